@@ -1,0 +1,243 @@
+/* consortium.h: a consortium's settings as plain data.
+ *
+ * One shape for all who need it: the file that `import` reads, the rows that the database keeps,
+ * the rules that policy judges by and the desk that routing runs. It is built once, linked, and
+ * never changed afterwards: a change builds a new one and swaps.
+ *
+ * Everything lives in the arena of the struct consortium. Arrays are NULL when their count is 0.
+ * Strings are UTF-8 and never NULL unless the comment says so. */
+#ifndef DESKBELL_POLICY_CONSORTIUM_H
+#define DESKBELL_POLICY_CONSORTIUM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct zone;
+
+enum { NO_INDEX = -1 };
+
+/* A calendar date as the number of days since 1970-01-01 (see date.h). */
+typedef int32_t day_number;
+
+/* A weekly window: the wall clock in [open, close) of a day that it begins on. */
+struct window {
+    uint8_t days;       /* bit 0 is Monday, bit 6 Sunday; 0 in a closure's window */
+    int16_t open;       /* minutes after midnight, 0 to 1439 */
+    int16_t close;      /* 1 to 1440; at most `open` means that it ends on the next day */
+    bool others_answer; /* `answered_by` was given: the queue itself answers only if named */
+    size_t answered_by_count;
+    const char **answered_by; /* names of queues */
+    int *answered_by_index;   /* into consortium.queues, after consortium_link() */
+    unsigned line;            /* in the file, 0 when it came from the database */
+};
+
+struct hours {
+    bool given; /* false: inherited; true with no window: never open */
+    size_t count;
+    struct window *windows;
+};
+
+struct closure {
+    day_number date;
+    const char *name; /* "" when it has none */
+    bool special;     /* has hours of its own; else closed for the whole date */
+    struct hours hours;
+    unsigned line;
+};
+
+struct closures {
+    size_t count;
+    struct closure *list; /* ascending by date, one a date */
+};
+
+enum strategy { STRATEGY_ALL, STRATEGY_LEAST_BUSY, STRATEGY_ROUND_ROBIN };
+
+/* What can be set for one queue and says how it is run, not when. Times in seconds. */
+struct queue_options {
+    enum strategy strategy;
+    int ring_seconds;
+    int offer_seconds;
+    int chats_per_operator;
+    int idle_grace_seconds;
+    int patron_grace_seconds;
+    int silent_seconds;
+    int holding_seconds;
+    int retention_days;
+    bool transcripts;
+    bool show_operator_name;
+    const char *welcome;      /* "" is none, as for the next two */
+    const char *holding_text;
+    const char *closed_text;
+};
+
+/* `given` fields: bit KEY is set when the source named that key. Merging a file over the database
+ * keeps what the file left out; the bits of a consortium from the database are all set. */
+enum queue_key {
+    QUEUE_ROLLOVER,
+    QUEUE_OPERATORS,
+    QUEUE_HOURS,
+    QUEUE_CLOSURES,
+    QUEUE_TITLE,
+    QUEUE_STRATEGY,
+    QUEUE_RING_SECONDS,
+    QUEUE_OFFER_SECONDS,
+    QUEUE_CHATS_PER_OPERATOR,
+    QUEUE_IDLE_GRACE_SECONDS,
+    QUEUE_PATRON_GRACE_SECONDS,
+    QUEUE_SILENT_SECONDS,
+    QUEUE_HOLDING_SECONDS,
+    QUEUE_RETENTION_DAYS,
+    QUEUE_TRANSCRIPTS,
+    QUEUE_SHOW_OPERATOR_NAME,
+    QUEUE_WELCOME,
+    QUEUE_HOLDING_TEXT,
+    QUEUE_CLOSED_TEXT
+};
+
+struct queue_settings {
+    int64_t id; /* the database's; 0 in a file */
+    const char *name;
+    const char *title; /* "" means the library's */
+    int library;       /* index */
+    bool rollover;
+    struct hours hours;
+    struct closures closures;
+    size_t operator_count;
+    const char **operators; /* names, each once, in the file's order */
+    int *operator_index;    /* into consortium.operators, after consortium_link() */
+    struct queue_options options;
+    uint32_t given;
+    unsigned line;
+};
+
+enum operator_key { OPERATOR_TITLE, OPERATOR_ACCOUNT };
+
+struct operator_settings {
+    int64_t id;
+    const char *name;
+    const char *title;   /* what colleagues read; "" means the name */
+    const char *account; /* bare JID; NULL in a file that leaves it to the default (see link) */
+    int library;
+    uint32_t given;
+    unsigned line;
+};
+
+struct snippet_settings {
+    int64_t id;
+    const char *name; /* "mobstate (home page)" */
+    const char *queue; /* name */
+    int queue_index;   /* after consortium_link() */
+    int library;
+    unsigned line;
+};
+
+enum library_key {
+    LIBRARY_TITLE,
+    LIBRARY_ADMINS,
+    LIBRARY_TIMEZONE,
+    LIBRARY_HOLIDAY_COVERAGE,
+    LIBRARY_CLOSURES,
+    LIBRARY_HOURS
+};
+
+struct library_settings {
+    int64_t id;
+    const char *name; /* the label: mobstate */
+    const char *title;
+    const char *timezone; /* NULL: the consortium's */
+    const struct zone *zone; /* set by the loader; the consortium's where timezone is NULL */
+    size_t admin_count;
+    const char **admins; /* bare JIDs */
+    bool covers_all_holidays;
+    size_t covered_count;
+    day_number *covered; /* ascending */
+    struct hours hours;
+    struct closures closures;
+    uint32_t given;
+    unsigned line;
+};
+
+enum holiday_dates { HOLIDAYS_OBSERVED, HOLIDAYS_ACTUAL, HOLIDAYS_BOTH };
+
+struct holiday {
+    day_number date;
+    const char *name; /* "" when it has none */
+    unsigned line;
+};
+
+struct holidays {
+    bool federal; /* calendar = "us-federal"; false for "none" */
+    enum holiday_dates dates;
+    size_t added_count;
+    struct holiday *added; /* ascending */
+    size_t removed_count;
+    day_number *removed; /* ascending */
+};
+
+enum consortium_key {
+    CONSORTIUM_TITLE,
+    CONSORTIUM_TIMEZONE,
+    CONSORTIUM_COORDINATORS,
+    CONSORTIUM_HOURS,
+    CONSORTIUM_CLOSURES,
+    CONSORTIUM_BACKUP_QUEUE,
+    CONSORTIUM_BACKUP_HOURS,
+    CONSORTIUM_HOLIDAYS_CALENDAR,
+    CONSORTIUM_HOLIDAYS_DATES,
+    CONSORTIUM_HOLIDAYS_ADD,
+    CONSORTIUM_HOLIDAYS_REMOVE
+};
+
+struct consortium {
+    struct arena *arena; /* owns everything here but the zones */
+    int64_t id;
+    const char *name;
+    const char *title;
+    const char *timezone;
+    const struct zone *zone; /* set by the loader */
+    size_t coordinator_count;
+    const char **coordinators; /* bare JIDs */
+    struct hours hours;
+    struct closures closures;
+    struct holidays holidays;
+    const char *backup_queue; /* NULL: no backup */
+    int backup_index;         /* after consortium_link(); NO_INDEX: no backup */
+    struct hours backup_hours;
+    size_t library_count;
+    struct library_settings *libraries; /* ascending by name, as the next three */
+    size_t queue_count;
+    struct queue_settings *queues;
+    size_t operator_count;
+    struct operator_settings *operators;
+    size_t snippet_count;
+    struct snippet_settings *snippets;
+    uint32_t given;
+};
+
+/* The options of a queue that sets none (the defaults of the manual). */
+extern const struct queue_options queue_options_default;
+
+/* An empty consortium with the given name, an arena of its own and all defaults. */
+struct consortium *consortium_new(const char *name);
+
+/* NULL is fine. Always returns NULL. */
+struct consortium *consortium_free(struct consortium *consortium);
+
+/* Index of the thing with that name, or NO_INDEX. Binary search: needs the arrays sorted. */
+int consortium_library(const struct consortium *consortium, const char *name);
+int consortium_queue(const struct consortium *consortium, const char *name);
+int consortium_operator(const struct consortium *consortium, const char *name);
+
+/* Called for every name that nothing bears: "queue 'a-b': operator 'a-b-c' does not exist".
+ * `line` is that of the thing that names it, 0 when unknown. */
+typedef void consortium_complaint(void *context, unsigned line, const char *text);
+
+/* Sorts the arrays, sets every *_index and each queue's and operator's library index stays right,
+ * gives operators without an account NAME@`accounts_domain` (when that is not NULL).
+ * False after at least one complaint; the consortium must not be used then. */
+bool consortium_link(struct consortium *consortium, const char *accounts_domain,
+                     consortium_complaint *complain, void *context);
+
+#endif
