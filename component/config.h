@@ -1,0 +1,39 @@
+/* config.h: deskbell.conf, the one file of the system administrator (libconfig). */
+#ifndef DESKBELL_COMPONENT_CONFIG_H
+#define DESKBELL_COMPONENT_CONFIG_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "component/error.h"
+
+struct config {
+    char *consortium; /* the one that this process serves */
+    bool failover;
+    struct {
+        char *jid;
+        char *host;
+        int port;
+        char *secret; /* from `secret`, or the first line of `secret_file` */
+    } component;
+    struct {
+        char *domain;
+        bool provision;
+    } accounts;
+    char *database; /* libpq connection string */
+    char *state_dir;
+    char *status_dir;
+};
+
+enum { CONFIG_DEFAULT_COUNT_MAX = 32 };
+#define CONFIG_DEFAULT_PATH "/etc/deskbell/deskbell.conf"
+
+/* Reads and checks the whole file. Every fault is printed to `complaints` as one line
+ * "FILE:LINE: what is wrong" (a syntax error alone, since libconfig stops there). Unknown keys, a
+ * file that others can read, and a secret file that others can read are faults too.
+ * On success the caller owns *ret_config: config_release(). */
+bool config_load(const char *path, struct config *ret_config, FILE *complaints);
+
+void config_release(struct config *config);
+
+#endif

@@ -1,0 +1,59 @@
+/* settings.h: a consortium's settings between file, memory and database.
+ *
+ * file -> settings_read() -> struct consortium -> settings_merge() over what the database has ->
+ * settings_diff() for people -> settings_save() in one transaction, with a NOTIFY that makes the
+ * running desk load them again. */
+#ifndef DESKBELL_COMPONENT_SETTINGS_H
+#define DESKBELL_COMPONENT_SETTINGS_H
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "component/error.h"
+#include "policy/consortium.h"
+
+/* Reads a consortium file. Prints every error as "FILE:LINE: words" to `complaints` and returns
+ * NULL after one or more; warnings are settings_warn()'s. The result is linked, has its zones and
+ * is the caller's. `accounts_domain` may be NULL (explain -f). */
+struct consortium *settings_read(const char *path, const char *accounts_domain, FILE *complaints);
+
+/* The same from bytes in memory, for tests and the fuzzer; `name` stands for the file's. */
+struct consortium *settings_read_text(const char *text, const char *name,
+                                      const char *accounts_domain, FILE *complaints);
+
+/* Writes the file that settings_read() gives the same settings for. */
+void settings_write(const struct consortium *consortium, FILE *out);
+
+/* The consortium of that name from the database, or NULL: *ret_exists tells "there is none" (true
+ * result path: *ret_exists = false, no error) from failure. Linked, with zones, the caller's. */
+bool settings_load(PGconn *database, const char *name, struct consortium **ret_consortium,
+                   bool *ret_exists, struct error *reterr);
+
+/* A new consortium: what `file` names is set to what it says, a key left out keeps the value of
+ * `stored` (or the default for something new), what it does not name stays unless `prune`.
+ * `stored` may be NULL. Prints to `complaints` and returns NULL when the result does not link. */
+struct consortium *settings_merge(const struct consortium *stored, const struct consortium *file,
+                                  const char *accounts_domain, bool prune, FILE *complaints);
+
+/* Prints the differences, one a line, like a diff ("+ queue mobius-mobstate", "~ queue
+ * mobius-mobstate: rollover false -> true", "- operator ..."), then what `file` does not name.
+ * Returns how many changes there are. `stored` may be NULL. */
+int settings_diff(const struct consortium *stored, const struct consortium *merged,
+                  const struct consortium *file, FILE *out);
+
+/* What an administrator would want to know though it is no error. One line each. */
+void settings_warn(const struct consortium *consortium, const char *path, FILE *out);
+
+/* Makes the database say what `merged` says, in one transaction with NOTIFY. */
+bool settings_save(PGconn *database, const struct consortium *stored,
+                   const struct consortium *merged, struct error *reterr);
+
+/* Applies the schema files not applied yet, each in one transaction. Prints each to `out`. */
+bool settings_migrate(PGconn *database, FILE *out, struct error *reterr);
+
+/* Whether the database has exactly the schema that this program knows; the error says which is
+ * older and what to do. */
+bool settings_schema_fits(PGconn *database, struct error *reterr);
+
+#endif

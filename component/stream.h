@@ -1,0 +1,113 @@
+/* stream.h: the link to the XMPP server, XEP-0114 (Jabber Component Protocol, jabber:component:accept).
+ *
+ * A stream of its own, on expat, because libstrophe's connection cannot be used for a component
+ * (doc/libstrophe.md has the reasons). Everything a stranger can send is bounded and costs linear
+ * time; what is over a bound is refused to its sender and counted, and the stream stays up.
+ *
+ * The stream never blocks: the loop polls its descriptor and calls stream_process(). It connects,
+ * shakes hands, reconnects with jittered back-off, and pings the server (XEP-0199) to notice a
+ * half-open socket. Time is the caller's monotonic clock in milliseconds. */
+#ifndef DESKBELL_COMPONENT_STREAM_H
+#define DESKBELL_COMPONENT_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <strophe.h>
+
+#include "component/error.h"
+
+/* Bounds, each tested at the bound and one above. */
+enum {
+    STANZA_BYTES_MAX = 64 * 1024, /* of one incoming stanza as the server sent it */
+    STANZA_CHILDREN_MAX = 256,    /* of one element */
+    STANZA_ATTRIBUTES_MAX = 32,   /* of one element */
+    STANZA_DEPTH_MAX = 16,
+    STREAM_OUT_BYTES_MAX = 8 * 1024 * 1024, /* unsent; then reading stops until it drains */
+    STANZA_OUT_BYTES_MAX = 128 * 1024 /* Prosody closes the whole stream above 512 KB */
+};
+
+struct stream;
+
+enum stream_state {
+    STREAM_DOWN,       /* waiting to connect again, or not asked to */
+    STREAM_CONNECTING, /* TCP, stream header or handshake under way */
+    STREAM_UP,
+    STREAM_CLOSING /* </stream:stream> queued, waiting for the rest to leave */
+};
+
+struct stream_options {
+    xmpp_ctx_t *ctx;    /* borrowed, for building stanzas */
+    const char *jid;    /* the component's domain */
+    const char *host;   /* numeric address or name */
+    int port;
+    const char *secret; /* borrowed until stream_free() */
+    int ping_ms;        /* silence after which the server is pinged; 0: 3000 */
+    int dead_ms;        /* silence after which the socket is given up; 0: 9000 */
+    uint64_t random;    /* seed of the back-off's jitter */
+};
+
+/* What the stream tells its owner. `context` is stream_new()'s. All are called from within
+ * stream_process() only. */
+struct stream_events {
+    /* The handshake was accepted. */
+    void (*up)(void *context);
+    /* The stream ended; unsent output is gone. Reconnecting goes on by itself. */
+    void (*down)(void *context);
+    /* One message, presence or iq. Borrowed: the stream releases it after the call. Answers to the
+     * stream's own pings, and what was refused, do not come here. */
+    void (*stanza)(void *context, xmpp_stanza_t *stanza);
+};
+
+struct stream_counts {
+    uint64_t stanzas_in, stanzas_out; /* out: what was queued by the owner */
+    uint64_t bytes_in, bytes_out;
+    uint64_t refused; /* stanzas over a bound */
+    uint64_t connects;
+};
+
+struct stream *stream_new(const struct stream_options *options, const struct stream_events *events,
+                          void *context);
+struct stream *stream_free(struct stream *stream);
+
+/* Starts to connect, at once and again whenever it is down. */
+void stream_open(struct stream *stream, int64_t now_ms);
+
+/* Polite end: sends what is queued, then </stream:stream>; state becomes STREAM_DOWN when done (or
+ * after two seconds). No reconnect. */
+void stream_close(struct stream *stream, int64_t now_ms);
+
+enum stream_state stream_state(const struct stream *stream);
+
+/* For poll(): the descriptor (-1 when there is none) and the events it waits for. */
+int stream_fd(const struct stream *stream);
+short stream_poll_events(const struct stream *stream);
+
+/* When stream_process() wants to be called even if nothing happens on the descriptor. */
+int64_t stream_deadline(const struct stream *stream);
+
+/* Reads, parses, calls back, writes, connects: whatever is due. Never blocks. `revents` is poll's
+ * answer for the descriptor. */
+void stream_process(struct stream *stream, short revents, int64_t now_ms);
+
+/* Stop or go on reading (back-pressure from the store). Writing goes on. */
+void stream_pause(struct stream *stream, bool paused);
+
+/* Queues bytes, which must be whole stanzas of well-formed XML. Dropped silently when the stream
+ * is not up. Nothing is written before the next stream_flush() or stream_process(). */
+void stream_send(struct stream *stream, const char *bytes, size_t length);
+
+/* Renders and queues a stanza; the caller keeps it. */
+void stream_send_stanza(struct stream *stream, xmpp_stanza_t *stanza);
+
+/* Writes as much as the socket takes now. */
+void stream_flush(struct stream *stream);
+
+/* A position in the output since the stream came up: bytes queued so far, bytes that the kernel
+ * took so far. What was queued before `written` reached its value has left this process. */
+uint64_t stream_queued(const struct stream *stream);
+uint64_t stream_written(const struct stream *stream);
+
+const struct stream_counts *stream_counts(const struct stream *stream);
+
+#endif
