@@ -1,0 +1,16 @@
+# Writes schema_files.c: every schema/NNN_what.sql as a string, in the order of the numbers.
+file(GLOB files "${SCHEMA_DIR}/*.sql")
+list(SORT files)
+set(rows "")
+set(bodies "")
+set(index 0)
+foreach(path ${files})
+  get_filename_component(name ${path} NAME_WE)
+  file(READ ${path} hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  string(APPEND bodies "static const unsigned char file_${index}[] = {${bytes}0x00};\n")
+  string(APPEND rows "    {\"${name}\", (const char *)file_${index}},\n")
+  math(EXPR index "${index} + 1")
+endforeach()
+file(WRITE ${OUTPUT} "#include \"component/schema_files.h\"\n\n${bodies}\n"
+  "const struct schema_file schema_files[] = {\n${rows}};\nconst int schema_file_count = ${index};\n")
