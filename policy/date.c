@@ -64,6 +64,20 @@ const char *date_weekday_name(enum weekday weekday)
     return names[weekday];
 }
 
+bool date_in(const day_number *dates, size_t count, day_number date)
+{
+    size_t low = 0, high = count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (dates[middle] < date)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < count && dates[low] == date;
+}
+
 /* -1 unless all are digits. */
 static int date_digits(const char *text, int count)
 {

@@ -33,6 +33,9 @@ enum weekday date_weekday(day_number date);
 /* "mon" to "sun". */
 const char *date_weekday_name(enum weekday weekday);
 
+/* Whether an ascending array of dates has that one. */
+bool date_in(const day_number *dates, size_t count, day_number date);
+
 /* Exactly "YYYY-MM-DD", a date that exists, in the years above. Else false. */
 bool date_parse(const char *text, day_number *ret_date);
 
