@@ -1,0 +1,16 @@
+/* settings_check.h: what must hold for a consortium's settings as a whole, from wherever they came.
+ *
+ * A file is checked when it is read, and again after it was merged over the database: only then is
+ * it known whether a new operator has the name of an old queue. */
+#ifndef DESKBELL_COMPONENT_SETTINGS_CHECK_H
+#define DESKBELL_COMPONENT_SETTINGS_CHECK_H
+
+#include "component/settings_file.h"
+#include "policy/consortium.h"
+
+/* Sorts and links (consortium_link), then complains of every name or account that is there twice,
+ * of snippets that lead to another library, and of bounds that are passed. */
+void settings_check(struct consortium *consortium, const char *accounts_domain,
+                    struct file_reader *reader);
+
+#endif
