@@ -20,7 +20,9 @@ enum closed_reason { REASON_NONE, REASON_CLOSURE, REASON_HOLIDAY, REASON_NO_ROLL
 
 enum {
     TIERS_MAX = 3,
-    TIER_QUEUES_MAX = 64, /* answered_by of all windows that cover an instant, together */
+    /* answered_by of all windows that cover an instant, together: those that began today and those
+     * that began yesterday can be of two `struct hours` (a date can have a closure's) */
+    TIER_QUEUES_MAX = 2 * ANSWERED_BY_MAX,
     HORIZON_DAYS = 400    /* how far `until` and `next` look */
 };
 
