@@ -9,15 +9,11 @@ enum {
     COMPLAINTS_MAX = 200,             /* nobody reads more at once; the rest comes the next time */
 
     LIBRARIES_MAX = 500,       /* the largest consortia have about 200 members */
-    QUEUES_MAX = 4000,         /* all libraries together; decision.tiers indexes by short */
     OPERATORS_MAX = 20000,     /* all libraries together */
     SNIPPETS_MAX = 8000,       /* two a queue */
     QUEUE_OPERATORS_MAX = 500, /* each question is offered to all of them at once */
     ADMINS_MAX = 32,           /* of one library, or coordinators */
     WINDOWS_MAX = 56,          /* of one `hours`: eight a day; every decision walks them */
-    HOURS_ANSWERERS_MAX = 31,  /* different queues that one `hours` names: two lists (yesterday's
-                                  window over midnight and today's) and the queue itself fit
-                                  TIER_QUEUES_MAX */
     CLOSURES_MAX = 800,        /* of one owner: two years of single days */
     HOLIDAYS_MAX = 400,        /* added, removed, or covered dates */
 

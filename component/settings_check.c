@@ -6,68 +6,22 @@
 #include "component/mem.h"
 #include "component/settings_bounds.h"
 
-/* A name or an account, and who bears it. */
 struct bearer {
-    const char *name;
-    const char *kind;
-    unsigned line;
+    const char *account;
+    const struct operator_settings *person;
 };
 
 static int bearer_compare(const void *left, const void *right)
 {
     const struct bearer *a = left, *b = right;
-    int order = strcmp(a->name, b->name);
+    int order = strcmp(a->account, b->account);
 
     if (order != 0)
         return order;
-    return (a->line > b->line) - (a->line < b->line);
+    return (a->person->line > b->person->line) - (a->person->line < b->person->line);
 }
 
-/* `what` is "the name" or "the account". */
-static void complain_of_doubles(struct bearer *bearers, size_t count, const char *what,
-                                struct file_reader *reader)
-{
-    if (count == 0)
-        return;
-    qsort(bearers, count, sizeof *bearers, bearer_compare);
-    for (size_t i = 1; i < count; i++) {
-        const struct bearer *one = &bearers[i - 1], *other = &bearers[i];
-        if (other->name[0] == '\0' || strcmp(one->name, other->name) != 0)
-            continue;
-        if (one->line > 0)
-            file_complain(reader, other->line, "%s: %s '%s' is already that of %s in line %u",
-                          other->kind, what, other->name, one->kind, one->line);
-        else
-            file_complain(reader, other->line, "%s: %s '%s' is already that of %s", other->kind,
-                          what, other->name, one->kind);
-    }
-}
-
-static void check_names(const struct consortium *consortium, struct file_reader *reader)
-{
-    size_t count = 0;
-    struct bearer *bearers = mem_new((consortium->library_count + consortium->queue_count +
-                                      consortium->operator_count + consortium->snippet_count + 1) *
-                                     sizeof *bearers);
-
-    /* One list for all: a label has no hyphen, a snippet a blank, so only queues and operators
-     * can meet, and they must not. */
-    for (size_t i = 0; i < consortium->library_count; i++)
-        bearers[count++] = (struct bearer){consortium->libraries[i].name, "a library",
-                                           consortium->libraries[i].line};
-    for (size_t i = 0; i < consortium->queue_count; i++)
-        bearers[count++] =
-            (struct bearer){consortium->queues[i].name, "a queue", consortium->queues[i].line};
-    for (size_t i = 0; i < consortium->operator_count; i++)
-        bearers[count++] = (struct bearer){consortium->operators[i].name, "an operator",
-                                           consortium->operators[i].line};
-    for (size_t i = 0; i < consortium->snippet_count; i++)
-        bearers[count++] = (struct bearer){consortium->snippets[i].name, "a snippet",
-                                           consortium->snippets[i].line};
-    complain_of_doubles(bearers, count, "the name", reader);
-    free(bearers);
-}
-
+/* The desk knows people by their accounts: two operators with one could not be told apart. */
 static void check_accounts(const struct consortium *consortium, struct file_reader *reader)
 {
     size_t count = 0;
@@ -75,9 +29,16 @@ static void check_accounts(const struct consortium *consortium, struct file_read
 
     for (size_t i = 0; i < consortium->operator_count; i++)
         if (consortium->operators[i].account != NULL)
-            bearers[count++] = (struct bearer){consortium->operators[i].account, "an operator",
-                                               consortium->operators[i].line};
-    complain_of_doubles(bearers, count, "the account", reader);
+            bearers[count++] =
+                (struct bearer){consortium->operators[i].account, &consortium->operators[i]};
+    qsort(bearers, count, sizeof *bearers, bearer_compare);
+    for (size_t i = 1; i < count; i++) {
+        const struct operator_settings *one = bearers[i - 1].person, *other = bearers[i].person;
+        if (strcmp(bearers[i - 1].account, bearers[i].account) == 0 &&
+            strcmp(one->name, other->name) != 0)
+            file_complain(reader, other->line, "operator '%s': account '%s' is that of '%s'",
+                          other->name, bearers[i].account, one->name);
+    }
     free(bearers);
 }
 
@@ -93,68 +54,34 @@ static void check_snippets(const struct consortium *consortium, struct file_read
     }
 }
 
-static int name_compare(const void *left, const void *right)
-{
-    return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
-/* See HOURS_ANSWERERS_MAX. */
-static void check_answerers(const struct hours *hours, struct file_reader *reader)
-{
-    size_t names = 0, different = 0;
-
-    for (size_t i = 0; i < hours->count; i++)
-        names += hours->windows[i].answered_by_count;
-    if (names <= HOURS_ANSWERERS_MAX)
-        return;
-    const char **all = mem_new(names * sizeof *all);
-    names = 0;
-    for (size_t i = 0; i < hours->count; i++)
-        for (size_t k = 0; k < hours->windows[i].answered_by_count; k++)
-            all[names++] = hours->windows[i].answered_by[k];
-    qsort(all, names, sizeof *all, name_compare);
-    for (size_t i = 0; i < names; i++)
-        different += i == 0 || strcmp(all[i], all[i - 1]) != 0;
-    free(all);
-    if (different > HOURS_ANSWERERS_MAX)
-        file_complain(reader, hours->windows[0].line,
-                      "answered_by: %zu queues in one 'hours' are more than %d", different,
-                      HOURS_ANSWERERS_MAX);
-}
-
-static void check_hours(const struct hours *hours, const struct closures *closures,
-                        struct file_reader *reader)
-{
-    check_answerers(hours, reader);
-    for (size_t i = 0; i < closures->count; i++)
-        check_answerers(&closures->list[i].hours, reader);
-}
-
 static void check_count(size_t count, size_t max, const char *what, struct file_reader *reader)
 {
     if (count > max)
         file_complain(reader, 0, "%zu %s are more than %zu", count, what, max);
 }
 
+struct link_context {
+    struct file_reader *reader;
+    unsigned backup_line;
+};
+
+/* What the link says without a line is about the backup. */
 static void complain_of_link(void *context, unsigned line, const char *text)
 {
-    file_complain(context, line, "%s", text);
+    struct link_context *link = context;
+
+    file_complain(link->reader, line > 0 ? line : link->backup_line, "%s", text);
 }
 
 void settings_check(struct consortium *consortium, const char *accounts_domain,
-                    struct file_reader *reader)
+                    unsigned backup_line, struct file_reader *reader)
 {
+    struct link_context link = {reader, backup_line};
+
     check_count(consortium->library_count, LIBRARIES_MAX, "libraries", reader);
-    check_count(consortium->queue_count, QUEUES_MAX, "queues", reader);
     check_count(consortium->operator_count, OPERATORS_MAX, "operators", reader);
     check_count(consortium->snippet_count, SNIPPETS_MAX, "snippets", reader);
-    consortium_link(consortium, accounts_domain, complain_of_link, reader);
-    check_names(consortium, reader);
+    consortium_link(consortium, accounts_domain, complain_of_link, &link);
     check_accounts(consortium, reader);
     check_snippets(consortium, reader);
-    check_hours(&consortium->hours, &consortium->closures, reader);
-    for (size_t i = 0; i < consortium->library_count; i++)
-        check_hours(&consortium->libraries[i].hours, &consortium->libraries[i].closures, reader);
-    for (size_t i = 0; i < consortium->queue_count; i++)
-        check_hours(&consortium->queues[i].hours, &consortium->queues[i].closures, reader);
 }

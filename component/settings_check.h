@@ -8,9 +8,10 @@
 #include "component/settings_file.h"
 #include "policy/consortium.h"
 
-/* Sorts and links (consortium_link), then complains of every name or account that is there twice,
- * of snippets that lead to another library, and of bounds that are passed. */
+/* Sorts and links (consortium_link), then complains of accounts that two operators have, of
+ * snippets that lead to another library, and of bounds that are passed. `backup_line` is where the
+ * backup is named, 0 outside a file. */
 void settings_check(struct consortium *consortium, const char *accounts_domain,
-                    struct file_reader *reader);
+                    unsigned backup_line, struct file_reader *reader);
 
 #endif

@@ -174,7 +174,7 @@ static void read_queues(struct file_reader *reader, const config_setting_t *sett
     struct consortium *consortium = whole(reader)->consortium;
 
     (void)target;
-    if (!file_list(reader, setting, "queues", QUEUES_MAX))
+    if (!file_list(reader, setting, "queues", CONSORTIUM_QUEUES_MAX))
         return;
     for (int i = 0; i < config_setting_length(setting); i++) {
         const config_setting_t *group = config_setting_get_elem(setting, (unsigned)i);
@@ -338,14 +338,15 @@ static bool allocate(struct settings_reader *reader, const config_setting_t *lib
         operators += file_peek_length(group, "operators");
         snippets += file_peek_length(group, "snippets");
     }
-    if (queues > QUEUES_MAX)
-        file_complain(&reader->file, line, "%zu queues are more than %d", queues, QUEUES_MAX);
+    if (queues > CONSORTIUM_QUEUES_MAX)
+        file_complain(&reader->file, line, "%zu queues are more than %d", queues,
+                      CONSORTIUM_QUEUES_MAX);
     if (operators > OPERATORS_MAX)
         file_complain(&reader->file, line, "%zu operators are more than %d", operators,
                       OPERATORS_MAX);
     if (snippets > SNIPPETS_MAX)
         file_complain(&reader->file, line, "%zu snippets are more than %d", snippets, SNIPPETS_MAX);
-    if (queues > QUEUES_MAX || operators > OPERATORS_MAX || snippets > SNIPPETS_MAX)
+    if (queues > CONSORTIUM_QUEUES_MAX || operators > OPERATORS_MAX || snippets > SNIPPETS_MAX)
         return false;
     if (length > 0)
         consortium->libraries = arena_alloc(arena, (size_t)length * sizeof *consortium->libraries);
@@ -403,6 +404,7 @@ static void read_backup_queue(struct file_reader *reader, const config_setting_t
 {
     const char *text = file_string(reader, setting, "queue", false, 1, LINE_CHARACTERS_MAX);
 
+    whole(reader)->backup_line = config_setting_source_line(setting);
     if (text == NULL)
         return;
     if (name_is_queue(text))
@@ -486,7 +488,7 @@ struct consortium *settings_read_text(const char *text, const char *name,
         file_group(&reader.file, config_root_setting(&tree), "the file", file_keys,
                    COUNT(file_keys), reader.consortium, NULL);
         fill_zones(&reader);
-        settings_check(reader.consortium, accounts_domain, &reader.file);
+        settings_check(reader.consortium, accounts_domain, reader.backup_line, &reader.file);
     }
     config_destroy(&tree);
     if (!file_report(&reader.file, complaints))

@@ -64,7 +64,7 @@ static void read_answered_by(struct file_reader *reader, const config_setting_t 
     struct window *window = target;
 
     window->others_answer = true;
-    settings_read_strings(whole(reader), setting, "answered_by", HOURS_ANSWERERS_MAX, name_is_queue,
+    settings_read_strings(whole(reader), setting, "answered_by", ANSWERED_BY_MAX, name_is_queue,
                           "is not a queue's name", &window->answered_by,
                           &window->answered_by_count);
     if (config_setting_length(setting) == 0 && config_setting_is_aggregate(setting))
@@ -134,23 +134,14 @@ static const struct file_key closure_keys[] = {
     {"hours", FILE_OTHER, false, NO_BIT, 0, 0, 0, NULL, read_closure_hours},
 };
 
-/* Of a date that could not be read, which no complaint needs a second time. */
+/* A date that could not be read stays here, each by itself: the link, which complains of dates that
+ * are there twice, has nothing to say of it. */
 #define NO_DATE INT32_MIN
-
-static int closure_compare(const void *left, const void *right)
-{
-    const struct closure *a = left, *b = right;
-
-    if (a->date != b->date)
-        return a->date < b->date ? -1 : 1;
-    return (a->line > b->line) - (a->line < b->line);
-}
 
 void settings_read_closures(struct file_reader *reader, const config_setting_t *setting,
                             void *target)
 {
     struct closures *closures = target;
-    char words[DATE_TEXT_SIZE];
 
     if (!file_list(reader, setting, "closures", CLOSURES_MAX))
         return;
@@ -164,18 +155,9 @@ void settings_read_closures(struct file_reader *reader, const config_setting_t *
         const config_setting_t *group = config_setting_get_elem(setting, (unsigned)i);
         struct closure *closure = &closures->list[i];
         closure->name = "";
-        closure->date = NO_DATE;
+        closure->date = NO_DATE + (day_number)i;
         closure->line = config_setting_source_line(group);
         file_group(reader, group, "a closure", closure_keys, COUNT(closure_keys), closure, NULL);
-    }
-    qsort(closures->list, count, sizeof *closures->list, closure_compare);
-    for (size_t i = 1; i < count; i++) {
-        const struct closure *closure = &closures->list[i];
-        if (closure->date == NO_DATE || closure->date != closures->list[i - 1].date)
-            continue;
-        date_print(closure->date, words);
-        file_complain(reader, closure->line, "closures: %s is there twice (line %u)", words,
-                      closures->list[i - 1].line);
     }
 }
 
@@ -250,7 +232,7 @@ static void read_added(struct file_reader *reader, const config_setting_t *setti
         const config_setting_t *group = config_setting_get_elem(setting, (unsigned)i);
         struct holiday *holiday = &holidays->added[i];
         holiday->name = "";
-        holiday->date = NO_DATE;
+        holiday->date = NO_DATE + (day_number)i;
         holiday->line = config_setting_source_line(group);
         file_group(reader, group, "an added holiday", holiday_keys, COUNT(holiday_keys), holiday,
                    NULL);
@@ -259,7 +241,7 @@ static void read_added(struct file_reader *reader, const config_setting_t *setti
         qsort(holidays->added, count, sizeof *holidays->added, holiday_compare);
     for (size_t i = 1; i < count; i++) {
         const struct holiday *holiday = &holidays->added[i];
-        if (holiday->date == NO_DATE || holiday->date != holidays->added[i - 1].date)
+        if (holiday->date != holidays->added[i - 1].date)
             continue;
         date_print(holiday->date, words);
         file_complain(reader, holiday->line, "add: %s is there twice (line %u)", words,

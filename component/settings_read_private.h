@@ -10,6 +10,7 @@ struct settings_reader {
     struct consortium *consortium;
     const char *library_name; /* of the library being read; NULL when it is no name */
     int library;              /* its index */
+    unsigned backup_line;     /* of backup.queue, 0 without one */
 };
 
 /* For the tables (FILE_OTHER). The targets: struct hours, struct hours without answered_by,
