@@ -102,7 +102,8 @@ void offer_send(struct routing *routing, const struct offer *offer)
     effect->message.id = arena_printf(routing->out->arena, "%s-offer", chat->code);
     effect->message.body = offer_text(routing, chat);
     effect->message.private = true;
-    effect->message.mark = (struct mark){MARK_OFFER, chat->number, offer->operator->id};
+    effect->message.mark = 
+        (struct mark){MARK_OFFER, chat->number, chat->line_count, offer->operator->id};
 }
 
 /* Offers the chat to whoever of the tier is available and was not asked yet. True when somebody

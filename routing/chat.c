@@ -243,8 +243,8 @@ void chat_return(struct routing *routing, struct chat *chat)
     chat_wait_insert(routing, chat);
     chat_act(routing, chat, ACT_RETURNED, lost, "");
     line_desk(routing, chat,
-              "One moment, please: the connection to the librarian was lost. "
-              "A colleague is being asked.");
+              "One moment, please: the librarian's connection was lost. "
+              "We are looking for a colleague.");
     chat->told = TOLD_WELCOME;
     chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
     chat->recalling = true;

@@ -39,7 +39,8 @@ enum mark_type {
 struct mark {
     enum mark_type type;
     int64_t chat;
-    int64_t value; /* the line's number; of an offer the operator's id */
+    int line;         /* the line's number; of an offer: of the newest line in its text */
+    int64_t operator; /* of an offer: to whom */
 };
 
 enum refusal { REFUSAL_NOT_FOUND, REFUSAL_NOT_ALLOWED, REFUSAL_UNAVAILABLE };

@@ -102,7 +102,7 @@ static void line_send(struct routing *routing, const struct chat *chat, const ch
     effect->message.id = arena_printf(routing->out->arena, "%s-%d", chat->code, line);
     effect->message.body = body;
     effect->message.private = mark != MARK_PATRON;
-    effect->message.mark = (struct mark){mark, chat->number, line};
+    effect->message.mark = (struct mark){mark, chat->number, line, 0};
 }
 
 void line_to_patron(struct routing *routing, const struct chat *chat, int line, const char *body)

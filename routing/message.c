@@ -148,6 +148,11 @@ static void patron_writes(struct routing *routing, struct queue *queue)
     struct chat *chat = chat_by_patron(routing, event->from, queue);
     bool fresh = chat == NULL;
 
+    /* A queue that was removed lets its chats end, and takes no new ones. */
+    if (fresh && queue->index == NO_INDEX) {
+        refuse(routing, REFUSAL_NOT_FOUND, "");
+        return;
+    }
     if (fresh && (chat = patron_opens(routing, queue)) == NULL)
         return;
     patron_here(routing, chat);
@@ -196,8 +201,6 @@ void message_received(struct routing *routing)
         refuse(routing, REFUSAL_NOT_ALLOWED, "That message is too long.");
         return;
     }
-    if (queue != NULL && queue->index == NO_INDEX)
-        queue = NULL;
     if (operator != NULL && queue != NULL && operator_is_assigned(operator, queue))
         staff_writes_to_queue(routing, operator, queue);
     else if (operator != NULL && strchr(event->to, '.') != NULL)
@@ -262,12 +265,12 @@ void presence_received(struct routing *routing)
     struct operator *operator= operator_by_account(routing, event->from);
     struct queue *queue = queue_by_name(routing, event->to);
 
-    if (queue == NULL || queue->index == NO_INDEX)
+    if (queue == NULL)
         return;
     if (operator != NULL && operator_is_assigned(operator, queue)) {
         operator_presence(routing, operator);
         if (event->presence.show != SHOW_UNAVAILABLE)
-            queue_show_to(routing, queue, sender_jid(routing));
+            queue_show_to(routing, queue, sender_jid(routing), true);
         return;
     }
     struct chat *chat = chat_by_patron(routing, event->from, queue);
@@ -280,7 +283,8 @@ void presence_received(struct routing *routing)
     }
     if (chat != NULL)
         patron_here(routing, chat);
-    queue_watch(routing, queue, sender_jid(routing));
+    if (queue->index != NO_INDEX)
+        queue_watch(routing, queue, sender_jid(routing));
 }
 
 /* Anybody may have a queue in the contact list; what it shows is public. */
@@ -296,7 +300,7 @@ void subscription_received(struct routing *routing)
         effect->from = kept(routing, queue->name);
         effect->to = kept(routing, event->from);
         effect->subscription = SUBSCRIBED;
-        queue_show_to(routing, queue, kept(routing, event->from));
+        queue_show_to(routing, queue, kept(routing, event->from), false);
     }
 }
 

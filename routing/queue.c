@@ -149,7 +149,7 @@ void queue_hide(struct routing *routing, struct queue *queue)
         presence_broadcast(routing, queue, SHOW_UNAVAILABLE, "");
 }
 
-void queue_publish(struct routing *routing, struct queue *queue)
+bool queue_publish(struct routing *routing, struct queue *queue)
 {
     bool unstaffed;
 
@@ -158,13 +158,14 @@ void queue_publish(struct routing *routing, struct queue *queue)
     queue->unstaffed = unstaffed;
     const char *status = text_status(routing, queue, state);
     if (queue->status != NULL && queue->state == state && strcmp(queue->status, status) == 0)
-        return;
+        return false;
     queue->state = state;
     free(queue->status);
     queue->status = strdup(status);
     if (queue->status == NULL)
         abort();
     presence_broadcast(routing, queue, queue_state_show(state), queue->status);
+    return true;
 }
 
 void queues_publish(struct routing *routing)
@@ -181,9 +182,10 @@ void queues_publish(struct routing *routing)
     }
 }
 
-void queue_show_to(struct routing *routing, struct queue *queue, const char *jid)
+void queue_show_to(struct routing *routing, struct queue *queue, const char *jid, bool hears_all)
 {
-    queue_publish(routing, queue);
+    if (queue_publish(routing, queue) && hears_all)
+        return;
     presence_send(routing, queue, jid, queue_state_show(queue->state), queue->status);
 }
 
@@ -200,7 +202,7 @@ void queue_watch(struct routing *routing, struct queue *queue, const char *jid)
         memcpy(watcher->jid, jid, length + 1);
         HASH_ADD_STR(queue->watchers, jid, watcher);
     }
-    queue_show_to(routing, queue, jid);
+    queue_show_to(routing, queue, jid, watcher != NULL);
 }
 
 void queue_unwatch(struct queue *queue, const char *jid)

@@ -106,7 +106,7 @@ static void probe_received(struct routing *routing)
                                          event->resource);
     struct operator *operator= operator_by_account(routing, event->from);
     if (operator != NULL && operator_is_assigned(operator, queue))
-        queue_show_to(routing, queue, jid);
+        queue_show_to(routing, queue, jid, operator_is_present(operator));
     else
         queue_watch(routing, queue, jid);
 }

@@ -172,12 +172,14 @@ enum queue_state queue_compute(const struct routing *routing, const struct queue
                                bool *ret_unstaffed);
 void queue_decide(struct routing *routing, struct queue *queue);
 void queues_due(struct routing *routing);
-/* Compares with what was published and tells operators and watchers when it changed. */
-void queue_publish(struct routing *routing, struct queue *queue);
+/* Compares with what was published; tells operators and watchers, and returns true, when it
+ * changed. */
+bool queue_publish(struct routing *routing, struct queue *queue);
 void queues_publish(struct routing *routing);
 /* Tells everybody who watches that the queue is no more, or that the desk shuts down. */
 void queue_hide(struct routing *routing, struct queue *queue);
-void queue_show_to(struct routing *routing, struct queue *queue, const char *jid);
+/* To one who asks. `hears_all`: what is published to all reaches this JID too. */
+void queue_show_to(struct routing *routing, struct queue *queue, const char *jid, bool hears_all);
 void queue_watch(struct routing *routing, struct queue *queue, const char *jid);
 void queue_unwatch(struct queue *queue, const char *jid);
 enum show queue_state_show(enum queue_state state);

@@ -89,10 +89,15 @@ static const struct {
 static bool script_presence_words(struct world *world, const char *who, const char *verb,
                                   char *rest)
 {
+    size_t words = sizeof presence_words / sizeof presence_words[0], found = 0;
     char *save = NULL;
     const char *to = NULL;
     int idle = 0;
 
+    while (found < words && !stands_for(verb, presence_words[found].word))
+        found++;
+    if (found == words)
+        return false;
     for (char *word = strtok_r(rest, " ", &save); word != NULL;
          word = strtok_r(NULL, " ", &save)) {
         char *value = strtok_r(NULL, " ", &save);
@@ -103,13 +108,8 @@ static bool script_presence_words(struct world *world, const char *who, const ch
         else if (stands_for(word, "at"))
             to = value;
     }
-    for (size_t i = 0; i < sizeof presence_words / sizeof presence_words[0]; i++) {
-        if (stands_for(verb, presence_words[i].word)) {
-            script_presence(world, who, presence_words[i].show, idle, to);
-            return true;
-        }
-    }
-    return false;
+    script_presence(world, who, presence_words[found].show, idle, to);
+    return true;
 }
 
 /* `WHO is STATE to ADDRESS`, `WHO probes|subscribes|bounces ADDRESS` */

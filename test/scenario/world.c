@@ -58,7 +58,8 @@ static void settings_number(struct consortium *settings, const struct consortium
 
 bool world_settings(struct world *world, const char *path)
 {
-    struct consortium *settings = settings_read(path, "localhost", stderr);
+    const char *file = arena_printf(world->memory, "%s/%s", world->folder, path);
+    struct consortium *settings = settings_read(file, "localhost", stderr);
     struct event event = {.type = EVENT_SETTINGS, .settings = settings};
 
     if (settings == NULL)
@@ -118,14 +119,15 @@ static void store_mark(struct world *world, const struct mark *mark)
 
     for (int i = 0; i < stored->chat_count; i++) {
         struct chat_record *chat = &stored->chats[i];
-        if (chat->number == mark->chat && mark->type == MARK_PATRON)
-            chat->patron_mark = (int)mark->value;
-        if (chat->number == mark->chat && mark->type == MARK_OPERATORS)
-            chat->operator_mark = (int)mark->value;
+        if (chat->number != mark->chat)
+            continue;
+        int *field = mark->type == MARK_PATRON ? &chat->patron_mark : &chat->operator_mark;
+        if (mark->line > *field)
+            *field = mark->line;
     }
     for (int i = 0; i < stored->offer_count; i++)
         if (mark->type == MARK_OFFER && stored->offers[i].chat == mark->chat &&
-            stored->offers[i].operator== mark->value)
+            stored->offers[i].operator== mark->operator)
             stored->offers[i].handed = true;
 }
 
@@ -230,6 +232,10 @@ static void restore_chat(struct world *world, struct chat_record *chat)
     struct event event = {.type = EVENT_RESTORE};
     int lower = chat->patron_mark < chat->operator_mark ? chat->patron_mark : chat->operator_mark;
 
+    for (int i = 0; i < world->stored->line_count; i++)
+        if (world->stored->lines[i].chat == chat->number &&
+            world->stored->lines[i].line > chat->last_line)
+            chat->last_line = world->stored->lines[i].line;
     event.restore.chat = chat;
     event.restore.lines = lines;
     event.restore.line_count = (size_t)stored_lines(

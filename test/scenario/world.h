@@ -28,6 +28,7 @@ struct world {
     struct effects effects;
     struct stored *stored;
     struct arena *memory;
+    const char *folder; /* of the scenario, where consortium files are looked for */
     msec_t midnight; /* wall clock of the scenario's date, UTC */
     msec_t now;      /* since that midnight; also the monotonic clock */
     bool show_records;
