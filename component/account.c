@@ -16,6 +16,15 @@ static bool part_is_plausible(const char *part, size_t length, const char *forbi
     return true;
 }
 
+bool account_domain_is_plausible(const char *text)
+{
+    size_t length = strlen(text);
+
+    return length <= ACCOUNT_BYTES_MAX && utf8_length(text) >= 0 &&
+           !utf8_has_control(text, false) && part_is_plausible(text, length, " \"&'/<>@\\") &&
+           text[0] != '.' && text[0] != '-';
+}
+
 bool account_is_plausible(const char *text)
 {
     const char *at = strchr(text, '@');
@@ -23,8 +32,6 @@ bool account_is_plausible(const char *text)
     if (at == NULL || strlen(text) > ACCOUNT_BYTES_MAX || utf8_length(text) < 0 ||
         utf8_has_control(text, false))
         return false;
-    const char *domain = at + 1;
     return part_is_plausible(text, (size_t)(at - text), " \"&'/:<>") &&
-           part_is_plausible(domain, strlen(domain), " \"&'/<>@\\") && domain[0] != '.' &&
-           domain[0] != '-';
+           account_domain_is_plausible(at + 1);
 }

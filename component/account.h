@@ -8,4 +8,7 @@
  * cannot have (RFC 7622), in small letters (servers fold them, and a comparison must not miss). */
 bool account_is_plausible(const char *text);
 
+/* The same for a domain alone: chat.example.org. */
+bool account_domain_is_plausible(const char *text);
+
 #endif

@@ -21,6 +21,9 @@ enum {
     TEXT_CHARACTERS_MAX = 1000, /* welcome and such: a few phone screens */
     ACCOUNT_BYTES_MAX = 1023,   /* a bare JID; RFC 7622 allows twice that, no server does */
 
+    PATH_BYTES_MAX = 1024, /* of deskbell.conf's paths and connection string */
+    SECRET_BYTES_MAX = 512,
+
     SECONDS_MAX = 86400,          /* a day; beyond it a time-out means never */
     CHATS_PER_OPERATOR_MAX = 100, /* more is no person */
     RETENTION_DAYS_MAX = 3660     /* ten years */

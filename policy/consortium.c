@@ -161,6 +161,50 @@ int consortium_operator(const struct consortium *consortium, const char *name)
                       operator_compare, &key);
 }
 
+const struct zone *consortium_queue_zone(const struct consortium *consortium, int queue)
+{
+    return consortium->libraries[consortium->queues[queue].library].zone;
+}
+
+const struct hours *consortium_queue_hours(const struct consortium *consortium, int queue)
+{
+    const struct queue_settings *settings = &consortium->queues[queue];
+    const struct library_settings *library = &consortium->libraries[settings->library];
+
+    if (settings->hours.given)
+        return &settings->hours;
+    return library->hours.given ? &library->hours : &consortium->hours;
+}
+
+static const struct closure *closures_find(const struct closures *closures, day_number date)
+{
+    size_t low = 0, high = closures->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (closures->list[middle].date < date)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == closures->count || closures->list[low].date != date)
+        return NULL;
+    return &closures->list[low];
+}
+
+const struct closure *consortium_queue_closure(const struct consortium *consortium, int queue,
+                                               day_number date)
+{
+    const struct queue_settings *settings = &consortium->queues[queue];
+    const struct closure *closure = closures_find(&settings->closures, date);
+
+    if (closure == NULL)
+        closure = closures_find(&consortium->libraries[settings->library].closures, date);
+    if (closure == NULL)
+        closure = closures_find(&consortium->closures, date);
+    return closure;
+}
+
 struct linker {
     struct consortium *consortium;
     consortium_complaint *complain;

@@ -236,6 +236,17 @@ int consortium_library(const struct consortium *consortium, const char *name);
 int consortium_queue(const struct consortium *consortium, const char *name);
 int consortium_operator(const struct consortium *consortium, const char *name);
 
+/* The zone in which all about a queue is read: its library's. `queue` is an index, as below. */
+const struct zone *consortium_queue_zone(const struct consortium *consortium, int queue);
+
+/* A queue's own windows: its own, else its library's, else the consortium's. */
+const struct hours *consortium_queue_hours(const struct consortium *consortium, int queue);
+
+/* The closure that counts for a queue on a date: its own, else its library's, else the
+ * consortium's; NULL if none. */
+const struct closure *consortium_queue_closure(const struct consortium *consortium, int queue,
+                                    day_number date);
+
 /* Called for every name that nothing bears: "queue 'a-b': operator 'a-b-c' does not exist".
  * `line` is that of the thing that names it, 0 when unknown. */
 typedef void consortium_complaint(void *context, unsigned line, const char *text);

@@ -8,6 +8,7 @@
 #include "policy/decide_private.h"
 #include "policy/holidays.h"
 #include "policy/hours.h"
+#include "policy/wall.h"
 
 /* What is taken to be otherwise than it is, to find the reason of a closed queue. */
 enum assumption {
@@ -34,63 +35,12 @@ struct asked {
     bool closures_counted; /* without closures the answer could have been another */
 };
 
-struct wall wall_at(const struct zone *zone, instant at)
-{
-    int64_t local = at + zone_offset(zone, at);
-    int64_t day = zone_day(local);
-
-    return (struct wall){zone, (day_number)day, (int)(local - day * SECONDS_A_DAY) / 60};
-}
-
-const struct zone *queue_zone(const struct consortium *consortium, int queue)
-{
-    return consortium->libraries[consortium->queues[queue].library].zone;
-}
-
-const struct hours *queue_hours(const struct consortium *consortium, int queue)
-{
-    const struct queue_settings *settings = &consortium->queues[queue];
-    const struct library_settings *library = &consortium->libraries[settings->library];
-
-    if (settings->hours.given)
-        return &settings->hours;
-    return library->hours.given ? &library->hours : &consortium->hours;
-}
-
-static const struct closure *closures_find(const struct closures *closures, day_number date)
-{
-    size_t low = 0, high = closures->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (closures->list[middle].date < date)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == closures->count || closures->list[low].date != date)
-        return NULL;
-    return &closures->list[low];
-}
-
-const struct closure *queue_closure(const struct consortium *consortium, int queue, day_number date)
-{
-    const struct queue_settings *settings = &consortium->queues[queue];
-    const struct closure *closure = closures_find(&settings->closures, date);
-
-    if (closure == NULL)
-        closure = closures_find(&consortium->libraries[settings->library].closures, date);
-    if (closure == NULL)
-        closure = closures_find(&consortium->closures, date);
-    return closure;
-}
-
 static struct moment moment_at(const struct consortium *consortium, int queue, instant at)
 {
     struct moment moment = {.consortium = consortium, .queue = queue, .at = at};
 
     assert(queue >= 0 && (size_t)queue < consortium->queue_count);
-    moment.own = wall_at(queue_zone(consortium, queue), at);
+    moment.own = wall_at(consortium_queue_zone(consortium, queue), at);
     moment.central =
         consortium->zone == moment.own.zone ? moment.own : wall_at(consortium->zone, at);
     return moment;
@@ -99,7 +49,7 @@ static struct moment moment_at(const struct consortium *consortium, int queue, i
 /* The date that it is for a queue at this moment, in the zone of its library. */
 static day_number moment_date(const struct moment *moment, int queue)
 {
-    const struct zone *zone = queue_zone(moment->consortium, queue);
+    const struct zone *zone = consortium_queue_zone(moment->consortium, queue);
 
     return zone == moment->own.zone ? moment->own.date : wall_at(zone, moment->at).date;
 }
@@ -108,7 +58,7 @@ static day_number moment_date(const struct moment *moment, int queue)
 static const struct closure *moment_taken_out(const struct moment *moment, int queue)
 {
     const struct closure *closure =
-        queue_closure(moment->consortium, queue, moment_date(moment, queue));
+        consortium_queue_closure(moment->consortium, queue, moment_date(moment, queue));
 
     return closure != NULL && !closure->special ? closure : NULL;
 }
@@ -168,12 +118,12 @@ static void asked_window(struct asked *asked, const struct moment *moment, unsig
 static void asked_date(struct asked *asked, const struct moment *moment, unsigned assume,
                        day_number date)
 {
-    const struct hours *hours = queue_hours(moment->consortium, moment->queue);
+    const struct hours *hours = consortium_queue_hours(moment->consortium, moment->queue);
     const struct closure *closure = NULL;
     unsigned weekday_bit = 1u << date_weekday(date);
 
     if ((assume & NO_CLOSURES) == 0)
-        closure = queue_closure(moment->consortium, moment->queue, date);
+        closure = consortium_queue_closure(moment->consortium, moment->queue, date);
     if (closure != NULL && closure->special) {
         hours = &closure->hours;
         asked->closures_counted = true;
@@ -241,7 +191,7 @@ static bool moment_would_ask(const struct moment *moment, unsigned assume)
 static const char *closure_detail(const struct moment *moment, const struct asked *asked)
 {
     const struct closure *closure =
-        queue_closure(moment->consortium, moment->queue, moment->own.date);
+        consortium_queue_closure(moment->consortium, moment->queue, moment->own.date);
 
     if (closure != NULL && closure->name[0] != '\0')
         return closure->name;

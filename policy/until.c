@@ -3,6 +3,7 @@
 #include "policy/date.h"
 #include "policy/decide.h"
 #include "policy/decide_private.h"
+#include "policy/wall.h"
 
 #define HORIZON_SECONDS ((instant)HORIZON_DAYS * SECONDS_A_DAY)
 
@@ -48,7 +49,8 @@ static void search_windows(struct search *search, const struct wall *wall,
             search_minute(search, wall, window->close);
         /* Closures of those who answer count by the dates of their own zones. */
         for (size_t k = 0; k < window->answered_by_count; k++) {
-            const struct zone *zone = queue_zone(search->consortium, window->answered_by_index[k]);
+            const struct zone *zone =
+                consortium_queue_zone(search->consortium, window->answered_by_index[k]);
             if (zone == wall->zone)
                 continue;
             struct wall other = wall_at(zone, search->at);
@@ -61,11 +63,11 @@ static void search_windows(struct search *search, const struct wall *wall,
  * the reason of a closed queue depends also on what the closure replaces. */
 static void search_date(struct search *search, const struct wall *wall, int queue, day_number date)
 {
-    const struct closure *closure = queue_closure(search->consortium, queue, date);
+    const struct closure *closure = consortium_queue_closure(search->consortium, queue, date);
     bool today = date == wall->date;
 
-    search_windows(search, wall, queue_hours(search->consortium, queue), 1u << date_weekday(date),
-                   today);
+    search_windows(search, wall, consortium_queue_hours(search->consortium, queue),
+                   1u << date_weekday(date), today);
     if (closure != NULL)
         search_windows(search, wall, &closure->hours, 0, today);
 }
@@ -74,7 +76,8 @@ static void search_backup(struct search *search)
 {
     const struct consortium *consortium = search->consortium;
     struct wall central = wall_at(consortium->zone, search->at);
-    struct wall backup = wall_at(queue_zone(consortium, consortium->backup_index), search->at);
+    struct wall backup =
+        wall_at(consortium_queue_zone(consortium, consortium->backup_index), search->at);
     enum weekday weekday = date_weekday(central.date);
     enum weekday day_before = date_weekday(central.date - 1);
 
@@ -87,7 +90,7 @@ static void search_backup(struct search *search)
 instant policy_boundary(const struct consortium *consortium, int queue, instant at)
 {
     struct search search = {consortium, at, INT64_MAX};
-    struct wall wall = wall_at(queue_zone(consortium, queue), at);
+    struct wall wall = wall_at(consortium_queue_zone(consortium, queue), at);
 
     search_zone(&search, &wall);
     search_date(&search, &wall, queue, wall.date);
