@@ -23,7 +23,8 @@ enum effect_type {
     EFFECT_PRESENCE,
     EFFECT_SUBSCRIPTION,
     EFFECT_PROBE,
-    EFFECT_PING,  /* XEP-0199, to see whether a patron is still there; no answer: EVENT_BOUNCE */
+    EFFECT_PING,  /* XEP-0199, to see whether a patron is still there; an error is an
+                     EVENT_BOUNCE */
     EFFECT_RECALL /* read a chat's lines and bring them as EVENT_RECALLED */
 };
 

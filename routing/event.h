@@ -17,6 +17,7 @@ struct consortium;
 enum event_type {
     EVENT_TIME,         /* nothing but that time passed */
     EVENT_STREAM_UP,    /* the server takes and brings stanzas from now on */
+    EVENT_STREAM_CLOSING, /* the desk ends: the last that is sent */
     EVENT_STREAM_DOWN,  /* nothing is known about anybody's presence from now on */
     EVENT_SETTINGS,     /* new settings, or the first ones */
     EVENT_MESSAGE,      /* somebody wrote to an address of ours */

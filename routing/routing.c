@@ -13,18 +13,24 @@ const char *kept(struct routing *routing, const char *text)
     return arena_strdup(routing->out->arena, text);
 }
 
-struct routing *routing_new(const struct routing_options *options)
+struct routing *routing_new(void)
 {
     struct routing *routing = calloc(1, sizeof *routing);
 
     if (routing == NULL)
         abort();
-    routing->options = *options;
-    routing->next_number = options->first_number;
     routing->policy_due = INT64_MAX;
     routing->operator_due = INT64_MAX;
     TAILQ_INIT(&routing->waiting);
     return routing;
+}
+
+void routing_start(struct routing *routing, const struct routing_options *options)
+{
+    assert(!routing->up);
+    routing->options = *options;
+    if (options->first_number > routing->next_number)
+        routing->next_number = options->first_number;
 }
 
 struct routing *routing_free(struct routing *routing)
@@ -93,6 +99,18 @@ static void stream_up(struct routing *routing)
     }
 }
 
+/* The server tells nobody that a component is gone, so every queue says it. */
+static void stream_closing(struct routing *routing)
+{
+    struct queue *queue, *next;
+
+    HASH_ITER(by_name, routing->queues_by_name, queue, next)
+    {
+        queue_hide(routing, queue);
+    }
+    routing->up = false;
+}
+
 static void probe_received(struct routing *routing)
 {
     struct queue *queue = queue_by_name(routing, routing->event->to);
@@ -131,6 +149,9 @@ static void event_handle(struct routing *routing)
         routing->up = false;
         routing->settle_until = 0;
         operators_stream_down(routing);
+        return;
+    case EVENT_STREAM_CLOSING:
+        stream_closing(routing);
         return;
     case EVENT_SETTINGS:
         settings_apply(routing, routing->event->settings);

@@ -30,11 +30,13 @@ void world_release(struct world *world)
     free(world->stored);
 }
 
-static const struct routing_options *options(void)
+static struct routing *routing_started(void)
 {
-    static const struct routing_options fixed = {.code_key = 7, .first_number = 1};
+    static const struct routing_options options = {.code_key = 7, .first_number = 1};
+    struct routing *routing = routing_new();
 
-    return &fixed;
+    routing_start(routing, &options);
+    return routing;
 }
 
 /* The database gives ids; here they are the place in the file, the same after every change that
@@ -69,7 +71,7 @@ bool world_settings(struct world *world, const char *path)
     world->settings_before = world->settings;
     world->settings = settings;
     if (world->routing == NULL)
-        world->routing = routing_new(options());
+        world->routing = routing_started();
     world_step(world, &event);
     return true;
 }
@@ -262,7 +264,7 @@ void world_restart(struct world *world)
 
     world->sending = true;
     routing_free(world->routing);
-    world->routing = routing_new(options());
+    world->routing = routing_started();
     world_step(world, &settings);
     for (int i = 0; i < chats; i++)
         if (world->stored->chats[i].state != CHAT_CLOSED)
