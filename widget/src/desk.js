@@ -31,6 +31,7 @@ export function desk_new(queue, send, ask, events) {
     const seen = new Set();
     let spoken = false;
     let titled = false;
+    let asking = false; /* hello() runs until the desk answers */
     let timer = 0;
     let tries = 0;
 
@@ -41,10 +42,23 @@ export function desk_new(queue, send, ask, events) {
     /* Says where we are, and asks thereby how the desk is; again until it answers. */
     function hello() {
         clearTimeout(timer);
-        if (!send($pres({ to: queue })))
+        asking = send($pres({ to: queue }));
+        if (!asking)
             return;
         const ms = Math.min(HELLO_MS_MAX, HELLO_MS_MIN * 2 ** tries++);
         timer = setTimeout(hello, ms * (0.75 + Math.random() / 2));
+    }
+
+    /*
+     * A desk that fell over says no goodbye; an error that passes is the first we hear of it. It
+     * is asked again, but not at once: its answer makes the outbox repeat, and that may end here.
+     */
+    function unreachable() {
+        events.state('away', '');
+        if (!asking) {
+            asking = true;
+            timer = setTimeout(hello, HELLO_MS_MIN);
+        }
     }
 
     function title_ask() {
@@ -66,11 +80,16 @@ export function desk_new(queue, send, ask, events) {
         const type = stanza.getAttribute('type');
         if (!is_ours(stanza) || (type && type !== 'unavailable' && type !== 'error'))
             return;
+        if (type && stanza.querySelector('item-not-found')) {
+            events.state('missing', '');
+            return; /* hello() goes on asking, as in the next case */
+        }
         if (type) {
-            events.state(stanza.querySelector('item-not-found') ? 'missing' : 'away', '');
-            return; /* hello() goes on asking */
+            unreachable();
+            return;
         }
         clearTimeout(timer);
+        asking = false;
         tries = 0;
         const show = child(stanza, 'show');
         const status = child(stanza, 'status');
@@ -89,7 +108,9 @@ export function desk_new(queue, send, ask, events) {
             const error = child(stanza, 'error');
             if (error && Array.from(error.children).some((e) => FINAL.includes(e.localName)))
                 events.refused(id);
-            return; /* the outbox repeats it */
+            else
+                unreachable(); /* the outbox repeats it */
+            return;
         }
         const received = child(stanza, 'received', RECEIPTS);
         if (received)
