@@ -67,4 +67,8 @@ bool settings_migrate(PGconn *database, FILE *out, struct error *reterr);
  * older and what to do. */
 bool settings_schema_fits(PGconn *database, struct error *reterr);
 
+/* Whether the database's schema is newer than the one that this program knows. False too when the
+ * database does not say. */
+bool settings_schema_newer(PGconn *database);
+
 #endif

@@ -104,3 +104,10 @@ bool settings_schema_fits(PGconn *database, struct error *reterr)
 
     return read_version(database, &version, reterr) && complain_of_version(version, reterr);
 }
+
+bool settings_schema_newer(PGconn *database)
+{
+    int version = 0;
+
+    return read_version(database, &version, NULL) && version > schema_file_count;
+}
