@@ -1,6 +1,6 @@
 /* stanza_out.h: from an effect of routing to the bytes of a stanza.
  *
- * Written straight into the buffer, without a tree: this is what every relayed line goes through. */
+ * Written straight into the buffer, without a tree: this is the way of every relayed line. */
 #ifndef DESKBELL_COMPONENT_STANZA_OUT_H
 #define DESKBELL_COMPONENT_STANZA_OUT_H
 

@@ -49,10 +49,15 @@ void stanza_split_clear(struct stanza_split *split)
     split->broken = false;
 }
 
-void stanza_split_inside(struct stanza_split *split)
+void stanza_split_enter(struct stanza_split *split)
 {
     stanza_split_clear(split);
     split->depth = 1;
+}
+
+bool stanza_split_inside_piece(const struct stanza_split *split)
+{
+    return split->length > 0 && !split->given;
 }
 
 static bool is_space(char byte)

@@ -44,7 +44,10 @@ void stanza_split_release(struct stanza_split *split);
 void stanza_split_clear(struct stanza_split *split);
 
 /* Starts over inside a stream, for bytes that have no header. */
-void stanza_split_inside(struct stanza_split *split);
+void stanza_split_enter(struct stanza_split *split);
+
+/* Has a piece begun whose end was not seen? */
+bool stanza_split_inside_piece(const struct stanza_split *split);
 
 /* Takes bytes up to the end of the next piece and moves `bytes` and `length` on. The piece is
  * borrowed until the next call. */

@@ -189,6 +189,14 @@ static void piece_arrived(struct stream *stream, enum stanza_piece kind, const c
     }
 }
 
+/* Bytes of a stanza without an end do not count: when a server forgets an end tag, nothing that
+ * follows is heard, although there is much of it. */
+static void heard(struct stream *stream)
+{
+    stream->heard_ms = stream->now_ms;
+    stream->pinged_ms = 0;
+}
+
 void stream_in_read(struct stream *stream)
 {
     ssize_t count = recv(stream->fd, stream->input, sizeof stream->input, MSG_DONTWAIT);
@@ -207,11 +215,13 @@ void stream_in_read(struct stream *stream)
     }
     length = (size_t)count;
     stream->counts.bytes_in += length;
-    stream->heard_ms = stream->now_ms;
-    stream->pinged_ms = 0;
     /* A callback may cut the stream; then the rest belongs to nobody. */
     while (stream->fd >= 0 && !stream->doomed &&
            (kind = stanza_split_next(&stream->split, &bytes, &length, &piece, &piece_length)) !=
-               PIECE_NONE)
+               PIECE_NONE) {
+        heard(stream);
         piece_arrived(stream, kind, piece, piece_length);
+    }
+    if (!stanza_split_inside_piece(&stream->split))
+        heard(stream);
 }

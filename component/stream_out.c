@@ -118,7 +118,7 @@ static void out_big(struct stream *stream, const char *bytes, size_t length)
     enum stanza_piece kind;
 
     stanza_split_init(&split, STANZA_OUT_BYTES_MAX);
-    stanza_split_inside(&split);
+    stanza_split_enter(&split);
     while ((kind = stanza_split_next(&split, &bytes, &length, &piece, &piece_length)) ==
                PIECE_STANZA ||
            kind == PIECE_LONG) {
@@ -130,7 +130,7 @@ static void out_big(struct stream *stream, const char *bytes, size_t length)
         log_error("dropped an outgoing stanza of %zu bytes: more than %d", split.length,
                   STANZA_OUT_BYTES_MAX);
     }
-    if (kind != PIECE_NONE || split.length > 0) {
+    if (kind != PIECE_NONE || stanza_split_inside_piece(&split)) {
         stream->counts.dropped++;
         log_error("dropped %zu outgoing bytes that are no whole stanza", length + split.length);
     }

@@ -42,9 +42,9 @@ struct stream {
     int64_t now_ms; /* as the owner said last */
     int64_t phase_until_ms;
     int64_t retry_at_ms;
-    int64_t heard_ms;    /* last byte read */
+    int64_t heard_ms;    /* last whole stanza read */
     int64_t progress_ms; /* last byte written */
-    int64_t pinged_ms;   /* since then no byte was read; 0: not pinged */
+    int64_t pinged_ms;   /* since then nothing whole was read; 0: not pinged */
     int64_t up_ms;
     int64_t refusal_logged_ms;
     int backoff_ms;

@@ -11,8 +11,8 @@ struct offer *offer_find(const struct chat *chat, const struct operator *operato
     struct offer *offer;
 
     TAILQ_FOREACH(offer, &chat->offers, of_chat)
-    if (offer->operator== operator)
-        return offer;
+        if (offer->operator == operator)
+            return offer;
     return NULL;
 }
 
@@ -24,7 +24,7 @@ struct offer *offer_new(struct chat *chat, struct operator *operator, struct que
         abort();
     assert(offer_find(chat, operator) == NULL);
     offer->chat = chat;
-    offer->operator= operator;
+    offer->operator = operator;
     offer->via = via;
     TAILQ_INSERT_TAIL(&chat->offers, offer, of_chat);
     TAILQ_INSERT_TAIL(&operator->offers, offer, of_operator);
@@ -59,7 +59,7 @@ static void offer_store(struct routing *routing, const struct offer *offer,
     struct effect *effect = effects_add(routing->out, EFFECT_STORE_OFFER);
 
     effect->offer.chat = offer->chat->number;
-    effect->offer.operator= offer->operator->id;
+    effect->offer.operator = offer->operator->id;
     effect->offer.queue = offer->via->id;
     effect->offer.at = routing->event->wall;
     effect->offer.outcome = outcome;
@@ -74,20 +74,20 @@ static const char *offer_text(struct routing *routing, const struct chat *chat)
     bool answered = false;
 
     STAILQ_FOREACH(line, &chat->lines, entry)
-    answered = answered || line->author == AUTHOR_OPERATOR;
+        answered = answered || line->author == AUTHOR_OPERATOR;
     if (answered)
         text = arena_printf(arena, "%s A chat that a colleague had to leave, so far:", text);
     STAILQ_FOREACH(line, &chat->lines, entry)
     {
-        const struct operator *operator= operator_by_id(routing, line->operator);
+        const struct operator *operator = operator_by_id(routing, line->operator);
         const char *who = line->author == AUTHOR_PATRON ? "Patron"
                           : operator != NULL            ? operator->name
                                                         : "Librarian";
         if (answered)
             text = arena_printf(arena, "%s\n%s: %s", text, who, line->body);
         else
-            text = arena_printf(arena, "%s%s%s", text, line == STAILQ_FIRST(&chat->lines) ? " " : "\n",
-                                line->body);
+            text = arena_printf(arena, "%s%s%s", text,
+                                line == STAILQ_FIRST(&chat->lines) ? " " : "\n", line->body);
     }
     return text;
 }
@@ -102,7 +102,7 @@ void offer_send(struct routing *routing, const struct offer *offer)
     effect->message.id = arena_printf(routing->out->arena, "%s-offer", chat->code);
     effect->message.body = offer_text(routing, chat);
     effect->message.private = true;
-    effect->message.mark = 
+    effect->message.mark =
         (struct mark){MARK_OFFER, chat->number, chat->line_count, offer->operator->id};
 }
 
@@ -115,7 +115,7 @@ static bool tier_ask(struct routing *routing, struct chat *chat, const struct ti
     for (int i = 0; i < tier->queue_count; i++) {
         struct queue *via = queue_by_index(routing, tier->queues[i]);
         for (size_t j = 0; j < via->operator_count; j++) {
-            struct operator *operator= via->operators[j];
+            struct operator *operator = via->operators[j];
             struct offer *offer = offer_find(chat, operator);
             if (offer == NULL && operator->open_offer_count < OFFERS_PER_OPERATOR_MAX &&
                 operator_is_available(operator, via, routing->event->wall)) {
@@ -236,7 +236,7 @@ void chats_ask(struct routing *routing)
     struct chat *chat;
 
     TAILQ_FOREACH(chat, &routing->waiting, waiting)
-    chat_ask(routing, chat);
+        chat_ask(routing, chat);
 }
 
 void chat_ask_anew(struct routing *routing, struct chat *chat)
@@ -274,7 +274,7 @@ void offers_end(struct routing *routing, struct chat *chat, const struct operato
 {
     while (!TAILQ_EMPTY(&chat->offers)) {
         struct offer *offer = TAILQ_FIRST(&chat->offers);
-        if (offer->operator== winner) {
+        if (offer->operator == winner) {
             offer_store(routing, offer, OFFER_CLAIMED);
         } else if (!offer->declined && winner != NULL) {
             offer_store(routing, offer, OFFER_LOST);

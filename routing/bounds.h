@@ -28,7 +28,7 @@ enum {
 
 /* Time-outs that are nobody's setting, in milliseconds. */
 enum {
-    /* An operator whose last client is gone may be changing networks; their patrons wait so long. */
+    /* An operator whose last client is gone may be changing networks; so long patrons wait. */
     OWNER_GRACE_MS = 60 * 1000,
     /* A chat in which nobody wrote for this long is over, whatever the clients say. */
     CHAT_IDLE_MS = 30 * 60 * 1000,

@@ -15,10 +15,10 @@ static void check_offers(const struct chat *chat)
         assert(!offer->unread);
         bool found = false;
         TAILQ_FOREACH(other, &offer->operator->offers, of_operator)
-        found = found || other == offer;
+            found = found || other == offer;
         assert(found);
         for (other = TAILQ_NEXT(offer, of_chat); other != NULL; other = TAILQ_NEXT(other, of_chat))
-            assert(other->operator!= offer->operator);
+            assert(other->operator != offer->operator);
         open += !offer->declined;
     }
     assert(open == chat->open_offer_count);
@@ -53,12 +53,12 @@ static void check_chat(const struct routing *routing, const struct chat *chat)
     assert(chat->state != CHAT_CLOSED);
     if (chat->state == CHAT_CLAIMED) {
         TAILQ_FOREACH(other, &chat->owner->chats, of_owner)
-        found = found || other == chat;
+            found = found || other == chat;
         assert(TAILQ_EMPTY(&chat->offers));
         assert(STAILQ_EMPTY(&chat->lines));
     } else {
         TAILQ_FOREACH(other, &routing->waiting, waiting)
-        found = found || other == chat;
+            found = found || other == chat;
     }
     assert(found);
     assert(chat_by_code(routing, chat->code) == chat);

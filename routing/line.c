@@ -124,9 +124,9 @@ void line_to_operators(struct routing *routing, const struct chat *chat, int lin
         return;
     }
     TAILQ_FOREACH(offer, &chat->offers, of_chat)
-    if (!offer->declined && !offer->unread)
-        line_send(routing, chat, from, kept(routing, offer->operator->account), line, text,
-                  MARK_OPERATORS);
+        if (!offer->declined && !offer->unread)
+            line_send(routing, chat, from, kept(routing, offer->operator->account), line, text,
+                      MARK_OPERATORS);
 }
 
 void line_desk(struct routing *routing, struct chat *chat, const char *body)

@@ -1,7 +1,7 @@
 /* message.c: who writes to what, and what that means.
  *
  * An address decides what a message is about, the server's `from` who it is from. A chat's address
- * listens to operators only; a queue's to its operators as staff and to everybody else as patrons. */
+ * listens to operators only; a queue's to its operators as staff and to all others as patrons. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -191,7 +191,7 @@ static void staff_writes_to_queue(struct routing *routing, struct operator *oper
 void message_received(struct routing *routing)
 {
     const struct event *event = routing->event;
-    struct operator *operator= operator_by_account(routing, event->from);
+    struct operator *operator = operator_by_account(routing, event->from);
     struct queue *queue = queue_by_name(routing, event->to);
 
     if (event->message.body[0] == '\0')
@@ -226,7 +226,7 @@ void chat_state_received(struct routing *routing)
 {
     const struct event *event = routing->event;
     struct chat *chat = address_chat(routing, event->to);
-    struct operator *operator= operator_by_account(routing, event->from);
+    struct operator *operator = operator_by_account(routing, event->from);
     struct queue *queue = queue_by_name(routing, event->to);
 
     if (!routing->up)
@@ -262,7 +262,7 @@ void patron_gone(struct routing *routing, struct chat *chat)
 void presence_received(struct routing *routing)
 {
     const struct event *event = routing->event;
-    struct operator *operator= operator_by_account(routing, event->from);
+    struct operator *operator = operator_by_account(routing, event->from);
     struct queue *queue = queue_by_name(routing, event->to);
 
     if (queue == NULL)

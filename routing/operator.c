@@ -50,8 +50,8 @@ bool operator_is_on_duty(const struct operator *operator, const struct queue *qu
     if (!operator->listed)
         return false;
     TAILQ_FOREACH(resource, &operator->resources, entry)
-    if (resource_is_available(resource, queue->options.idle_grace_seconds, wall))
-        return true;
+        if (resource_is_available(resource, queue->options.idle_grace_seconds, wall))
+            return true;
     return false;
 }
 
@@ -74,8 +74,8 @@ static struct resource *resource_find(const struct operator *operator, const cha
     struct resource *resource;
 
     TAILQ_FOREACH(resource, &operator->resources, entry)
-    if (strcmp(resource->name, name) == 0)
-        return resource;
+        if (strcmp(resource->name, name) == 0)
+            return resource;
     return NULL;
 }
 
@@ -123,7 +123,7 @@ static void operator_lost(struct routing *routing, struct operator *operator)
 
     operator->lost_at = routing->event->at;
     TAILQ_FOREACH(chat, &operator->chats, of_owner)
-    timer_update(routing, chat);
+        timer_update(routing, chat);
     offers_withdraw(routing, operator);
 }
 
@@ -172,7 +172,7 @@ void operators_stream_up(struct routing *routing)
     {
         operator->lost_at = routing->event->at;
         TAILQ_FOREACH(chat, &operator->chats, of_owner)
-        timer_update(routing, chat);
+            timer_update(routing, chat);
     }
 }
 
@@ -188,6 +188,6 @@ void operators_due(struct routing *routing)
     HASH_ITER(by_id, routing->operators_by_id, operator, next)
     {
         TAILQ_FOREACH(resource, &operator->resources, entry)
-        operator_watch_grace(routing, resource);
+            operator_watch_grace(routing, resource);
     }
 }

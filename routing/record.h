@@ -49,7 +49,7 @@ struct chat_record {
     int last_line; /* number of the newest line: when restored, of those in the database, since a
                       line alone does not store its chat again */
     int patron_mark;   /* the newest line handed to the patron's side of the socket, */
-    int operator_mark; /* and to the operators', by itself or in an offer: both only when restored */
+    int operator_mark; /* and to the operators', alone or in an offer; both only when restored */
 };
 
 enum author { AUTHOR_PATRON, AUTHOR_OPERATOR, AUTHOR_DESK };

@@ -24,7 +24,7 @@ static void restore_offers(struct routing *routing, struct chat *chat)
 
     for (size_t i = 0; i < event->restore.offer_count; i++) {
         const struct offer_record *record = &event->restore.offers[i];
-        struct operator *operator= operator_by_id(routing, record->operator);
+        struct operator *operator = operator_by_id(routing, record->operator);
         struct queue *via = queue_by_id(routing, record->queue);
         if (operator == NULL || via == NULL || offer_find(chat, operator) != NULL)
             continue;
@@ -57,8 +57,8 @@ static void restore_lines(struct routing *routing, struct chat *chat)
             line_to_patron(routing, chat, line->line, line->body);
     }
     TAILQ_FOREACH(offer, &chat->offers, of_chat)
-    if (offer->unread) {
-        offer->unread = false;
+        if (offer->unread) {
+            offer->unread = false;
         offer_send(routing, offer);
     }
 }

@@ -122,7 +122,7 @@ static void probe_received(struct routing *routing)
                           ? kept(routing, event->from)
                           : arena_printf(routing->out->arena, "%s/%s", event->from,
                                          event->resource);
-    struct operator *operator= operator_by_account(routing, event->from);
+    struct operator *operator = operator_by_account(routing, event->from);
     if (operator != NULL && operator_is_assigned(operator, queue))
         queue_show_to(routing, queue, jid, operator_is_present(operator));
     else

@@ -110,7 +110,7 @@ void word_run(struct routing *routing, struct operator *operator, struct chat *c
 {
     struct word_call call = {
         .routing = routing,
-        .operator= operator,
+        .operator = operator,
         .chat = chat,
         .queue = queue,
         .address = routing->event->to,

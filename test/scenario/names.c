@@ -36,7 +36,7 @@ const char *name_from_jid(struct world *world, const char *jid)
     const char *at = strchr(jid, '@');
 
     for (size_t i = 0; i < world->settings->operator_count; i++) {
-        const struct operator_settings *operator= &world->settings->operators[i];
+        const struct operator_settings *operator = &world->settings->operators[i];
         if (strlen(operator->account) == bare && strncmp(operator->account, jid, bare) == 0)
             return arena_printf(world->memory, "%s%s", last_part(operator->name),
                                 strcmp(jid + bare, "/desk") == 0 ? "" : jid + bare);

@@ -107,7 +107,7 @@ static void store_offer(struct world *world, const struct offer_record *record)
 
     for (int i = 0; i < stored->offer_count; i++) {
         struct offer_record *offer = &stored->offers[i];
-        if (offer->chat == record->chat && offer->operator== record->operator) {
+        if (offer->chat == record->chat && offer->operator == record->operator) {
             offer->outcome = record->outcome;
             return;
         }
@@ -129,7 +129,7 @@ static void store_mark(struct world *world, const struct mark *mark)
     }
     for (int i = 0; i < stored->offer_count; i++)
         if (mark->type == MARK_OFFER && stored->offers[i].chat == mark->chat &&
-            stored->offers[i].operator== mark->operator)
+            stored->offers[i].operator == mark->operator)
             stored->offers[i].handed = true;
 }
 

@@ -475,7 +475,7 @@ static const struct {
     void (*write)(struct xml_out *out, int count);
     int count;
 } work_cases[] = {
-    {"children", write_children, 6000},
+    {"children", write_children, 2000},
     {"children over the bytes", write_children, 100000},
     {"elements", write_elements, 6000},
     {"attributes", write_attributes, 4000},
