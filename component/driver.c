@@ -151,8 +151,6 @@ static void stream_is_up(void *context)
     struct driver *driver = context;
     struct event event = {.type = EVENT_STREAM_UP};
 
-    log_info("connected to the server at %s port %d", driver->config->component.host,
-             driver->config->component.port);
     for (size_t i = 0; i < driver->outbox.count; i++) {
         struct outbox_line *line = outbox_line(&driver->outbox, i);
         stream_send(driver->stream, line->bytes, line->length);

@@ -309,8 +309,8 @@ static void batch_refuse(struct store *store, struct batch *batch, const struct 
 
     memcpy(sqlstate, request->sqlstate, sizeof sqlstate);
     log_error("the database refuses batch %" PRId64 " of epoch %" PRId64
-              " for what is in it: SQLSTATE %s, constraint '%s'",
-              batch->number, store->epoch, sqlstate, request->constraint);
+              " for what is in it: SQLSTATE %s, rule '%s'",
+              batch->number, store->epoch, sqlstate, request->rule);
     batch->turn = NULL;
     batch->mark_count = 0;
     store->counts.failed++;
@@ -334,7 +334,7 @@ static void batch_take(struct store *store, struct request *request)
         return;
     }
     if (strcmp(request->sqlstate, "ZD001") == 0) {
-        store_fence(store);
+        store_fence(store, "another process took over");
         return;
     }
     for (int i = 0; i < store->batch_count; i++)
@@ -440,8 +440,9 @@ static void result_take(struct store *store, PGresult *result)
                   sqlstate == NULL ? "08006" : sqlstate);
         text_copy(request->cause, sizeof request->cause,
                   PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
-        text_copy(request->constraint, sizeof request->constraint,
-                  PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME));
+        const char *rule = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+        text_copy(request->rule, sizeof request->rule,
+                  rule != NULL ? rule : PQresultErrorField(result, PG_DIAG_COLUMN_NAME));
     }
     PQclear(result);
 }

@@ -58,7 +58,7 @@ struct request {
     int result_count;
     char sqlstate[6]; /* of the first error; "" is success */
     char cause[256];  /* its text, for requests that carry no chat */
-    char constraint[64];
+    char rule[64];    /* the constraint or column that was broken; "" when none is named */
 };
 
 enum phase {
@@ -157,8 +157,8 @@ void session_take_start(struct store *store, struct request *request);
 /* Gives the connection up, and tries again after the back-off. `cause` is said once an outage. */
 void store_lose(struct store *store, const char *cause);
 
-/* A newer epoch was seen: the end. */
-void store_fence(struct store *store);
+/* The end: nothing that this process could write would be taken. */
+void store_fence(struct store *store, const char *cause);
 
 /* store_statements.c */
 extern const char *const statements[STATEMENT_COUNT];

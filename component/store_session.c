@@ -75,14 +75,19 @@ void store_lose(struct store *store, const char *cause)
         store->events->away(store->context);
 }
 
-void store_fence(struct store *store)
+void store_fence(struct store *store, const char *cause)
 {
+    log_error("this desk is over, '%s' is not its to serve: %s", store->options.consortium, cause);
     connection_drop(store);
     store->phase = PHASE_FENCED;
-    log_error("another process took over consortium '%s', this one is over: epoch %" PRId64
-              " is not the newest",
-              store->options.consortium, store->epoch);
     store->events->fenced(store->context);
+}
+
+/* Notices are for people at a prompt; errors come with their results. */
+static void notice_drop(void *context, const PGresult *result)
+{
+    (void)context;
+    (void)result;
 }
 
 void session_connect(struct store *store)
@@ -102,6 +107,7 @@ void session_connect(struct store *store)
     store->connection = PQconnectStartParams(keywords, values, 1);
     if (store->connection == NULL)
         abort();
+    PQsetNoticeReceiver(store->connection, notice_drop, NULL);
     if (PQstatus(store->connection) == CONNECTION_BAD)
         store_lose(store, PQerrorMessage(store->connection));
 }
@@ -237,7 +243,7 @@ void session_take_lock(struct store *store, struct request *request)
         return;
     }
     if (store->epoch != 0 && strtoll(PQgetvalue(lock, 0, 1), NULL, 10) != store->epoch) {
-        store_fence(store);
+        store_fence(store, "another process took over");
         return;
     }
     if (PQgetvalue(lock, 0, 0)[0] == 't') {
@@ -277,16 +283,13 @@ void session_take_start(struct store *store, struct request *request)
         committed = strtoll(PQgetvalue(row, 0, 1), NULL, 10);
     }
     if (epoch != store->epoch) {
-        store_fence(store);
+        store_fence(store, "another process took over");
         return;
     }
     if (committed < store->last_number - store->batch_count) {
         /* Say, a replica took over that had not got all. What was relayed is not written, and no
          * later batch fits: a new process starts from what is there. */
-        log_error("the database has lost batches that it had committed: it knows %" PRId64
-                  " of %" PRId64,
-                  committed, store->last_number - store->batch_count);
-        store_fence(store);
+        store_fence(store, "the database has lost batches that it had committed");
         return;
     }
     store->phase = PHASE_UP;

@@ -269,8 +269,10 @@ void presence_received(struct routing *routing)
         return;
     if (operator != NULL && operator_is_assigned(operator, queue)) {
         operator_presence(routing, operator);
-        if (event->presence.show != SHOW_UNAVAILABLE)
-            queue_show_to(routing, queue, sender_jid(routing), true);
+        if (event->presence.show == SHOW_UNAVAILABLE)
+            return;
+        operator_heard(operator, queue);
+        queue_show_to(routing, queue, sender_jid(routing), true);
         return;
     }
     struct chat *chat = chat_by_patron(routing, event->from, queue);
@@ -295,6 +297,9 @@ void subscription_received(struct routing *routing)
 
     if (queue == NULL || queue->index == NO_INDEX)
         return;
+    struct operator *operator = operator_by_account(routing, event->from);
+    if (event->subscription == SUBSCRIBED && operator != NULL)
+        operator_heard(operator, queue);
     if (event->subscription == SUBSCRIBE) {
         struct effect *effect = effects_add(routing->out, EFFECT_SUBSCRIPTION);
         effect->from = kept(routing, queue->name);

@@ -20,6 +20,32 @@ bool operator_is_assigned(const struct operator *operator, const struct queue *q
     return false;
 }
 
+void operator_heard(const struct operator *operator, struct queue *queue)
+{
+    for (size_t i = 0; i < queue->operator_count; i++)
+        if (queue->operators[i] == operator)
+            queue->heard[i] = true;
+}
+
+/* Who is subscribed but offline is asked once more, which that person's server answers itself
+ * (RFC 6121, section 3.1.3). */
+void operators_subscribe(struct routing *routing)
+{
+    struct queue *queue, *next;
+
+    HASH_ITER(by_name, routing->queues_by_name, queue, next)
+    {
+        for (size_t i = 0; i < queue->operator_count; i++) {
+            if (queue->heard[i])
+                continue;
+            struct effect *effect = effects_add(routing->out, EFFECT_SUBSCRIPTION);
+            effect->from = kept(routing, queue->name);
+            effect->to = kept(routing, queue->operators[i]->account);
+            effect->subscription = SUBSCRIBE;
+        }
+    }
+}
+
 /* A client that went away by itself carries the time of the last activity, and its person is
  * taken to be near for a while; one that was sent away by hand carries none. A negative priority
  * wants no messages (RFC 6121, section 4.7.2.3). */

@@ -67,7 +67,8 @@ static void ping_patron(struct routing *routing, const struct chat *chat)
 }
 
 /* The server does not repeat presences to a component that comes back: staff is probed, patrons
- * are pinged. Subscribing again is answered by the server itself where it was granted before. */
+ * are pinged. Subscriptions wait until the probes are answered: Prosody 0.12 answers a probe that
+ * it may not answer with `unsubscribed`, and forgets a request that waits for that person. */
 static void stream_up(struct routing *routing)
 {
     struct queue *queue, *next_queue;
@@ -81,11 +82,8 @@ static void stream_up(struct routing *routing)
     {
         for (size_t i = 0; i < queue->operator_count; i++) {
             const char *account = kept(routing, queue->operators[i]->account);
-            struct effect *effect = effects_add(routing->out, EFFECT_SUBSCRIPTION);
-            effect->from = kept(routing, queue->name);
-            effect->to = account;
-            effect->subscription = SUBSCRIBE;
-            effect = effects_add(routing->out, EFFECT_PROBE);
+            struct effect *effect = effects_add(routing->out, EFFECT_PROBE);
+            queue->heard[i] = false;
             effect->from = kept(routing, queue->name);
             effect->to = account;
         }
@@ -135,6 +133,7 @@ static void settle(struct routing *routing)
         return;
     routing->settle_until = 0;
     routing->staff_changed = true;
+    operators_subscribe(routing);
 }
 
 static void event_handle(struct routing *routing)

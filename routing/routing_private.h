@@ -64,6 +64,7 @@ struct queue {
     instant until, next; /* of the decision */
     struct operator **operators; /* assigned, in the settings' order */
     size_t operator_count;
+    bool *heard; /* parallel: since the stream came up we know that it is subscribed */
     int waiting_count; /* chats at home here that wait */
     int chat_count;    /* chats at home here, alive */
     enum queue_state state; /* last published, with the two below */
@@ -166,6 +167,11 @@ void operators_stream_up(struct routing *routing);
 void operators_due(struct routing *routing);
 /* How colleagues read the name: "Jane (mobius-mobstate-janedoe)". In the turn's arena. */
 const char *operator_label(struct routing *routing, const struct operator *operator);
+
+/* We know that the operator lets the queue see the presence. */
+void operator_heard(const struct operator *operator, struct queue *queue);
+/* Asks those who have not let it yet. */
+void operators_subscribe(struct routing *routing);
 
 /* queue.c: what a queue shows. */
 enum queue_state queue_compute(const struct routing *routing, const struct queue *queue,

@@ -89,6 +89,7 @@ struct queue *queue_free(struct routing *routing, struct queue *queue)
     HASH_DELETE(by_id, routing->queues_by_id, queue);
     queue_options_release(queue);
     free(queue->operators);
+    free(queue->heard);
     free(queue->status);
     free(queue->name);
     free(queue->title);
@@ -161,6 +162,8 @@ static void queue_assign(struct routing *routing, struct queue *queue,
 
     queue->operators = zeroed((settings->operator_count + 1) * sizeof(struct operator *));
     queue->operator_count = settings->operator_count;
+    free(queue->heard);
+    queue->heard = zeroed((settings->operator_count + 1) * sizeof(bool));
     for (size_t i = 0; i < settings->operator_count; i++) {
         const struct operator_settings *assigned =
             &routing->settings->operators[settings->operator_index[i]];
@@ -168,6 +171,7 @@ static void queue_assign(struct routing *routing, struct queue *queue,
         bool had = false;
         for (size_t j = 0; j < before_count; j++)
             had = had || before[j] == queue->operators[i];
+        queue->heard[i] = had;
         if (!had)
             subscription_send(routing, queue, queue->operators[i], SUBSCRIBE);
     }

@@ -253,7 +253,7 @@ static void core_start(const char *folder)
     static PurpleCoreUiOps core_ops;
 
     purple_util_set_user_dir(folder);
-    purple_debug_set_enabled(FALSE);
+    purple_debug_set_enabled(getenv("PURPLE_DEBUG") != NULL);
     purple_core_set_ui_ops(&core_ops);
     purple_eventloop_set_ui_ops(&loop_ops);
     purple_conversations_set_ui_ops(&window_ops);
