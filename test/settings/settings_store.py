@@ -265,6 +265,19 @@ class Settings(unittest.TestCase):
         sql("UPDATE deskbell.reserved_name SET removed_at = now() - interval '30 days 1 second'")
         self.assertEqual(self.change(small(queues=', { name = "mobius-slu-lee"; }'))[-1], "1 change")
 
+    def test_library_with_transcripts_stays(self):
+        self.change(small(libraries=', { name = "umkc"; queues = ( { name = "mobius-umkc"; } ); }'))
+        sql("INSERT INTO deskbell.chat (consortium_id, library_id, number, code, address, queue_id, "
+            "patron, patron_resource, state, opened, last_line) SELECT consortium_id, library_id, 1, "
+            "'k3f9', 'mobius-umkc.k3f9', queue_id, 'guest@localhost', 'x', 'closed', now(), 0 "
+            "FROM deskbell.queue WHERE name = 'mobius-umkc'")
+        before = self.dump()
+        result = self.import_text(small(), "--prune")
+        self.assertEqual(result.code, 1)
+        self.assertIn("deskbell: library 'umkc' cannot be removed: transcripts of its chats are kept\n",
+                      result.err)
+        self.assertEqual(self.dump(), before)
+
     def test_name_clash_with_the_database(self):
         self.change(small(operators=', { name = "mobius-slu-lee"; account = "lee@localhost"; }'))
         result = self.import_text(small(queues=',\n{ name = "mobius-slu-lee"; }'))
@@ -345,6 +358,30 @@ class Settings(unittest.TestCase):
                                      capture_output=True, text=True, timeout=60)
             self.assertEqual(by_file.returncode, 0, by_file.stderr)
             self.assertEqual(self.run_fine("explain", queue, *times).out, by_file.stdout)
+
+    def test_two_hands_at_once(self):
+        """What another hand changed between load and save is not undone unseen."""
+        self.change(small())
+        with subprocess.Popen(["psql", DATABASE, "-XqAt"], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, text=True) as other:
+            other.stdin.write("BEGIN; SELECT pg_advisory_xact_lock(hashtextextended("
+                              "'deskbell settings mobius', 0)); SELECT 'locked';\n")
+            other.stdin.flush()
+            while other.stdout.readline().strip() != "locked":
+                pass
+            path = self.folder / "late.conf"
+            path.write_text(small(queue="rollover = true;"))
+            late = subprocess.Popen([DESKBELL, "import", "-c", self.config, path], text=True,
+                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            while sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") == "0":
+                self.assertIsNone(late.poll(), "the import did not wait")
+            other.stdin.write("UPDATE deskbell.library SET title = 'Other'; COMMIT;\n")
+            other.stdin.close()
+            _, words = late.communicate(timeout=60)
+        self.assertEqual(late.returncode, 1)
+        self.assertIn("the settings of 'mobius' were changed meanwhile: try again", words)
+        self.assertEqual(sql("SELECT rollover, title FROM deskbell.queue, "
+                             "(SELECT title AS t FROM deskbell.library) l WHERE t = 'Other'"), "f|")
 
     # Notifications
 
