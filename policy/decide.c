@@ -1,7 +1,6 @@
 #include "policy/decide.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "policy/date.h"
@@ -275,32 +274,25 @@ bool decision_equal(const struct decision *a, const struct decision *b)
 
 const char *verdict_name(enum verdict verdict)
 {
-    switch (verdict) {
-    case VERDICT_OWN:
-        return "own";
-    case VERDICT_SHARED:
-        return "shared";
-    case VERDICT_BACKUP:
-        return "backup";
-    case VERDICT_CLOSED:
-        return "closed";
-    }
-    abort();
+    static const char *const names[] = {
+        [VERDICT_OWN] = "own",
+        [VERDICT_SHARED] = "shared",
+        [VERDICT_BACKUP] = "backup",
+        [VERDICT_CLOSED] = "closed",
+    };
+
+    assert(verdict <= VERDICT_CLOSED);
+    return names[verdict];
 }
 
 const char *closed_reason_name(enum closed_reason reason)
 {
-    switch (reason) {
-    case REASON_NONE:
-        return "-";
-    case REASON_CLOSURE:
-        return "closure";
-    case REASON_HOLIDAY:
-        return "holiday";
-    case REASON_NO_ROLLOVER:
-        return "no-rollover";
-    case REASON_GAP:
-        return "gap";
-    }
-    abort();
+    static const char *const names[] = {
+        [REASON_NONE] = "-",          [REASON_CLOSURE] = "closure",
+        [REASON_HOLIDAY] = "holiday", [REASON_NO_ROLLOVER] = "no-rollover",
+        [REASON_GAP] = "gap",
+    };
+
+    assert(reason <= REASON_GAP);
+    return names[reason];
 }

@@ -199,6 +199,7 @@ static const struct decide_case closure_cases[] = {
     {"who answers is closed", "c-b", "2026-03-16T08:00:00Z", "closed closure Away"},
     {"all but one", "c-b", "2026-03-17T08:00:00Z", "shared c-e"},
     {"the first by name of those closed", "c-b", "2026-03-18T08:00:00Z", "closed closure Away"},
+    {"in whichever order they are named", "c-b", "2026-03-18T08:30:00Z", "closed closure Away"},
     {"own closure, but others answer", "c-b", "2026-03-19T08:00:00Z", "shared c-d,c-e"},
     {"own closure speaks first", "c-b", "2026-03-20T08:00:00Z", "closed closure Own"},
     {"own closure without a name", "c-b", "2026-03-21T08:00:00Z", "closed closure Away"},
@@ -236,6 +237,7 @@ START_TEST(closures)
     library = build_library(consortium, "b", NULL);
     build_window(consortium, &library->hours, "all 18:00-22:00", NULL);
     build_window(consortium, &library->hours, "all 08:00-09:00", "c-e,c-d");
+    build_window(consortium, &library->hours, "all 08:30-09:00", "c-d,c-e");
     build_closure(consortium, &library->closures, "2026-03-10", "Library", NULL);
     queue = build_queue(consortium, "c-b");
     build_closure(consortium, &queue->closures, "2026-03-04", "Queue", NULL);
