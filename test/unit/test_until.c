@@ -197,6 +197,53 @@ START_TEST(against_counting_minutes)
 }
 END_TEST
 
+/* Ten who answer, in ten zones, each closed on one date of its own calendar: each date's begin and
+ * end is a change. */
+START_TEST(many_zones)
+{
+    static const char *const zones[] = {
+        "Pacific/Kiritimati", "Pacific/Chatham", "Asia/Tokyo",      "Asia/Kathmandu",
+        "Asia/Tehran",        "Europe/Dublin",   "Atlantic/Azores", "America/St_Johns",
+        "America/Chicago",    "Pacific/Apia",
+    };
+    enum { COUNT = sizeof zones / sizeof zones[0] };
+    struct consortium *consortium = build_new("Etc/UTC");
+    struct arena *arena = consortium->arena;
+    char names[COUNT * 4 + 1] = "";
+
+    for (int i = 0; i < COUNT; i++) {
+        char label[2] = {(char)('b' + i), '\0'};
+        build_library(consortium, arena_strdup(arena, label), zones[i]);
+        struct queue_settings *queue = build_queue(consortium, arena_printf(arena, "c-%s", label));
+        build_closure(consortium, &queue->closures, "2026-06-15", "", NULL);
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%sc-%s", i > 0 ? "," : "",
+                 label);
+    }
+    build_library(consortium, "a", NULL);
+    build_window(consortium, &build_queue(consortium, "c-a")->hours, "all 00:00-24:00", names);
+    build_link(consortium);
+
+    instant at = build_instant("2026-06-13T12:00:00Z"), end = at + 4 * SECONDS_A_DAY;
+    struct decision decisions[2];
+    int changes = 0, now = 0;
+    policy_decide(consortium, 0, at, &decisions[now]);
+    instant expected = policy_until(consortium, 0, at);
+    for (at += 60; at < end; at += 60) {
+        policy_decide(consortium, 0, at, &decisions[!now]);
+        bool changed = !decision_equal(&decisions[now], &decisions[!now]);
+        if (changed != (at == expected))
+            ck_abort_msg("a change at %s", build_instant_text(at));
+        if (changed) {
+            changes++;
+            now = !now;
+            expected = policy_until(consortium, 0, at);
+        }
+    }
+    ck_assert_int_eq(changes, 2 * COUNT);
+    consortium_free(consortium);
+}
+END_TEST
+
 /* A queue that opens once, at noon of a far day. */
 START_TEST(horizon)
 {
@@ -277,6 +324,7 @@ int main(void)
     tcase_add_test(tcase, lord_howe);
     tcase_add_test(tcase, midnight_and_days);
     tcase_add_loop_test(tcase, against_counting_minutes, 0, sizeof spans / sizeof spans[0]);
+    tcase_add_test(tcase, many_zones);
     tcase_add_test(tcase, horizon);
     tcase_add_test(tcase, detail_does_not_count);
     tcase_add_test(tcase, boundaries);

@@ -62,6 +62,26 @@ START_TEST(wall_clock)
 }
 END_TEST
 
+/* More zones than are kept. */
+START_TEST(walls_of_many_zones)
+{
+    static const instant starts[] = {INT64_MIN};
+    struct walls walls = {.at = 0};
+    struct zone zones[WALLS_MAX + 2];
+    int32_t offsets[WALLS_MAX + 2];
+
+    for (int round = 0; round < 2; round++)
+        for (int i = 0; i < WALLS_MAX + 2; i++) {
+            offsets[i] = i * 60;
+            zones[i] = (struct zone){"Test/Zone", 1, starts, &offsets[i]};
+            struct wall wall = walls_get(&walls, &zones[i]);
+            ck_assert_int_eq(wall.minute, i);
+            ck_assert_ptr_eq(wall.zone, &zones[i]);
+            ck_assert_int_le(walls.count, WALLS_MAX);
+        }
+}
+END_TEST
+
 /* Known changes, of the files and far beyond them by their rules. */
 static const struct {
     const char *zone, *at;
@@ -389,6 +409,7 @@ int main(void)
     tcase_add_test(tcase, table_lookup);
     tcase_add_test(tcase, days_round_down);
     tcase_add_test(tcase, wall_clock);
+    tcase_add_test(tcase, walls_of_many_zones);
     tcase_add_test(tcase, known_changes);
     tcase_add_test(tcase, names_that_are_none);
     tcase_add_test(tcase, rule_text);
