@@ -115,10 +115,13 @@ const char *const statements[STATEMENT_COUNT] = {
 #define CHUNK                                                                                      \
     "WITH piece AS MATERIALIZED (SELECT * FROM deskbell.chat"                                      \
     " WHERE consortium_id = $1 AND state <> 'closed' AND number > $2 ORDER BY number LIMIT $3) "
+    /* The chat's row is not written with every line, so the newest line is asked for. */
     [STATEMENT_RESTORE_CHATS] =
         CHUNK "SELECT number, code, address, queue_id, answering_queue_id, owner_id, patron,"
               " patron_resource, state, ended_by, resolution, opened, waiting_since, claimed,"
-              " closed, last_line, patron_mark, operator_mark FROM piece ORDER BY number",
+              " closed, greatest(last_line, (SELECT max(l.line) FROM deskbell.line l"
+              "  WHERE l.library_id = piece.library_id AND l.chat = piece.number)),"
+              " patron_mark, operator_mark FROM piece ORDER BY number",
     /* An offer that was declined before somebody claimed the chat is history: now that the chat
      * came back, that operator is asked again. */
     [STATEMENT_RESTORE_OFFERS] = CHUNK
