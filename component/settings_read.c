@@ -7,6 +7,7 @@
 #include "component/settings_bounds.h"
 #include "component/settings_check.h"
 #include "component/settings_read_private.h"
+#include "component/settings_value.h"
 #include "component/zone.h"
 #include "policy/arena.h"
 #include "policy/names.h"
@@ -122,8 +123,6 @@ static void read_queue_operators(struct file_reader *reader, const config_settin
                           name_is_operator, "is not an operator's name", &queue->operators,
                           &queue->operator_count);
 }
-
-static const char *const strategy_names[] = {"all", "least-busy", "round-robin", NULL};
 
 #define QUEUE_NUMBER(key, bit, min, max)                                                           \
     {                                                                                              \

@@ -4,6 +4,7 @@
 
 #include "component/settings_bounds.h"
 #include "component/settings_read_private.h"
+#include "component/settings_value.h"
 #include "policy/arena.h"
 #include "policy/date.h"
 #include "policy/hours.h"
@@ -269,12 +270,10 @@ static void read_calendar(struct file_reader *reader, const config_setting_t *se
                       "calendar: '%s' is neither 'us-federal' nor 'none'", text);
 }
 
-static const char *const dates_names[] = {"observed", "actual", "both", NULL};
-
 static const struct file_key holidays_keys[] = {
     {"calendar", FILE_OTHER, false, CONSORTIUM_HOLIDAYS_CALENDAR, 0, 0, 0, NULL, read_calendar},
     {"dates", FILE_CHOICE, false, CONSORTIUM_HOLIDAYS_DATES, offsetof(struct holidays, dates), 0, 0,
-     dates_names, NULL},
+     holiday_dates_names, NULL},
     {"add", FILE_OTHER, false, CONSORTIUM_HOLIDAYS_ADD, 0, 0, 0, NULL, read_added},
     {"remove", FILE_OTHER, false, CONSORTIUM_HOLIDAYS_REMOVE, 0, 0, 0, NULL, read_removed},
 };

@@ -137,7 +137,8 @@ static const struct column act_columns[] = {
 static const struct column mark_columns[] = {
     BIGINT(mark, chat),
     INTEGER(mark, type),
-    BIGINT(mark, value),
+    INTEGER(mark, line),
+    BIGINT(mark, operator),
 };
 
 #define COUNT(list) (int)(sizeof list / sizeof list[0])

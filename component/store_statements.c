@@ -92,17 +92,18 @@ const char *const statements[STATEMENT_COUNT] = {
         " ORDER BY u.place",
     /* 1, 2 and 3 are enum mark_type's: the patron's side, the operators', an offer. */
     [STATEMENT_MARKS] =
-        "WITH given AS MATERIALIZED (SELECT c.library_id, u.chat, u.type, u.value"
-        "  FROM unnest($2::bigint[], $3::integer[], $4::bigint[]) AS u (chat, type, value)"
+        "WITH given AS MATERIALIZED (SELECT c.library_id, u.*"
+        "  FROM unnest($2::bigint[], $3::integer[], $4::integer[], $5::bigint[])"
+        "   AS u (chat, type, line, operator)"
         "  JOIN deskbell.chat c ON c.consortium_id = $1 AND c.number = u.chat),"
         " handed AS (UPDATE deskbell.offer o SET handed = true FROM given g"
         "  WHERE g.type = 3 AND o.library_id = g.library_id AND o.chat = g.chat"
-        "   AND o.operator_id = g.value AND o.outcome = 'open' AND NOT o.handed)"
+        "   AND o.operator_id = g.operator AND o.outcome = 'open' AND NOT o.handed)"
         " UPDATE deskbell.chat c SET patron_mark = greatest(c.patron_mark, n.patron),"
         "  operator_mark = greatest(c.operator_mark, n.operators)"
         " FROM (SELECT library_id, chat,"
-        "   coalesce(max(value) FILTER (WHERE type = 1), 0)::integer AS patron,"
-        "   coalesce(max(value) FILTER (WHERE type = 2), 0)::integer AS operators"
+        "   coalesce(max(line) FILTER (WHERE type = 1), 0) AS patron,"
+        "   coalesce(max(line) FILTER (WHERE type IN (2, 3)), 0) AS operators"
         "  FROM given GROUP BY library_id, chat) n"
         " WHERE c.library_id = n.library_id AND c.number = n.chat"
         "  AND (c.patron_mark < n.patron OR c.operator_mark < n.operators)",

@@ -47,9 +47,16 @@ static bool zone_name_is_good(const char *name)
     }
 }
 
+/* Without a cause: there is no such zone. */
+static bool zone_refuse(const char *name, const char *cause, struct error *reterr)
+{
+    return error_set(reterr, "unknown time zone '%.*s'%s%s", ZONE_NAME_MAX, name,
+                     cause != NULL ? ": " : "", cause != NULL ? cause : "");
+}
+
 /* The whole file; the caller frees it. */
-static bool zone_read(const char *path, unsigned char **ret_bytes, size_t *ret_size,
-                      struct error *reterr)
+static bool zone_read(const char *name, const char *path, unsigned char **ret_bytes,
+                      size_t *ret_size, struct error *reterr)
 {
     struct stat status;
     unsigned char *bytes = NULL;
@@ -58,19 +65,18 @@ static bool zone_read(const char *path, unsigned char **ret_bytes, size_t *ret_s
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
     if (fd < 0)
-        return error_set(reterr, "%s",
-                         errno == ENOENT || errno == ENOTDIR ? "there is no such zone"
-                                                             : strerror(errno));
+        return zone_refuse(name, errno == ENOENT || errno == ENOTDIR ? NULL : strerror(errno),
+                           reterr);
     if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) ||
         status.st_size > ZONE_FILE_BYTES_MAX) {
-        error_set(reterr, "not a zone file");
+        zone_refuse(name, NULL, reterr);
         goto out;
     }
     bytes = mem_new((size_t)status.st_size + 1);
     while (size < (size_t)status.st_size) {
         ssize_t got = read(fd, bytes + size, (size_t)status.st_size - size);
         if (got < 0) {
-            error_set(reterr, "%s", strerror(errno));
+            zone_refuse(name, strerror(errno), reterr);
             goto out;
         }
         if (got == 0)
@@ -99,15 +105,18 @@ const struct zone *zone_load(const char *name, struct error *reterr)
         if (strcmp(known->zone.name, name) == 0)
             return &known->zone;
     if (!zone_name_is_good(name)) {
-        error_set(reterr, "timezone '%.*s' is not a name like America/Chicago", ZONE_NAME_MAX,
-                  name);
+        zone_refuse(name, NULL, reterr);
         return NULL;
     }
     cached = mem_new(sizeof *cached);
     path = mem_printf(ZONE_DIRECTORY "%s", name);
-    if (!zone_read(path, &bytes, &size, &cause) ||
-        !tzif_parse(bytes, size, &cached->zone, &cause)) {
-        error_set(reterr, "timezone '%s': %s", name, cause.text);
+    if (!zone_read(name, path, &bytes, &size, reterr)) {
+        free(cached);
+        cached = NULL;
+        goto out;
+    }
+    if (!tzif_parse(bytes, size, &cached->zone, &cause)) {
+        zone_refuse(name, cause.text, reterr);
         free(cached);
         cached = NULL;
         goto out;

@@ -37,7 +37,7 @@ struct decision {
     enum closed_reason reason; /* REASON_NONE unless closed */
     int tier_count;            /* 0 when closed */
     struct tier tiers[TIERS_MAX];
-    const char *detail; /* the holiday's or closure's name, "" if none; the consortium's or static */
+    const char *detail; /* the holiday's or closure's name, "" if none; the consortium's or ours */
 };
 
 /* The consortium must be linked and have its zones. `queue` is an index. */

@@ -23,7 +23,8 @@ enum effect_type {
     EFFECT_PRESENCE,
     EFFECT_SUBSCRIPTION,
     EFFECT_PROBE,
-    EFFECT_PING,  /* XEP-0199, to see whether a patron is still there; no answer: EVENT_BOUNCE */
+    EFFECT_PING,  /* XEP-0199, to see whether a patron is still there; an error is an
+                     EVENT_BOUNCE */
     EFFECT_RECALL /* read a chat's lines and bring them as EVENT_RECALLED */
 };
 
@@ -39,7 +40,8 @@ enum mark_type {
 struct mark {
     enum mark_type type;
     int64_t chat;
-    int64_t value; /* the line's number; of an offer the operator's id */
+    int line;         /* the line's number; of an offer: of the newest line in its text */
+    int64_t operator; /* of an offer: to whom */
 };
 
 enum refusal { REFUSAL_NOT_FOUND, REFUSAL_NOT_ALLOWED, REFUSAL_UNAVAILABLE };

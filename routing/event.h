@@ -17,11 +17,12 @@ struct consortium;
 enum event_type {
     EVENT_TIME,         /* nothing but that time passed */
     EVENT_STREAM_UP,    /* the server takes and brings stanzas from now on */
+    EVENT_STREAM_CLOSING, /* the desk ends: the last that is sent */
     EVENT_STREAM_DOWN,  /* nothing is known about anybody's presence from now on */
     EVENT_SETTINGS,     /* new settings, or the first ones */
     EVENT_MESSAGE,      /* somebody wrote to an address of ours */
     EVENT_CHAT_STATE,   /* XEP-0085, to an address of ours */
-    EVENT_PRESENCE,     /* somebody's resource came, changed or went, as an address of ours sees it */
+    EVENT_PRESENCE,     /* somebody's resource came, changed or went, seen by one of ours */
     EVENT_PROBE,        /* somebody's server asks how a queue is */
     EVENT_SUBSCRIPTION, /* RFC 6121, section 3 */
     EVENT_BOUNCE,       /* what we sent to somebody came back, or a ping was not answered */

@@ -46,9 +46,10 @@ struct chat_record {
     enum chat_end end;
     enum resolution resolution;
     msec_t opened, waiting_since, claimed, closed;
-    int last_line; /* number of the newest line */
+    int last_line; /* number of the newest line: when restored, of those in the database, since a
+                      line alone does not store its chat again */
     int patron_mark;   /* the newest line handed to the patron's side of the socket, */
-    int operator_mark; /* and to the operators': only in a restored record */
+    int operator_mark; /* and to the operators', alone or in an offer; both only when restored */
 };
 
 enum author { AUTHOR_PATRON, AUTHOR_OPERATOR, AUTHOR_DESK };

@@ -19,8 +19,11 @@ struct routing_options {
     int64_t first_number; /* of the next chat: one above the highest in the database */
 };
 
-struct routing *routing_new(const struct routing_options *options);
+struct routing *routing_new(void);
 struct routing *routing_free(struct routing *routing);
+
+/* To be called once, before the first EVENT_STREAM_UP. */
+void routing_start(struct routing *routing, const struct routing_options *options);
 
 /* Appends to `out`, which the caller clears between turns. EVENT_SETTINGS must be the first event;
  * EVENT_RESTOREs follow before the first EVENT_STREAM_UP. */

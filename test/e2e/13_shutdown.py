@@ -1,0 +1,10 @@
+"""SIGTERM: the queues go offline in the operators' lists, the exit status is 0; after the next start they
+are back."""
+
+
+def scenario(desk):
+    ann = desk.pidgin("ann", "north-lake-ann")
+    assert desk.daemon.stop() == 0, desk.log()[-2000:]
+    ann.wait("presence", **{"from": "north-lake@", "show": "offline"})
+    desk.ensure()
+    ann.wait("presence", **{"from": "north-lake@", "show": "available"}, seconds=20)

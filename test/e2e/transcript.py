@@ -1,0 +1,26 @@
+"""What PostgreSQL keeps of a chat. The only place that knows the tables' columns."""
+import time
+
+from actors import ScenarioError
+
+
+def lines(desk, word):
+    """Author and text of every line of the chat in which `word` was said, in order. The author is
+    'patron', 'operator' or 'desk'."""
+    word = word.replace("'", "''")
+    return [tuple(row) for row in desk.database.query(
+        "SELECT author, body FROM deskbell.line WHERE chat_id ="
+        f" (SELECT chat_id FROM deskbell.line WHERE position('{word}' in body) > 0 ORDER BY id LIMIT 1)"
+        " ORDER BY id")]
+
+
+def expect(desk, word, wanted, seconds=10):
+    """The people's part of the transcript is exactly `wanted`, in this order."""
+    end = time.monotonic() + seconds
+    while True:
+        found = [line for line in lines(desk, word) if line[0] != "desk"]
+        if found == wanted:
+            return
+        if time.monotonic() > end:
+            raise ScenarioError(f"transcript of '{word}':\n  found  {found}\n  wanted {wanted}")
+        time.sleep(0.1)
