@@ -26,7 +26,7 @@ export async function browser_start(program = process.env.CHROMIUM || '/usr/bin/
         const late = setTimeout(() => child.kill('SIGKILL'), 5000);
         await ended;
         clearTimeout(late);
-        rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+        rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
     }
 
     try {

@@ -90,7 +90,7 @@ export function stand_in_new(port, secret, queue = 'mobius-mobstate@chat.localho
             socket.write(xml);
         },
         say(body, { id = randomUUID(), to = desk.patron, more = '', receipt = false } = {}) {
-            desk.send(`<message type='chat' from='${queue}' to='${to}' id='${id}'>`
+            desk.send(`<message type='chat' from='${queue}' to='${to}' id='${xml_escape(id)}'>`
                 + `<body>${xml_escape(body)}</body>${more}`
                 + `${receipt ? "<request xmlns='urn:xmpp:receipts'/>" : ''}</message>`);
             return id;

@@ -23,7 +23,7 @@ function child(stanza, name, namespace) {
 
 /*
  * `send` and `ask` are the link's. `events` has line({id, body, at}), delivered(id), refused(id),
- * typing(bool), state(word, text), title(text) and present().
+ * typing(bool), state(word, text), title(text) and back().
  */
 export function desk_new(queue, send, ask, events) {
     /* One conversation keeps one thread over all log-ins; only the desk and this page know it. */
@@ -31,6 +31,7 @@ export function desk_new(queue, send, ask, events) {
     const seen = new Set();
     let spoken = false;
     let titled = false;
+    let down = false; /* the last we heard of the desk was bad news */
     let asking = false; /* hello() runs until the desk answers */
     let timer = 0;
     let tries = 0;
@@ -54,6 +55,7 @@ export function desk_new(queue, send, ask, events) {
      * is asked again, but not at once: its answer makes the outbox repeat, and that may end here.
      */
     function unreachable() {
+        down = true;
         events.state('away', '');
         if (!asking) {
             asking = true;
@@ -81,6 +83,7 @@ export function desk_new(queue, send, ask, events) {
         if (!is_ours(stanza) || (type && type !== 'unavailable' && type !== 'error'))
             return;
         if (type && stanza.querySelector('item-not-found')) {
+            down = true;
             events.state('missing', '');
             return; /* hello() goes on asking, as in the next case */
         }
@@ -95,7 +98,9 @@ export function desk_new(queue, send, ask, events) {
         const status = child(stanza, 'status');
         events.state(STATE_OF_SHOW[show && show.textContent.trim()] || 'open',
                      status ? status.textContent.trim() : '');
-        events.present();
+        if (down)
+            events.back();
+        down = false;
         if (!titled)
             title_ask();
     }

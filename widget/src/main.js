@@ -60,7 +60,7 @@ async function start() {
         typing: view.typing,
         state: view.state,
         title: (text) => (config.queues || {})[name] || view.title(text),
-        present: outbox.flush,
+        back: outbox.flush,
     });
     const connection = connection_new(config, {
         link(word, transport) {

@@ -28,11 +28,14 @@ export function view_new(texts, on) {
     const input = get('input');
     const link = get('link');
     const clock = new Intl.DateTimeFormat(texts.language, { hour: 'numeric', minute: '2-digit' });
-    let link_timer = 0;
+    let notice_timer = 0;
+    let calm_timer = 0;
+    let calm_until = Date.now() + CALM_MS;
     let typing_timer = 0;
     let paused_timer = 0;
     let composing = false;
-    let away_from_link = false;
+    let away_from_link = false; /* and the patron was told */
+    let lost = false; /* at least one try has failed */
 
     function make(tag, name, text) {
         const element = document.createElement(tag);
@@ -109,7 +112,7 @@ export function view_new(texts, on) {
     }
 
     function notice(text) {
-        clearTimeout(link_timer);
+        clearTimeout(notice_timer);
         link.textContent = text;
     }
 
@@ -162,21 +165,23 @@ export function view_new(texts, on) {
             input.placeholder = word === 'closed' ? texts.place_closed : texts.place;
         },
         link(word, transport) {
+            if (root.dataset.link === 'online')
+                calm_until = Date.now() + CALM_MS;
             root.dataset.link = word;
             root.dataset.transport = transport || '';
+            clearTimeout(calm_timer);
+            lost = lost || word === 'offline';
             if (word === 'online') {
                 notice(away_from_link ? texts.link_back : '');
                 if (away_from_link)
-                    link_timer = setTimeout(notice, BACK_MS, '');
+                    notice_timer = setTimeout(notice, BACK_MS, '');
                 away_from_link = false;
-            } else if (!away_from_link && !link_timer) {
-                link_timer = setTimeout(() => {
+                lost = false;
+            } else {
+                calm_timer = setTimeout(() => {
                     away_from_link = true;
-                    link.textContent = texts[`link_${root.dataset.link}`];
-                }, CALM_MS);
-                return;
-            } else if (away_from_link && word === 'offline') {
-                link.textContent = texts.link_offline;
+                    notice(lost ? texts.link_offline : texts.link_connecting);
+                }, Math.max(0, calm_until - Date.now()));
             }
         },
         typing(now) {
