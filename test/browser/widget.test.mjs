@@ -243,13 +243,16 @@ const STATES = [
 
 test('states: each is said, and in each a question can be left', async () => {
     const patron = await open_ready();
+    let said = 0;
     for (const [name, show, status, state, text] of STATES) {
         Object.assign(desk, { show, status });
         desk.presence();
         await patron.until_state({ state, state_text: text });
         const place = await patron.frame.locator('#input').getAttribute('placeholder');
-        assert.equal(place, state === 'closed' ? 'Leave your question here' : 'Type your question', name);
+        const open_place = said ? 'Write a message' : 'Type your question';
+        assert.equal(place, state === 'closed' ? 'Leave your question here' : open_place, name);
         await patron.mark((await patron.say(name)).id);
+        said++;
     }
     assert.deepEqual(desk.bodies(), STATES.map(([name]) => name));
 });
@@ -473,6 +476,26 @@ for (const direction of ['ltr', 'rtl']) {
         assert.equal(small, 0, 'everything to press is 44 px at least');
     });
 }
+
+test('the newest line stays in sight, unless the patron reads further up', async () => {
+    const patron = await open_ready(undefined, { viewport: { width: 320, height: 400 } });
+    const in_sight = () => patron.frame.evaluate(() => {
+        const log = document.getElementById('log');
+        return log.scrollHeight - log.scrollTop - log.clientHeight < 5;
+    });
+    for (let i = 0; i < 12; i++)
+        desk.say(`line ${i}`);
+    await patron.line('line 11');
+    assert.equal(await in_sight(), true);
+    await patron.type('one\ntwo\nthree\nfour');
+    await pause(100);
+    assert.equal(await in_sight(), true, 'also when the field grows');
+    await patron.frame.evaluate(() => { document.getElementById('log').scrollTop = 0; });
+    await pause(100);
+    desk.say('unseen');
+    await patron.line('unseen');
+    assert.equal(await in_sight(), false);
+});
 
 test('a link that died silently is found out', async () => {
     const patron = await open_ready();

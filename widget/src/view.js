@@ -34,6 +34,7 @@ export function view_new(texts, on) {
     let typing_timer = 0;
     let paused_timer = 0;
     let composing = false;
+    let at_end = true;
     let away_from_link = false; /* and the patron was told */
     let lost = false; /* at least one try has failed */
 
@@ -69,7 +70,6 @@ export function view_new(texts, on) {
     }
 
     function line(from, id, text, at) {
-        const at_end = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
         const item = make('div', `line ${from}`);
         item.dataset.id = id || '';
         item.append(make('span', 'unseen', `${texts[from === 'patron' ? 'you' : 'desk']}: `));
@@ -90,6 +90,8 @@ export function view_new(texts, on) {
             log.querySelector('.line').remove();
         if (at_end || from === 'patron')
             to_end();
+        if (from === 'patron' && root.dataset.state !== 'closed')
+            input.placeholder = texts.place_more;
     }
 
     function compose(state) {
@@ -127,6 +129,12 @@ export function view_new(texts, on) {
         input.focus();
     }
 
+    /* Whoever reads further up is left there; else the newest stays in sight, whatever grows. */
+    log.addEventListener('scroll', () => {
+        at_end = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+    });
+    new ResizeObserver(() => at_end && to_end()).observe(log);
+
     get('form').addEventListener('submit', submit);
     input.maxLength = LINE_MAX;
     input.addEventListener('input', () => {
@@ -162,7 +170,10 @@ export function view_new(texts, on) {
         state(word, text) {
             root.dataset.state = word;
             get('state').textContent = text || texts[`state_${word}`];
-            input.placeholder = word === 'closed' ? texts.place_closed : texts.place;
+            if (word === 'closed')
+                input.placeholder = texts.place_closed;
+            else
+                input.placeholder = log.querySelector('.patron') ? texts.place_more : texts.place;
         },
         link(word, transport) {
             if (root.dataset.link === 'online')
@@ -186,7 +197,6 @@ export function view_new(texts, on) {
         },
         typing(now) {
             clearTimeout(typing_timer);
-            const at_end = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
             get('typing').hidden = !now;
             if (now) {
                 typing_timer = setTimeout(() => { get('typing').hidden = true; }, TYPING_MS);
