@@ -215,6 +215,17 @@ test('the desk falls over and comes back', async () => {
     assert.deepEqual(desk.bodies(), ['anybody?']);
 });
 
+test('a desk that goes silent is missed, and found again', async () => {
+    const patron = await open_ready();
+    desk.deaf = true;
+    const { id } = await patron.say('anybody?');
+    await patron.until_state({ state: 'away' }, 30000);
+    desk.deaf = false;
+    desk.presence();
+    await patron.until_state({ state: 'open' });
+    await patron.mark(id);
+});
+
 test('a desk that refuses with a passing error is not besieged', async () => {
     const patron = await open_ready();
     desk.refuse = 'resource-constraint';

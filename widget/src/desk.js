@@ -15,6 +15,8 @@ const FINAL = ['not-acceptable', 'policy-violation', 'not-allowed', 'bad-request
 const SEEN_MAX = 500;
 const HELLO_MS_MIN = 5000;
 const HELLO_MS_MAX = 60000;
+/* So many may stay without an answer before the patron is told. */
+const HELLOS_PATIENT = 2;
 
 function child(stanza, name, namespace) {
     return Array.from(stanza.children).find((element) => element.localName === name
@@ -46,6 +48,10 @@ export function desk_new(queue, send, ask, events) {
         asking = send($pres({ to: queue }));
         if (!asking)
             return;
+        if (tries === HELLOS_PATIENT) {
+            down = true;
+            events.state('away', '');
+        }
         const ms = Math.min(HELLO_MS_MAX, HELLO_MS_MIN * 2 ** tries++);
         timer = setTimeout(hello, ms * (0.75 + Math.random() / 2));
     }
@@ -155,6 +161,11 @@ export function desk_new(queue, send, ask, events) {
                 .c('body').t(body).up()
                 .c('request', { xmlns: RECEIPTS }).up()
                 .c('active', { xmlns: STATES }));
+        },
+        /* Something stays without its receipt: is the desk still there at all? */
+        doubt() {
+            if (!asking)
+                hello();
         },
         /* 'composing', 'paused' or 'active'; a desk that knows nothing of us is not told. */
         typing(state) {

@@ -47,6 +47,7 @@ async function start() {
 
     const outbox = outbox_new({
         send: (id, body) => desk.say(id, body),
+        unanswered: () => desk.doubt(),
         mark: view.mark,
     });
     const desk = desk_new(queue, (stanza) => connection.send(stanza),

@@ -183,8 +183,8 @@ export function view_new(texts, on) {
             clearTimeout(calm_timer);
             lost = lost || word === 'offline';
             if (word === 'online') {
-                notice(away_from_link ? texts.link_back : '');
-                if (away_from_link)
+                notice(lost && away_from_link ? texts.link_back : '');
+                if (lost && away_from_link)
                     notice_timer = setTimeout(notice, BACK_MS, '');
                 away_from_link = false;
                 lost = false;
