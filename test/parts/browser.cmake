@@ -8,7 +8,7 @@ if(NODE AND NPM)
   add_test(NAME browser_widget COMMAND ${NODE} --test --test-reporter=spec ${browser}/widget.test.mjs)
   set_tests_properties(browser_install PROPERTIES LABELS browser TIMEOUT 300
     FIXTURES_SETUP browser_modules)
-  set_tests_properties(browser_unit browser_widget PROPERTIES LABELS browser TIMEOUT 300
+  set_tests_properties(browser_unit browser_widget PROPERTIES LABELS browser TIMEOUT 600
     FIXTURES_REQUIRED browser_modules)
   set_tests_properties(browser_widget PROPERTIES RUN_SERIAL TRUE)
 endif()
