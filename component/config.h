@@ -25,7 +25,6 @@ struct config {
     char *status_dir;
 };
 
-enum { CONFIG_DEFAULT_COUNT_MAX = 32 };
 #define CONFIG_DEFAULT_PATH "/etc/deskbell/deskbell.conf"
 
 /* Reads and checks the whole file. Every fault is printed to `complaints` as one line
@@ -33,6 +32,11 @@ enum { CONFIG_DEFAULT_COUNT_MAX = 32 };
  * file that others can read, and a secret file that others can read are faults too.
  * On success the caller owns *ret_config: config_release(). */
 bool config_load(const char *path, struct config *ret_config, FILE *complaints);
+
+/* The same from bytes in memory, for tests and the fuzzer: `name` stands for the file's, nobody is
+ * asked who may read it, and a secret_file is not opened (the secret is "" then). */
+bool config_load_text(const char *text, const char *name, struct config *ret_config,
+                      FILE *complaints);
 
 void config_release(struct config *config);
 

@@ -16,7 +16,8 @@ void log_set_debug(int on)
 
 /* One write a line, so that lines of several processes do not mix. Control characters could forge
  * a line of their own: they become '?'. */
-static void log_line(int priority, const char *word, const char *format, va_list arguments)
+__attribute__((format(printf, 3, 0))) static void log_line(int priority, const char *word,
+                                                           const char *format, va_list arguments)
 {
     char line[LINE_MAX_BYTES];
     int journal = getenv("JOURNAL_STREAM") != NULL;

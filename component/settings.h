@@ -32,9 +32,11 @@ bool settings_load(PGconn *database, const char *name, struct consortium **ret_c
 
 /* A new consortium: what `file` names is set to what it says, a key left out keeps the value of
  * `stored` (or the default for something new), what it does not name stays unless `prune`.
- * `stored` may be NULL. Prints to `complaints` and returns NULL when the result does not link. */
+ * `stored` may be NULL. Prints to `complaints`, with `path` and line, and returns NULL when
+ * the result does not link. */
 struct consortium *settings_merge(const struct consortium *stored, const struct consortium *file,
-                                  const char *accounts_domain, bool prune, FILE *complaints);
+                                  const char *accounts_domain, bool prune, const char *path,
+                                  FILE *complaints);
 
 /* Prints the differences, one a line, like a diff ("+ queue mobius-mobstate", "~ queue
  * mobius-mobstate: rollover false -> true", "- operator ..."), then what `file` does not name.
@@ -45,7 +47,16 @@ int settings_diff(const struct consortium *stored, const struct consortium *merg
 /* What an administrator would want to know though it is no error. One line each. */
 void settings_warn(const struct consortium *consortium, const char *path, FILE *out);
 
-/* Makes the database say what `merged` says, in one transaction with NOTIFY. */
+/* Prints "PATH:LINE: words" for each name that `merged` has, `stored` has not, and is reserved,
+ * since something of another kind or library had it within the last 30 days. */
+bool settings_check_reserved(PGconn *database, const struct consortium *stored,
+                             const struct consortium *merged, const char *path, FILE *complaints,
+                             int *ret_taken, struct error *reterr);
+
+/* Makes the database say what `merged` says, in one transaction, with a NOTIFY on the channel
+ * deskbell_settings_ID (ID: the consortium's) when anything changed. What is unchanged keeps its
+ * id. Fails when the database no longer says what `stored` says (NULL: has no such consortium), or
+ * when a name is reserved. */
 bool settings_save(PGconn *database, const struct consortium *stored,
                    const struct consortium *merged, struct error *reterr);
 
@@ -55,5 +66,9 @@ bool settings_migrate(PGconn *database, FILE *out, struct error *reterr);
 /* Whether the database has exactly the schema that this program knows; the error says which is
  * older and what to do. */
 bool settings_schema_fits(PGconn *database, struct error *reterr);
+
+/* Whether the database's schema is newer than the one that this program knows. False too when the
+ * database does not say. */
+bool settings_schema_newer(PGconn *database);
 
 #endif

@@ -22,11 +22,15 @@ void xml_out_clear(struct xml_out *out);
 void xml_out_raw(struct xml_out *out, const char *markup);
 void xml_out_bytes(struct xml_out *out, const char *bytes, size_t length);
 
-/* Escaped text. Characters that XML 1.0 cannot carry (section 2.2) become U+FFFD, so that no body
- * can break the stream. */
+/* Escaped text. Characters that XML 1.0 cannot carry (section 2.2) and bytes that are not UTF-8
+ * become U+FFFD, so that no body can break the stream. */
 void xml_out_text(struct xml_out *out, const char *text);
 
-/* ` name='escaped value'`; nothing when the value is NULL. */
+/* ` name="escaped value"`; nothing when the value is NULL. Double quotes, because the escaping of
+ * libstrophe leaves an apostrophe as it is. */
 void xml_out_attribute(struct xml_out *out, const char *name, const char *value);
+
+/* Markup that somebody else rendered: only what XML cannot carry becomes U+FFFD. */
+void xml_out_clean(struct xml_out *out, const char *markup);
 
 #endif

@@ -8,7 +8,8 @@
 #include "component/error.h"
 #include "policy/zone.h"
 
-/* Transitions from the beginning to the year 2200. NULL with an error for an unknown name
+/* Transitions from the beginning to the end of 2201 (questions end with 2199, and the answers look
+ * 400 days ahead). NULL with an error for an unknown name
  * ("America/Chicago" style names only; no path can escape the zone directory). */
 const struct zone *zone_load(const char *name, struct error *reterr);
 

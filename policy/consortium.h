@@ -21,6 +21,10 @@ enum { NO_INDEX = -1 };
 /* A calendar date as the number of days since 1970-01-01 (see date.h). */
 typedef int32_t day_number;
 
+/* Bounds that consortium_link() keeps. The first is for all windows of one `struct hours` together:
+ * with it, what covers one instant (hours of two dates at most) always fits into a tier. */
+enum { ANSWERED_BY_MAX = 128, CONSORTIUM_QUEUES_MAX = 10000 };
+
 /* A weekly window: the wall clock in [open, close) of a day that it begins on. */
 struct window {
     uint8_t days;       /* bit 0 is Monday, bit 6 Sunday; 0 in a closure's window */
@@ -219,7 +223,9 @@ struct consortium {
 /* The options of a queue that sets none (the defaults of the manual). */
 extern const struct queue_options queue_options_default;
 
-/* An empty consortium with the given name, an arena of its own and all defaults. */
+/* A consortium without libraries, with the given name, an arena of its own and all defaults: the
+ * zone's name, the hours, the federal holidays as observed and the backup's hours (no queue) are
+ * those that MOBIUS has; title "". The zone itself is NULL. */
 struct consortium *consortium_new(const char *name);
 
 /* NULL is fine. Always returns NULL. */
@@ -230,12 +236,25 @@ int consortium_library(const struct consortium *consortium, const char *name);
 int consortium_queue(const struct consortium *consortium, const char *name);
 int consortium_operator(const struct consortium *consortium, const char *name);
 
+/* The zone in which all about a queue is read: its library's. `queue` is an index, as below. */
+const struct zone *consortium_queue_zone(const struct consortium *consortium, int queue);
+
+/* A queue's own windows: its own, else its library's, else the consortium's. */
+const struct hours *consortium_queue_hours(const struct consortium *consortium, int queue);
+
+/* The closure that counts for a queue on a date: its own, else its library's, else the
+ * consortium's; NULL if none. */
+const struct closure *consortium_queue_closure(const struct consortium *consortium, int queue,
+                                    day_number date);
+
 /* Called for every name that nothing bears: "queue 'a-b': operator 'a-b-c' does not exist".
  * `line` is that of the thing that names it, 0 when unknown. */
 typedef void consortium_complaint(void *context, unsigned line, const char *text);
 
-/* Sorts the arrays, sets every *_index and each queue's and operator's library index stays right,
- * gives operators without an account NAME@`accounts_domain` (when that is not NULL).
+/* Sorts the arrays (closures, holidays and covered dates too), sets every *_index and each queue's
+ * and operator's library index stays right, gives operators without an account
+ * NAME@`accounts_domain` (when that is not NULL). Names given twice, an operator named as a queue
+ * is, two closures of one owner for one date, and what is over a bound above are complaints too.
  * False after at least one complaint; the consortium must not be used then. */
 bool consortium_link(struct consortium *consortium, const char *accounts_domain,
                      consortium_complaint *complain, void *context);

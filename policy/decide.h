@@ -20,7 +20,9 @@ enum closed_reason { REASON_NONE, REASON_CLOSURE, REASON_HOLIDAY, REASON_NO_ROLL
 
 enum {
     TIERS_MAX = 3,
-    TIER_QUEUES_MAX = 64, /* answered_by of all windows that cover an instant, together */
+    /* answered_by of all windows that cover an instant, together: those that began today and those
+     * that began yesterday can be of two `struct hours` (a date can have a closure's) */
+    TIER_QUEUES_MAX = 2 * ANSWERED_BY_MAX,
     HORIZON_DAYS = 400    /* how far `until` and `next` look */
 };
 
@@ -35,7 +37,7 @@ struct decision {
     enum closed_reason reason; /* REASON_NONE unless closed */
     int tier_count;            /* 0 when closed */
     struct tier tiers[TIERS_MAX];
-    const char *detail; /* the holiday's or closure's name, "" if none; the consortium's or static */
+    const char *detail; /* the holiday's or closure's name, "" if none; the consortium's or ours */
 };
 
 /* The consortium must be linked and have its zones. `queue` is an index. */
@@ -46,8 +48,16 @@ void policy_decide(const struct consortium *consortium, int queue, instant at,
  * not count), INT64_MAX if none within HORIZON_DAYS. */
 instant policy_until(const struct consortium *consortium, int queue, instant at);
 
-/* The first instant after `at` at which the queue is not closed, INT64_MAX likewise. */
+/* The first instant after `at` at which the queue is not closed, INT64_MAX likewise. For a queue
+ * that is open now and stays so that is `at` + 1. */
 instant policy_next(const struct consortium *consortium, int queue, instant at);
+
+/* The next instant after `at` at which the decision could change, at most about a day ahead:
+ * between the two it is one and the same. For who keeps a table of it. */
+instant policy_boundary(const struct consortium *consortium, int queue, instant at);
+
+/* Whether tiers and reason are the same; the detail does not count. */
+bool decision_equal(const struct decision *a, const struct decision *b);
 
 /* "own", "shared", "backup", "closed"; "-", "closure", "holiday", "no-rollover", "gap". */
 const char *verdict_name(enum verdict verdict);

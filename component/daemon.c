@@ -1,0 +1,162 @@
+#include "component/daemon.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <systemd/sd-daemon.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "component/driver.h"
+#include "component/log.h"
+#include "component/settings.h"
+#include "component/store.h"
+#include "component/stream.h"
+
+enum {
+    /* The longest sleep: so soon a changed wall clock is noticed. */
+    SLEEP_MS_MAX = 1000
+};
+
+static int64_t clock_ms(clockid_t clock)
+{
+    struct timespec time;
+
+    clock_gettime(clock, &time);
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+static struct now now_read(void)
+{
+    return (struct now){clock_ms(CLOCK_MONOTONIC), clock_ms(CLOCK_REALTIME)};
+}
+
+static int signals_open(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+/* A bad file changes nothing. What the running process has taken from the file stays until a
+ * restart; what the database has is read again at once. */
+static void hangup(struct driver *driver, const char *config_path)
+{
+    struct config fresh;
+
+    sd_notify(0, "RELOADING=1");
+    if (config_load(config_path, &fresh, stderr)) {
+        config_release(&fresh);
+        driver_reload(driver, now_read());
+        log_info("reloaded the settings; changes of '%s' itself need a restart", config_path);
+    } else {
+        log_warning("'%s' has errors, nothing is changed", config_path);
+    }
+    sd_notify(0, "READY=1");
+}
+
+static void signals_read(int fd, struct driver *driver, const char *config_path)
+{
+    struct signalfd_siginfo info;
+
+    while (read(fd, &info, sizeof info) == (ssize_t)sizeof info) {
+        switch (info.ssi_signo) {
+        case SIGHUP:
+            hangup(driver, config_path);
+            break;
+        case SIGUSR1:
+            driver_dump(driver, stderr);
+            break;
+        default:
+            log_info("ending");
+            sd_notify(0, "STOPPING=1");
+            driver_end(driver, now_read());
+        }
+    }
+}
+
+static int sleep_ms(const struct driver *driver, struct now now)
+{
+    int64_t due = driver_deadline(driver, now);
+
+    if (due <= now.at)
+        return 0;
+    return due - now.at > SLEEP_MS_MAX ? SLEEP_MS_MAX : (int)(due - now.at);
+}
+
+static void loop(struct driver *driver, int signals, const char *config_path)
+{
+    bool ready = false;
+
+    while (!driver_ended(driver, now_read())) {
+        struct stream *stream = driver_stream(driver);
+        struct store *store = driver_store(driver);
+        struct pollfd descriptors[] = {
+            {.fd = stream_fd(stream), .events = stream_poll_events(stream)},
+            {.fd = store_fd(store), .events = store_poll_events(store)},
+            {.fd = signals, .events = POLLIN},
+        };
+        if (poll(descriptors, 3, sleep_ms(driver, now_read())) < 0 && errno != EINTR)
+            abort();
+        if (descriptors[2].revents != 0)
+            signals_read(signals, driver, config_path);
+        driver_process(driver, descriptors[0].revents, descriptors[1].revents, now_read());
+        if (!ready && driver_is_serving(driver)) {
+            ready = true;
+            sd_notify(0, "READY=1\nSTATUS=Serving");
+        }
+        sd_notify(0, "WATCHDOG=1");
+    }
+}
+
+/* A database that is away now is waited for; one with another schema never fits. */
+static bool schema_fits(const struct config *config)
+{
+    struct error error = {""};
+    PGconn *database = PQconnectdb(config->database);
+    bool fits = true;
+
+    if (PQstatus(database) == CONNECTION_OK)
+        fits = settings_schema_fits(database, &error);
+    else
+        log_warning("the database is away, waiting for it");
+    PQfinish(database);
+    if (!fits)
+        log_error("%s", error.text);
+    return fits;
+}
+
+int daemon_run(const struct config *config, const char *config_path)
+{
+    int signals = signals_open();
+
+    if (signals < 0)
+        abort();
+    prctl(PR_SET_DUMPABLE, 0); /* no secret and no chat in a core file */
+    if (!schema_fits(config)) {
+        close(signals);
+        return EX_CONFIG;
+    }
+    xmpp_initialize();
+    struct driver *driver = driver_new(config);
+    driver_start(driver, now_read());
+    loop(driver, signals, config_path);
+    int code = driver_failure(driver);
+    driver_free(driver);
+    xmpp_shutdown();
+    close(signals);
+    log_info("ended");
+    return code;
+}

@@ -1,0 +1,522 @@
+#include "component/driver.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "component/iq.h"
+#include "component/log.h"
+#include "component/mem.h"
+#include "component/settings.h"
+#include "component/stanza_in.h"
+#include "component/stanza_out.h"
+#include "component/store.h"
+#include "component/stream.h"
+#include "component/turn.h"
+#include "policy/consortium.h"
+#include "routing/routing.h"
+
+enum {
+    /* A mark that nothing else carries to the database goes by itself after so long. */
+    MARKS_DELAY_MS = 1000,
+    SETTINGS_RETRY_MS = 5000,
+    END_MS_MAX = 5000
+};
+
+struct driver {
+    const struct config *config;
+    xmpp_ctx_t *ctx;
+    struct stream *stream;
+    struct store *store;
+    struct routing *routing;
+    struct consortium *settings;
+    struct iq iq;
+    struct turns turns;
+    struct outbox outbox;
+    struct xml_out out; /* scratch */
+    struct stanza_out stanza_out;
+    struct now now;
+    char *holder;
+    bool restored;
+    bool paused;
+    int64_t marks_due;    /* INT64_MAX: none wait */
+    int64_t settings_due; /* when to try again to load them; INT64_MAX: never */
+    bool ending, closing; /* asked to end; the stream's end has begun */
+    int64_t end_due;
+    int failure;
+    struct jid from, to; /* of the stanza that is being read */
+};
+
+static void driver_step(struct driver *driver, struct event *event)
+{
+    struct turn *turn = turns_gathering(&driver->turns);
+
+    event->at = driver->now.at;
+    event->wall = driver->now.wall;
+    if (event->resource == NULL)
+        event->resource = "";
+    if (event->to == NULL)
+        event->to = "";
+    routing_step(driver->routing, event, &turn->effects);
+}
+
+/* --- sending --- */
+
+static void effect_send(struct driver *driver, const struct effect *effect)
+{
+    const char *ping_id = NULL;
+
+    if (effect->type == EFFECT_PING)
+        ping_id = iq_ping_id(&driver->iq, effect->from, effect->to);
+    xml_out_clear(&driver->out);
+    stanza_out_effect(&driver->stanza_out, effect, ping_id, &driver->out);
+    stream_send(driver->stream, driver->out.bytes, driver->out.length);
+    if (effect->type != EFFECT_MESSAGE || effect->message.mark.type == MARK_NONE)
+        return;
+    /* While the server is away the line waits; stream_is_up() sends it. */
+    uint64_t position = stream_state(driver->stream) == STREAM_UP
+                            ? stream_queued(driver->stream)
+                            : UINT64_MAX;
+    outbox_add(&driver->outbox, &effect->message.mark, driver->out.bytes, driver->out.length,
+               position);
+}
+
+static void turn_carry_out(struct driver *driver, const struct turn *turn)
+{
+    for (size_t i = 0; i < turn->effects.count; i++) {
+        const struct effect *effect = &turn->effects.list[i];
+        if (effect_is_record(effect))
+            continue;
+        if (effect->type != EFFECT_RECALL)
+            effect_send(driver, effect);
+        else if (!store_recall(driver->store, effect->recall))
+            log_warning("too many transcripts asked for at once, chat %lld waits",
+                        (long long)effect->recall);
+    }
+}
+
+static void marks_look(struct driver *driver)
+{
+    if (stream_state(driver->stream) == STREAM_UP || stream_state(driver->stream) == STREAM_CLOSING)
+        outbox_written(&driver->outbox, stream_written(driver->stream));
+    if (driver->outbox.left_count == 0)
+        driver->marks_due = INT64_MAX;
+    else if (driver->marks_due == INT64_MAX)
+        driver->marks_due = driver->now.at + MARKS_DELAY_MS;
+}
+
+/* What has gathered is submitted when there is something to write down and room for it; sends
+ * without records wait only for the turns before them, so that the order stays. */
+static void turn_end(struct driver *driver)
+{
+    struct turn *turn = turns_gathering(&driver->turns);
+    struct outbox *outbox = &driver->outbox;
+
+    marks_look(driver);
+    turn_count_records(turn);
+    bool marks_wait = outbox->left_count > 0 && driver->now.at >= driver->marks_due;
+    if (turn->records == 0 && !marks_wait) {
+        if (turn->effects.count == 0 || driver->turns.in_flight > 0)
+            return;
+        turn_carry_out(driver, turn);
+        effects_clear(&turn->effects);
+        return;
+    }
+    if (store_room(driver->store) == 0)
+        return;
+    int64_t batch =
+        store_submit(driver->store, &turn->effects, outbox->left, outbox->left_count);
+    turns_submitted(&driver->turns, batch);
+    outbox_marked(outbox);
+    driver->marks_due = INT64_MAX;
+}
+
+/* A database that does not keep up stops the reading, not the memory. */
+static void driver_throttle(struct driver *driver)
+{
+    bool full = turns_gathering(&driver->turns)->records >= STORE_BATCH_RECORDS &&
+                store_room(driver->store) == 0;
+
+    if (full == driver->paused)
+        return;
+    driver->paused = full;
+    stream_pause(driver->stream, full);
+}
+
+/* --- stream --- */
+
+static void stream_is_up(void *context)
+{
+    struct driver *driver = context;
+    struct event event = {.type = EVENT_STREAM_UP};
+
+    for (size_t i = 0; i < driver->outbox.count; i++) {
+        struct outbox_line *line = outbox_line(&driver->outbox, i);
+        stream_send(driver->stream, line->bytes, line->length);
+        line->position = stream_queued(driver->stream);
+    }
+    driver_step(driver, &event);
+}
+
+static void stream_is_down(void *context)
+{
+    struct driver *driver = context;
+    struct event event = {.type = EVENT_STREAM_DOWN};
+
+    for (size_t i = 0; i < driver->outbox.count; i++)
+        outbox_line(&driver->outbox, i)->position = UINT64_MAX;
+    if (!driver->closing)
+        driver_step(driver, &event);
+}
+
+static void iq_received(struct driver *driver, xmpp_stanza_t *stanza)
+{
+    const char *queue = NULL, *jid = NULL;
+
+    xml_out_clear(&driver->out);
+    bool bounced = iq_handle(&driver->iq, stanza, &driver->out, &queue, &jid);
+    if (driver->out.length > 0)
+        stream_send(driver->stream, driver->out.bytes, driver->out.length);
+    if (!bounced || !jid_parse(jid, &driver->from))
+        return;
+    struct event event = {.type = EVENT_BOUNCE};
+    event.from = driver->from.bare;
+    event.resource = driver->from.resource;
+    event.to = queue;
+    driver_step(driver, &event);
+}
+
+static void stanza_received(void *context, xmpp_stanza_t *stanza)
+{
+    struct driver *driver = context;
+    struct event event = {.type = EVENT_TIME, .wall = driver->now.wall};
+
+    if (driver->closing)
+        return;
+    if (strcmp(xmpp_stanza_get_name(stanza), "iq") == 0)
+        iq_received(driver, stanza);
+    else if (stanza_in_event(stanza, driver->config->component.jid, &driver->from, &driver->to,
+                             &event))
+        driver_step(driver, &event);
+    if (turns_gathering(&driver->turns)->effects.count >= STORE_BATCH_RECORDS)
+        turn_end(driver);
+}
+
+static const struct stream_events stream_events = {
+    .up = stream_is_up,
+    .down = stream_is_down,
+    .stanza = stanza_received,
+};
+
+/* --- settings --- */
+
+/* A connection of its own, for a few milliseconds: settings change a few times a day, and the
+ * pipeline's order should not depend on them. */
+static struct consortium *settings_fetch(struct driver *driver, struct error *reterr)
+{
+    struct consortium *settings = NULL;
+    bool exists = false;
+    PGconn *database = PQconnectdb(driver->config->database);
+
+    if (PQstatus(database) != CONNECTION_OK)
+        error_set(reterr, "%s", PQerrorMessage(database));
+    else if (settings_load(database, driver->config->consortium, &settings, &exists, reterr) &&
+             !exists)
+        error_set(reterr, "the database has no consortium '%s'; deskbell import puts it there",
+                  driver->config->consortium);
+    PQfinish(database);
+    return settings;
+}
+
+static bool settings_apply(struct driver *driver)
+{
+    struct error error = {""};
+    struct consortium *fresh = settings_fetch(driver, &error);
+    struct consortium *before = driver->settings;
+    struct event event = {.type = EVENT_SETTINGS, .settings = fresh};
+
+    if (fresh == NULL) {
+        driver->settings_due = driver->now.at + SETTINGS_RETRY_MS;
+        log_warning("cannot load the settings of '%s'%s: %s", driver->config->consortium,
+                    before == NULL ? "" : ", keeping the old ones", error.text);
+        return false;
+    }
+    driver->settings_due = INT64_MAX;
+    driver->settings = fresh;
+    driver->iq.settings = fresh;
+    driver_step(driver, &event);
+    consortium_free(before);
+    log_info("settings of '%s': %zu libraries, %zu queues, %zu operators", fresh->name,
+             fresh->library_count, fresh->queue_count, fresh->operator_count);
+    return true;
+}
+
+/* --- store --- */
+
+static void store_is_up(void *context, bool again)
+{
+    struct driver *driver = context;
+
+    log_info("connected to the database%s", again ? " again" : "");
+    if (settings_apply(driver) && !driver->restored)
+        store_restore(driver->store);
+}
+
+static void store_is_away(void *context)
+{
+    struct driver *driver = context;
+
+    log_warning("the database is away%s", driver->restored ? ", chats wait for it" : "");
+}
+
+static void store_is_fenced(void *context)
+{
+    struct driver *driver = context;
+
+    log_error("another process serves '%s' now, ending", driver->config->consortium);
+    stream_cut(driver->stream);
+    driver->failure = EXIT_FAILURE;
+}
+
+static void batch_committed(void *context, int64_t batch)
+{
+    struct driver *driver = context;
+
+    turn_carry_out(driver, turns_oldest(&driver->turns, batch));
+    turns_shift(&driver->turns);
+}
+
+static void batch_failed(void *context, int64_t batch, const char *sqlstate)
+{
+    struct driver *driver = context;
+    struct turn *turn = turns_oldest(&driver->turns, batch);
+
+    log_error("the database refuses batch %lld (SQLSTATE %s): %zu records and what hangs on them "
+              "are dropped",
+              (long long)batch, sqlstate, turn->records);
+    turns_shift(&driver->turns);
+}
+
+static void settings_changed(void *context)
+{
+    struct driver *driver = context;
+
+    settings_apply(driver);
+}
+
+static void event_restored(void *context, struct event *event)
+{
+    driver_step(context, event);
+}
+
+static void all_restored(void *context, const struct store_start *start)
+{
+    struct driver *driver = context;
+    struct routing_options options = {start->code_key, start->first_number};
+
+    routing_start(driver->routing, &options);
+    driver->restored = true;
+    log_info("restored, epoch %lld", (long long)start->epoch);
+    stream_open(driver->stream, driver->now.at);
+}
+
+static const struct store_events store_events = {
+    .up = store_is_up,
+    .away = store_is_away,
+    .fenced = store_is_fenced,
+    .committed = batch_committed,
+    .failed = batch_failed,
+    .settings = settings_changed,
+    .restore = event_restored,
+    .restored = all_restored,
+    .recalled = event_restored,
+};
+
+/* --- life --- */
+
+struct driver *driver_new(const struct config *config)
+{
+    struct driver *driver = mem_new(sizeof *driver);
+    char host[256] = "";
+    uint64_t random = 0;
+
+    driver->config = config;
+    driver->ctx = xmpp_ctx_new(NULL, NULL);
+    if (driver->ctx == NULL || getentropy(&random, sizeof random) != 0)
+        abort();
+    gethostname(host, sizeof host - 1);
+    driver->holder = mem_printf("%s:%ld", host, (long)getpid());
+    iq_init(&driver->iq, driver->ctx, config->component.jid);
+    turns_init(&driver->turns);
+    outbox_init(&driver->outbox);
+    xml_out_init(&driver->out);
+    driver->stanza_out = (struct stanza_out){config->component.jid, driver->iq.caps_ver};
+    driver->marks_due = driver->settings_due = INT64_MAX;
+    driver->routing = routing_new();
+    driver->stream = stream_new(
+        &(struct stream_options){
+            .ctx = driver->ctx,
+            .jid = config->component.jid,
+            .host = config->component.host,
+            .port = config->component.port,
+            .secret = config->component.secret,
+            .random = random,
+        },
+        &stream_events, driver);
+    driver->store = store_new(
+        &(struct store_options){
+            .conninfo = config->database,
+            .consortium = config->consortium,
+            .holder = driver->holder,
+            .random = ~random,
+        },
+        &store_events, driver);
+    return driver;
+}
+
+struct driver *driver_free(struct driver *driver)
+{
+    if (driver == NULL)
+        return NULL;
+    stream_free(driver->stream);
+    store_free(driver->store);
+    routing_free(driver->routing);
+    consortium_free(driver->settings);
+    iq_release(&driver->iq);
+    turns_release(&driver->turns);
+    outbox_release(&driver->outbox);
+    xml_out_release(&driver->out);
+    xmpp_ctx_free(driver->ctx);
+    free(driver->holder);
+    free(driver);
+    return NULL;
+}
+
+struct stream *driver_stream(struct driver *driver)
+{
+    return driver->stream;
+}
+
+struct store *driver_store(struct driver *driver)
+{
+    return driver->store;
+}
+
+void driver_start(struct driver *driver, struct now now)
+{
+    driver->now = now;
+    store_open(driver->store, now.at);
+}
+
+/* What routing waits for: time-outs, boundaries of policy. */
+static void routing_due(struct driver *driver)
+{
+    struct event event = {.type = EVENT_TIME};
+
+    if (driver->settings != NULL && driver->restored && !driver->closing &&
+        routing_deadline(driver->routing, driver->now.at, driver->now.wall) <= driver->now.at)
+        driver_step(driver, &event);
+}
+
+static void settings_retry(struct driver *driver)
+{
+    if (driver->now.at < driver->settings_due || store_state(driver->store) != STORE_UP)
+        return;
+    if (settings_apply(driver) && !driver->restored)
+        store_restore(driver->store);
+}
+
+/* The last turn is on its way to the database; then the stream closes, then the last marks. */
+static void end_process(struct driver *driver)
+{
+    if (!driver->ending || driver->closing || driver->turns.in_flight > 0 ||
+        turns_gathering(&driver->turns)->effects.count > 0)
+        return;
+    driver->closing = true;
+    stream_close(driver->stream, driver->now.at);
+}
+
+void driver_process(struct driver *driver, short stream_revents, short store_revents,
+                    struct now now)
+{
+    driver->now = now;
+    stream_process(driver->stream, stream_revents, now.at);
+    store_process(driver->store, store_revents, now.at);
+    routing_due(driver);
+    settings_retry(driver);
+    turn_end(driver);
+    end_process(driver);
+    stream_flush(driver->stream);
+    marks_look(driver);
+    driver_throttle(driver);
+}
+
+int64_t driver_deadline(const struct driver *driver, struct now now)
+{
+    int64_t due = stream_deadline(driver->stream);
+    int64_t others[] = {store_deadline(driver->store), driver->marks_due, driver->settings_due,
+                        driver->ending ? driver->end_due : INT64_MAX,
+                        driver->restored ? routing_deadline(driver->routing, now.at, now.wall)
+                                         : INT64_MAX};
+
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (others[i] < due)
+            due = others[i];
+    return due;
+}
+
+void driver_end(struct driver *driver, struct now now)
+{
+    struct event event = {.type = EVENT_STREAM_CLOSING};
+
+    if (driver->ending)
+        return;
+    driver->now = now;
+    driver->ending = true;
+    driver->end_due = now.at + END_MS_MAX;
+    if (driver->restored)
+        driver_step(driver, &event);
+}
+
+bool driver_ended(const struct driver *driver, struct now now)
+{
+    if (driver->failure != 0)
+        return true;
+    if (!driver->ending)
+        return false;
+    if (now.at >= driver->end_due)
+        return true;
+    return driver->closing && stream_state(driver->stream) == STREAM_DOWN &&
+           store_in_flight(driver->store) == 0 && driver->outbox.left_count == 0;
+}
+
+int driver_failure(const struct driver *driver)
+{
+    return driver->failure;
+}
+
+void driver_reload(struct driver *driver, struct now now)
+{
+    driver->now = now;
+    if (driver->settings != NULL)
+        settings_apply(driver);
+}
+
+bool driver_is_serving(const struct driver *driver)
+{
+    return stream_state(driver->stream) == STREAM_UP;
+}
+
+void driver_dump(const struct driver *driver, FILE *out)
+{
+    const struct stream_counts *stream = stream_counts(driver->stream);
+
+    fprintf(out, "stream: %llu stanzas in, %llu out, %llu refused\n",
+            (unsigned long long)stream->stanzas_in, (unsigned long long)stream->stanzas_out,
+            (unsigned long long)stream->refused);
+    fprintf(out, "turns: %d in flight, %zu lines not yet sent\n", driver->turns.in_flight,
+            driver->outbox.count);
+    if (driver->settings != NULL)
+        routing_dump(driver->routing, out);
+}

@@ -1,0 +1,278 @@
+#include "component/iq.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "component/mem.h"
+#include "component/stanza_in.h"
+
+#define NS_DISCO_INFO "http://jabber.org/protocol/disco#info"
+#define NS_DISCO_ITEMS "http://jabber.org/protocol/disco#items"
+#define NS_VERSION "jabber:iq:version"
+#define NS_PING "urn:xmpp:ping"
+
+/* XEP-0115, section 5.1, wants them sorted. */
+static const char *const features[] = {
+    "http://jabber.org/protocol/caps",
+    "http://jabber.org/protocol/chatstates",
+    NS_DISCO_INFO,
+    NS_DISCO_ITEMS,
+    NS_VERSION,
+    NS_PING,
+    "urn:xmpp:receipts",
+};
+
+enum target { TARGET_SERVICE, TARGET_QUEUE, TARGET_OTHER, TARGET_UNKNOWN };
+
+struct iq_call {
+    struct iq *iq;
+    xmpp_stanza_t *stanza;
+    struct jid *to;
+    enum target target;
+    const struct queue_settings *queue; /* for TARGET_QUEUE */
+    const char *node;                   /* of the query, "" for none */
+    struct xml_out *out;
+};
+
+/* What a client reads: "client/bot" for a queue, so that it is treated as somebody to talk to. */
+static const char *target_identity(enum target target)
+{
+    return target == TARGET_SERVICE ? "category='component' type='generic'"
+                                    : "category='client' type='bot'";
+}
+
+/* XEP-0115, section 5.1: identity, then features, each ended by '<'. */
+static void caps_compute(struct iq *iq)
+{
+    struct xml_out text;
+    unsigned char digest[XMPP_SHA1_DIGEST_SIZE];
+
+    xml_out_init(&text);
+    xml_out_raw(&text, "client/bot//Deskbell<");
+    for (size_t i = 0; i < sizeof features / sizeof features[0]; i++) {
+        xml_out_raw(&text, features[i]);
+        xml_out_raw(&text, "<");
+    }
+    xmpp_sha1_digest((const unsigned char *)text.bytes, text.length, digest);
+    char *encoded = xmpp_base64_encode(iq->ctx, digest, sizeof digest);
+    if (encoded == NULL)
+        abort();
+    size_t length = strnlen(encoded, CAPS_VER_SIZE - 1);
+    memcpy(iq->caps_ver, encoded, length);
+    iq->caps_ver[length] = '\0';
+    xmpp_free(iq->ctx, encoded);
+    xml_out_release(&text);
+}
+
+void iq_init(struct iq *iq, xmpp_ctx_t *ctx, const char *domain)
+{
+    memset(iq, 0, sizeof *iq);
+    iq->ctx = ctx;
+    iq->domain = domain;
+    iq->pings = mem_new(PINGS_MAX * sizeof *iq->pings);
+    caps_compute(iq);
+}
+
+void iq_release(struct iq *iq)
+{
+    for (int i = 0; i < PINGS_MAX; i++) {
+        free(iq->pings[i].queue);
+        free(iq->pings[i].jid);
+    }
+    free(iq->pings);
+    memset(iq, 0, sizeof *iq);
+}
+
+static void answer_begin(const struct iq_call *call)
+{
+    xml_out_raw(call->out, "<iq type=\"result\"");
+    xml_out_attribute(call->out, "from", xmpp_stanza_get_to(call->stanza));
+    xml_out_attribute(call->out, "to", xmpp_stanza_get_from(call->stanza));
+    xml_out_attribute(call->out, "id", xmpp_stanza_get_id(call->stanza));
+    xml_out_raw(call->out, ">");
+}
+
+static void answer_error(const struct iq_call *call, const char *type, const char *condition)
+{
+    xml_out_raw(call->out, "<iq type=\"error\"");
+    xml_out_attribute(call->out, "from", xmpp_stanza_get_to(call->stanza));
+    xml_out_attribute(call->out, "to", xmpp_stanza_get_from(call->stanza));
+    xml_out_attribute(call->out, "id", xmpp_stanza_get_id(call->stanza));
+    xml_out_raw(call->out, "><error type=\"");
+    xml_out_raw(call->out, type);
+    xml_out_raw(call->out, "\"><");
+    xml_out_raw(call->out, condition);
+    xml_out_raw(call->out, " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
+}
+
+static const char *queue_title(const struct iq_call *call)
+{
+    const struct consortium *settings = call->iq->settings;
+
+    return call->queue->title[0] != '\0' ? call->queue->title
+                                         : settings->libraries[call->queue->library].title;
+}
+
+/* A caps query names node#ver and gets the name that was hashed; else a queue bears its title. */
+static void disco_info(const struct iq_call *call)
+{
+    const char *name = "Deskbell";
+
+    if (call->target == TARGET_QUEUE && call->node[0] == '\0')
+        name = queue_title(call);
+    answer_begin(call);
+    xml_out_raw(call->out, "<query xmlns='" NS_DISCO_INFO "'");
+    if (call->node[0] != '\0')
+        xml_out_attribute(call->out, "node", call->node);
+    xml_out_raw(call->out, "><identity ");
+    xml_out_raw(call->out, target_identity(call->target));
+    xml_out_attribute(call->out, "name", name);
+    xml_out_raw(call->out, "/>");
+    for (size_t i = 0; i < sizeof features / sizeof features[0]; i++) {
+        xml_out_raw(call->out, "<feature");
+        xml_out_attribute(call->out, "var", features[i]);
+        xml_out_raw(call->out, "/>");
+    }
+    xml_out_raw(call->out, "</query></iq>");
+}
+
+/* The service lists its queues: their names and presence are public. */
+static void disco_items(const struct iq_call *call)
+{
+    const struct consortium *settings = call->iq->settings;
+    struct iq_call item = *call;
+
+    answer_begin(call);
+    xml_out_raw(call->out, "<query xmlns='" NS_DISCO_ITEMS "'");
+    if (call->node[0] != '\0')
+        xml_out_attribute(call->out, "node", call->node);
+    xml_out_raw(call->out, ">");
+    for (size_t i = 0; call->target == TARGET_SERVICE && call->node[0] == '\0' &&
+                       settings != NULL && i < settings->queue_count;
+         i++) {
+        item.queue = &settings->queues[i];
+        xml_out_raw(call->out, "<item jid=\"");
+        xml_out_text(call->out, item.queue->name);
+        xml_out_raw(call->out, "@");
+        xml_out_text(call->out, call->iq->domain);
+        xml_out_raw(call->out, "\"");
+        xml_out_attribute(call->out, "name", queue_title(&item));
+        xml_out_raw(call->out, "/>");
+    }
+    xml_out_raw(call->out, "</query></iq>");
+}
+
+static void version(const struct iq_call *call)
+{
+    answer_begin(call);
+    xml_out_raw(call->out, "<query xmlns='" NS_VERSION "'><name>Deskbell</name><version>"
+                           DESKBELL_VERSION "</version></query></iq>");
+}
+
+static void ping(const struct iq_call *call)
+{
+    answer_begin(call);
+    xml_out_raw(call->out, "</iq>");
+}
+
+/* Everything that is answered with a result; all are gets. */
+static const struct {
+    const char *element, *namespace;
+    void (*answer)(const struct iq_call *call);
+} rows[] = {
+    {"query", NS_DISCO_INFO, disco_info},
+    {"query", NS_DISCO_ITEMS, disco_items},
+    {"query", NS_VERSION, version},
+    {"ping", NS_PING, ping},
+};
+
+static void question(struct iq_call *call, bool is_set)
+{
+    if (call->target == TARGET_UNKNOWN) {
+        answer_error(call, "cancel", "item-not-found");
+        return;
+    }
+    for (size_t i = 0; !is_set && i < sizeof rows / sizeof rows[0]; i++) {
+        xmpp_stanza_t *child = stanza_child(call->stanza, rows[i].element, rows[i].namespace);
+        if (child == NULL)
+            continue;
+        const char *node = xmpp_stanza_get_attribute(child, "node");
+        call->node = node == NULL ? "" : node;
+        rows[i].answer(call);
+        return;
+    }
+    answer_error(call, "cancel", "service-unavailable");
+}
+
+/* A chat's address looks the same whether the chat exists or not: knowing it gives no right, and
+ * asking tells nothing. */
+static enum target target_find(const struct iq *iq, const struct jid *to,
+                               const struct queue_settings **ret_queue)
+{
+    if (to->local[0] == '\0')
+        return TARGET_SERVICE;
+    if (iq->settings == NULL)
+        return TARGET_UNKNOWN;
+    int index = consortium_queue(iq->settings, to->local);
+    if (index != NO_INDEX) {
+        *ret_queue = &iq->settings->queues[index];
+        return TARGET_QUEUE;
+    }
+    if (consortium_operator(iq->settings, to->local) != NO_INDEX ||
+        strchr(to->local, '.') != NULL)
+        return TARGET_OTHER;
+    return TARGET_UNKNOWN;
+}
+
+static struct ping *ping_find(struct iq *iq, const char *id, const char *from)
+{
+    for (int i = 0; id != NULL && id[0] != '\0' && from != NULL && i < PINGS_MAX; i++)
+        if (strcmp(iq->pings[i].id, id) == 0 && strcmp(iq->pings[i].jid, from) == 0)
+            return &iq->pings[i];
+    return NULL;
+}
+
+const char *iq_ping_id(struct iq *iq, const char *queue, const char *jid)
+{
+    struct ping *fresh = &iq->pings[iq->ping_next++ % PINGS_MAX];
+    char *id = xmpp_uuid_gen(iq->ctx);
+
+    if (id == NULL)
+        abort();
+    free(fresh->queue);
+    free(fresh->jid);
+    memcpy(fresh->id, id, PING_ID_SIZE);
+    fresh->id[PING_ID_SIZE - 1] = '\0';
+    fresh->queue = mem_strdup(queue);
+    fresh->jid = mem_strdup(jid);
+    xmpp_free(iq->ctx, id);
+    return fresh->id;
+}
+
+bool iq_handle(struct iq *iq, xmpp_stanza_t *stanza, struct xml_out *out, const char **ret_queue,
+               const char **ret_jid)
+{
+    const char *type = xmpp_stanza_get_type(stanza);
+    struct jid *to = mem_new(sizeof *to);
+    struct iq_call call = {.iq = iq, .stanza = stanza, .to = to, .node = "", .out = out};
+    bool bounced = false;
+
+    if (type == NULL || !jid_parse(xmpp_stanza_get_to(stanza), to) ||
+        strcmp(to->domain, iq->domain) != 0)
+        goto out;
+    if (strcmp(type, "get") == 0 || strcmp(type, "set") == 0) {
+        call.target = target_find(iq, to, &call.queue);
+        question(&call, strcmp(type, "set") == 0);
+        goto out;
+    }
+    struct ping *asked = ping_find(iq, xmpp_stanza_get_id(stanza), xmpp_stanza_get_from(stanza));
+    if (asked == NULL)
+        goto out; /* nobody asked */
+    asked->id[0] = '\0';
+    bounced = strcmp(type, "error") == 0;
+    *ret_queue = asked->queue;
+    *ret_jid = asked->jid;
+out:
+    free(to);
+    return bounced;
+}

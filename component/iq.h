@@ -1,0 +1,47 @@
+/* iq.h: questions that any client may ask any of our addresses: what are you, what have you got,
+ * which version, are you there (XEP-0030, 0092, 0115, 0199). One table row answers each; what no
+ * row answers gets service-unavailable in one place. */
+#ifndef DESKBELL_COMPONENT_IQ_H
+#define DESKBELL_COMPONENT_IQ_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <strophe.h>
+
+#include "component/xml_out.h"
+#include "policy/consortium.h"
+
+/* XEP-0115: a URI that names the program. */
+#define CAPS_NODE "urn:x-deskbell"
+
+enum { PINGS_MAX = 4096, PING_ID_SIZE = 37, CAPS_VER_SIZE = 32 };
+
+/* Our own pings under way: an answer counts only with the id, from whom it was asked. */
+struct ping {
+    char id[PING_ID_SIZE];
+    char *queue; /* local part that asked */
+    char *jid;   /* full JID that was asked */
+};
+
+struct iq {
+    xmpp_ctx_t *ctx;
+    const char *domain;
+    const struct consortium *settings; /* borrowed; NULL before the first */
+    char caps_ver[CAPS_VER_SIZE];
+    struct ping *pings; /* ring: the oldest makes room */
+    unsigned ping_next;
+};
+
+void iq_init(struct iq *iq, xmpp_ctx_t *ctx, const char *domain);
+void iq_release(struct iq *iq);
+
+/* Handles an iq that came in. An answer is appended to `out`. True, with the queue's local part and
+ * the full JID (borrowed until the next call), when it is an error for one of our pings: nobody is
+ * there any more. */
+bool iq_handle(struct iq *iq, xmpp_stanza_t *stanza, struct xml_out *out, const char **ret_queue,
+               const char **ret_jid);
+
+/* A new id for a ping from `queue` to `jid`, remembered. Borrowed until PINGS_MAX more. */
+const char *iq_ping_id(struct iq *iq, const char *queue, const char *jid);
+
+#endif

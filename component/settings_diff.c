@@ -1,0 +1,153 @@
+/* What an import changes, in words, and the file that an export writes. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "component/settings.h"
+#include "component/settings_value.h"
+
+static int diff_keys(const struct settings_kind *kind, const void *old, const void *new, FILE *out)
+{
+    int changes = 0;
+
+    for (size_t i = 0; i < kind->key_count; i++) {
+        const struct settings_key *key = &kind->keys[i];
+        char *before = value_text(key, old), *after = value_text(key, new);
+        if (strcmp(before, after) != 0) {
+            changes++;
+            if (out != NULL)
+                fprintf(out, "~ %s %s: %s %s -> %s\n", kind->word, thing_name(kind, new), key->key,
+                        before[0] == '\0' ? "none" : before, after[0] == '\0' ? "none" : after);
+        }
+        free(before);
+        free(after);
+    }
+    return changes;
+}
+
+static int diff_things(const struct settings_kind *kind, const struct consortium *stored,
+                       const struct consortium *merged, FILE *out)
+{
+    struct settings_walk walk = {.kind = kind, .old = stored, .new = merged};
+    const void *old, *new;
+    int changes = 0;
+
+    while (walk_next(&walk, &old, &new)) {
+        if (old != NULL && new != NULL) {
+            changes += diff_keys(kind, old, new, out);
+            continue;
+        }
+        changes++;
+        if (out != NULL)
+            fprintf(out, "%c %s %s\n", old == NULL ? '+' : '-', kind->word,
+                    thing_name(kind, old == NULL ? new : old));
+    }
+    return changes;
+}
+
+static void list_unnamed(const struct settings_kind *kind, const struct consortium *merged,
+                         const struct consortium *file, FILE *out)
+{
+    struct settings_walk walk = {.kind = kind, .old = merged, .new = file};
+    const void *kept, *named;
+
+    while (walk_next(&walk, &kept, &named))
+        if (named == NULL)
+            fprintf(out, "  %s %s: not in the file\n", kind->word, thing_name(kind, kept));
+}
+
+int settings_diff(const struct consortium *stored, const struct consortium *merged,
+                  const struct consortium *file, FILE *out)
+{
+    int changes = 0;
+
+    if (stored != NULL) {
+        changes += diff_keys(&settings_consortium_kind, stored, merged, out);
+    } else {
+        changes++;
+        if (out != NULL)
+            fprintf(out, "+ consortium %s\n", merged->name);
+    }
+    for (int i = 0; i < SETTINGS_KIND_COUNT; i++)
+        changes += diff_things(settings_kinds[i], stored, merged, out);
+    for (int i = 0; i < SETTINGS_KIND_COUNT && file != NULL && out != NULL; i++)
+        list_unnamed(settings_kinds[i], merged, file, out);
+    return changes;
+}
+
+/* Export */
+
+static void write_key(FILE *out, int indent, const char *name, const char *value)
+{
+    if (value[0] != '\0')
+        fprintf(out, "%*s%s = %s;\n", indent, "", name, value);
+}
+
+/* Keys of one group stand together in the table: "backup.queue", "backup.hours". A group whose
+ * first key is absent is left out as a whole: no backup has no hours either. */
+static void write_keys(FILE *out, int indent, const struct settings_kind *kind, const void *thing)
+{
+    const char *group = "";
+    int group_length = 0;
+    bool skipped = false;
+
+    for (size_t i = 0; i < kind->key_count; i++) {
+        const struct settings_key *key = &kind->keys[i];
+        const char *dot = strchr(key->key, '.');
+        int length = dot == NULL ? 0 : (int)(dot - key->key);
+        char *value = value_text(key, thing);
+        if (length != group_length || strncmp(group, key->key, (size_t)length) != 0) {
+            if (group_length > 0 && !skipped)
+                fprintf(out, "%*s};\n", indent, "");
+            group = key->key;
+            group_length = length;
+            skipped = value[0] == '\0';
+            if (length > 0 && !skipped)
+                fprintf(out, "%*s%.*s = {\n", indent, "", length, group);
+        }
+        if (length == 0)
+            write_key(out, indent, key->key, value);
+        else if (!skipped)
+            write_key(out, indent + 2, dot + 1, value);
+        free(value);
+    }
+    if (group_length > 0 && !skipped)
+        fprintf(out, "%*s};\n", indent, "");
+}
+
+/* The things of one kind that belong to a library, as a list in its group. */
+static void write_things(FILE *out, const char *plural, const struct settings_kind *kind,
+                         const struct consortium *consortium, const char *library)
+{
+    struct settings_walk walk = {.kind = kind, .old = consortium};
+    const void *thing, *none;
+    bool first = true;
+
+    fprintf(out, "      %s = (", plural);
+    while (walk_next(&walk, &thing, &none)) {
+        if (strcmp(thing_library(kind, consortium, thing), library) != 0)
+            continue;
+        fprintf(out, "%s\n        {\n", first ? "" : ",");
+        fprintf(out, "          name = \"%s\";\n", thing_name(kind, thing));
+        write_keys(out, 10, kind, thing);
+        fputs("        }", out);
+        first = false;
+    }
+    fputs(first ? ");\n" : "\n      );\n", out);
+}
+
+void settings_write(const struct consortium *consortium, FILE *out)
+{
+    fprintf(out, "consortium = {\n  name = \"%s\";\n", consortium->name);
+    write_keys(out, 2, &settings_consortium_kind, consortium);
+    fputs("  libraries = (", out);
+    for (size_t i = 0; i < consortium->library_count; i++) {
+        const struct library_settings *library = &consortium->libraries[i];
+        fprintf(out, "%s\n    {\n      name = \"%s\";\n", i > 0 ? "," : "", library->name);
+        write_keys(out, 6, &settings_library_kind, library);
+        write_things(out, "operators", &settings_operator_kind, consortium, library->name);
+        write_things(out, "queues", &settings_queue_kind, consortium, library->name);
+        write_things(out, "snippets", &settings_snippet_kind, consortium, library->name);
+        fputs("    }", out);
+    }
+    fputs(consortium->library_count > 0 ? "\n  );\n};\n" : ");\n};\n", out);
+}

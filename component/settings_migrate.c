@@ -1,0 +1,113 @@
+/* Bringing the schema up to date, and telling whether it is. */
+#include <stdio.h>
+
+#include "component/database.h"
+#include "component/schema_files.h"
+#include "component/settings.h"
+
+/* Before the first migration there is no table to ask: version 0. */
+static bool read_version(PGconn *database, int *ret_version, struct error *reterr)
+{
+    struct statement statement;
+    PGresult *result = NULL;
+    bool fine = false;
+
+    *ret_version = 0;
+    statement_begin(&statement, "SELECT to_regclass('deskbell.schema_version') IS NOT NULL");
+    if (!statement_run(database, &statement, &result, reterr))
+        return false;
+    bool there = result_switch(result, 0, 0);
+    PQclear(result);
+    if (!there)
+        return true;
+    statement_begin(&statement, "SELECT coalesce(max(version), 0) FROM deskbell.schema_version");
+    fine = statement_run(database, &statement, &result, reterr);
+    if (fine) {
+        *ret_version = (int)result_number(result, 0, 0);
+        PQclear(result);
+    }
+    return fine;
+}
+
+static bool complain_of_version(int version, struct error *reterr)
+{
+    if (version > schema_file_count)
+        return error_set(
+            reterr,
+            "this deskbell is older than the database: it knows schema version %d, the "
+            "database has %d",
+            schema_file_count, version);
+    if (version < schema_file_count)
+        return error_set(
+            reterr,
+            "the database has schema version %d, this deskbell needs %d: run 'deskbell "
+            "migrate'",
+            version, schema_file_count);
+    return true;
+}
+
+static bool apply(PGconn *database, int version, FILE *out, struct error *reterr)
+{
+    const struct schema_file *file = &schema_files[version - 1];
+    struct statement statement;
+
+    if (!database_run(database, file->sql, reterr))
+        return false;
+    statement_begin(&statement,
+                    "INSERT INTO deskbell.schema_version (version, name) VALUES ($1, $2)");
+    statement_number(&statement, version);
+    statement_text(&statement, file->name);
+    if (!statement_run(database, &statement, NULL, reterr))
+        return false;
+    fprintf(out, "applied %s\n", file->name);
+    return true;
+}
+
+/* The lock ends with the transaction, whatever becomes of this process. */
+static bool apply_next(PGconn *database, FILE *out, bool *ret_done, struct error *reterr)
+{
+    int version = 0;
+
+    if (!database_run(database, "BEGIN", reterr))
+        return false;
+    if (!database_run(database,
+                      "SELECT pg_advisory_xact_lock(hashtextextended('deskbell migrate', 0))",
+                      reterr) ||
+        !read_version(database, &version, reterr))
+        goto failed;
+    if (version > schema_file_count) {
+        complain_of_version(version, reterr);
+        goto failed;
+    }
+    *ret_done = version == schema_file_count;
+    if (!*ret_done && !apply(database, version + 1, out, reterr))
+        goto failed;
+    return database_run(database, "COMMIT", reterr);
+failed:
+    database_run(database, "ROLLBACK", NULL);
+    return false;
+}
+
+bool settings_migrate(PGconn *database, FILE *out, struct error *reterr)
+{
+    bool done = false;
+
+    while (!done)
+        if (!apply_next(database, out, &done, reterr))
+            return false;
+    return true;
+}
+
+bool settings_schema_fits(PGconn *database, struct error *reterr)
+{
+    int version = 0;
+
+    return read_version(database, &version, reterr) && complain_of_version(version, reterr);
+}
+
+bool settings_schema_newer(PGconn *database)
+{
+    int version = 0;
+
+    return read_version(database, &version, NULL) && version > schema_file_count;
+}

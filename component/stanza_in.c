@@ -1,0 +1,194 @@
+#include "component/stanza_in.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/instant.h"
+
+#define NS_CHATSTATES "http://jabber.org/protocol/chatstates"
+#define NS_RECEIPTS "urn:xmpp:receipts"
+#define NS_IDLE "urn:xmpp:idle:1"
+#define NS_LAST "jabber:iq:last"
+
+static bool part_copy(char *part, const char *text, size_t length)
+{
+    if (length > JID_PART_MAX)
+        return false;
+    memcpy(part, text, length);
+    part[length] = '\0';
+    return true;
+}
+
+/* RFC 7622, section 3.2: cut at the first '/', then at the first '@' before it. */
+bool jid_parse(const char *text, struct jid *ret)
+{
+    if (text == NULL)
+        return false;
+    size_t bare = strcspn(text, "/");
+    const char *at = memchr(text, '@', bare);
+    const char *domain = at == NULL ? text : at + 1;
+    const char *resource = text[bare] == '/' ? text + bare + 1 : "";
+
+    if (bare > JID_MAX || domain == text + bare || at == text)
+        return false;
+    memcpy(ret->bare, text, bare);
+    ret->bare[bare] = '\0';
+    return part_copy(ret->local, text, at == NULL ? 0 : (size_t)(at - text)) &&
+           part_copy(ret->domain, domain, (size_t)(text + bare - domain)) &&
+           part_copy(ret->resource, resource, strlen(resource));
+}
+
+xmpp_stanza_t *stanza_child(xmpp_stanza_t *stanza, const char *name, const char *namespace)
+{
+    for (xmpp_stanza_t *child = xmpp_stanza_get_children(stanza); child != NULL;
+         child = xmpp_stanza_get_next(child)) {
+        const char *own = xmpp_stanza_get_name(child);
+        const char *ns = xmpp_stanza_get_ns(child);
+        if (own == NULL || strcmp(own, name) != 0)
+            continue;
+        if (namespace == NULL ? ns == NULL : ns != NULL && strcmp(ns, namespace) == 0)
+            return child;
+    }
+    return NULL;
+}
+
+const char *stanza_text(xmpp_stanza_t *element)
+{
+    xmpp_stanza_t *text = element == NULL ? NULL : xmpp_stanza_get_children(element);
+
+    if (text == NULL || !xmpp_stanza_is_text(text) || xmpp_stanza_get_next(text) != NULL)
+        return "";
+    const char *content = xmpp_stanza_get_text_ptr(text);
+    return content == NULL ? "" : content;
+}
+
+static bool chat_state_read(xmpp_stanza_t *stanza, struct event *ret)
+{
+    static const char *const names[] = {"active", "composing", "paused", "inactive", "gone"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (stanza_child(stanza, names[i], NS_CHATSTATES) == NULL)
+            continue;
+        ret->type = EVENT_CHAT_STATE;
+        ret->chat_state = (enum chat_state_name)i;
+        return true;
+    }
+    return false;
+}
+
+/* Types that carry a conversation of two. A headline is no question, a groupchat no desk, and an
+ * error is never answered. */
+static bool message_read(xmpp_stanza_t *stanza, struct event *ret)
+{
+    const char *type = xmpp_stanza_get_type(stanza);
+    const char *id = xmpp_stanza_get_id(stanza);
+
+    if (type != NULL && strcmp(type, "error") == 0) {
+        ret->type = EVENT_BOUNCE;
+        return true;
+    }
+    if (type != NULL && strcmp(type, "chat") != 0 && strcmp(type, "normal") != 0)
+        return false;
+    ret->message.body = stanza_text(stanza_child(stanza, "body", NULL));
+    if (ret->message.body[0] == '\0')
+        return chat_state_read(stanza, ret);
+    ret->type = EVENT_MESSAGE;
+    ret->message.id = id == NULL ? "" : id;
+    ret->message.wants_receipt = stanza_child(stanza, "request", NS_RECEIPTS) != NULL;
+    return true;
+}
+
+/* XEP-0319 says since when, XEP-0256 for how long, someone did not touch the client. */
+static msec_t idle_since(xmpp_stanza_t *stanza, msec_t wall)
+{
+    xmpp_stanza_t *idle = stanza_child(stanza, "idle", NS_IDLE);
+    xmpp_stanza_t *last = stanza_child(stanza, "query", NS_LAST);
+    const char *since = idle == NULL ? NULL : xmpp_stanza_get_attribute(idle, "since");
+    const char *seconds = last == NULL ? NULL : xmpp_stanza_get_attribute(last, "seconds");
+    instant at;
+
+    if (since != NULL && instant_parse(since, &at))
+        return at * 1000;
+    if (seconds == NULL)
+        return 0;
+    long long idle_seconds = strtoll(seconds, NULL, 10);
+    return idle_seconds > 0 && idle_seconds < 86400LL * 365 ? wall - idle_seconds * 1000 : 0;
+}
+
+static enum show show_read(xmpp_stanza_t *stanza)
+{
+    static const struct {
+        const char *name;
+        enum show show;
+    } shows[] = {{"chat", SHOW_CHAT}, {"away", SHOW_AWAY}, {"xa", SHOW_XA}, {"dnd", SHOW_DND}};
+    const char *text = stanza_text(stanza_child(stanza, "show", NULL));
+
+    for (size_t i = 0; i < sizeof shows / sizeof shows[0]; i++)
+        if (strcmp(text, shows[i].name) == 0)
+            return shows[i].show;
+    return SHOW_AVAILABLE;
+}
+
+static int priority_read(xmpp_stanza_t *stanza)
+{
+    long priority = strtol(stanza_text(stanza_child(stanza, "priority", NULL)), NULL, 10);
+
+    return priority < -128 ? -128 : priority > 127 ? 127 : (int)priority;
+}
+
+static bool presence_read(xmpp_stanza_t *stanza, struct event *ret)
+{
+    static const struct {
+        const char *type;
+        enum event_type event;
+        enum subscription subscription;
+    } types[] = {
+        {"probe", EVENT_PROBE, 0},
+        {"subscribe", EVENT_SUBSCRIPTION, SUBSCRIBE},
+        {"subscribed", EVENT_SUBSCRIPTION, SUBSCRIBED},
+        {"unsubscribe", EVENT_SUBSCRIPTION, UNSUBSCRIBE},
+        {"unsubscribed", EVENT_SUBSCRIPTION, UNSUBSCRIBED},
+    };
+    const char *type = xmpp_stanza_get_type(stanza);
+
+    for (size_t i = 0; type != NULL && i < sizeof types / sizeof types[0]; i++) {
+        if (strcmp(type, types[i].type) != 0)
+            continue;
+        ret->type = types[i].event;
+        if (ret->type == EVENT_SUBSCRIPTION)
+            ret->subscription = types[i].subscription;
+        return true;
+    }
+    ret->type = EVENT_PRESENCE;
+    if (type != NULL && strcmp(type, "unavailable") == 0) {
+        ret->presence.show = SHOW_UNAVAILABLE;
+        return true;
+    }
+    if (type != NULL)
+        return false;
+    ret->presence.show = show_read(stanza);
+    ret->presence.priority = priority_read(stanza);
+    ret->presence.idle_since = idle_since(stanza, ret->wall);
+    return true;
+}
+
+bool stanza_in_event(xmpp_stanza_t *stanza, const char *domain, struct jid *from, struct jid *to,
+                     struct event *ret)
+{
+    const char *name = xmpp_stanza_get_name(stanza);
+
+    if (!jid_parse(xmpp_stanza_get_from(stanza), from) ||
+        !jid_parse(xmpp_stanza_get_to(stanza), to))
+        return false;
+    /* Our own addresses never write to each other: that would be a loop. */
+    if (strcmp(to->domain, domain) != 0 || strcmp(from->domain, domain) == 0)
+        return false;
+    ret->from = from->bare;
+    ret->resource = from->resource;
+    ret->to = to->local;
+    if (strcmp(name, "message") == 0)
+        return message_read(stanza, ret);
+    if (strcmp(name, "presence") == 0)
+        return presence_read(stanza, ret);
+    return false;
+}

@@ -1,0 +1,42 @@
+/* stanza_in.h: from a stanza to an event of routing.
+ *
+ * Only the outer `from`, stamped by the server, says who somebody is, and only direct children of a
+ * message are read: what is wrapped (carbons, XEP-0280; forwarded, XEP-0297; MAM results, XEP-0313;
+ * roster pushes) is not even looked at. */
+#ifndef DESKBELL_COMPONENT_STANZA_IN_H
+#define DESKBELL_COMPONENT_STANZA_IN_H
+
+#include <stdbool.h>
+#include <strophe.h>
+
+#include "routing/event.h"
+
+/* RFC 7622, section 3.1: each part at most 1023 bytes. */
+enum { JID_PART_MAX = 1023, JID_MAX = 3 * JID_PART_MAX + 2 };
+
+/* An address in its parts; "" where there is none. */
+struct jid {
+    char bare[JID_MAX + 1];
+    char local[JID_PART_MAX + 1];
+    char domain[JID_PART_MAX + 1];
+    char resource[JID_PART_MAX + 1];
+};
+
+/* False for NULL and for what cannot be an address. Server-made addresses are normalized already
+ * (RFC 7622, section 3.3); nothing is changed here. */
+bool jid_parse(const char *text, struct jid *ret);
+
+/* Fills `ret` for a message or presence to our `domain` and returns true, or false when it means
+ * nothing to the desk: no sender, another domain, a type that we do not speak, no text and no
+ * state. `at` and `wall` are left to the caller. The strings belong to the stanza and to `from`
+ * and `to`, which the caller provides. */
+bool stanza_in_event(xmpp_stanza_t *stanza, const char *domain, struct jid *from, struct jid *to,
+                     struct event *ret);
+
+/* The direct child with that name and namespace (NULL: the stream's), or NULL. */
+xmpp_stanza_t *stanza_child(xmpp_stanza_t *stanza, const char *name, const char *namespace);
+
+/* The text of an element that has nothing but text; "" else. Borrowed. */
+const char *stanza_text(xmpp_stanza_t *element);
+
+#endif

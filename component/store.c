@@ -1,0 +1,516 @@
+#include "component/store.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "component/log.h"
+#include "component/mem.h"
+#include "component/store_private.h"
+
+enum {
+    /* A database that says nothing for so long is treated as away. */
+    ANSWER_MS_MAX = 10 * 1000,
+    /* Recalls on the wire at once: with the batches and a restore they fit the request ring. */
+    RECALLS_SENT_MAX = 16,
+    RETRY_MS_FIRST = 200
+};
+
+struct store *store_new(const struct store_options *options, const struct store_events *events,
+                        void *context)
+{
+    struct store *store = mem_new(sizeof *store);
+
+    store->options = *options;
+    store->events = events;
+    store->context = context;
+    store->random = options->random | 1;
+    store->retry_ms = RETRY_MS_FIRST;
+    STAILQ_INIT(&store->recalls);
+    return store;
+}
+
+static void request_clear(struct request *request)
+{
+    for (int i = 0; i < request->result_count; i++)
+        PQclear(request->results[i]);
+    memset(request, 0, sizeof *request);
+}
+
+struct store *store_free(struct store *store)
+{
+    if (store == NULL)
+        return NULL;
+    for (int i = 0; i < STORE_REQUESTS_MAX; i++)
+        request_clear(&store->requests[i]);
+    PQfinish(store->connection);
+    while (!STAILQ_EMPTY(&store->recalls)) {
+        struct recall *recall = STAILQ_FIRST(&store->recalls);
+        STAILQ_REMOVE_HEAD(&store->recalls, entry);
+        free(recall);
+    }
+    for (int i = 0; i < STORE_BATCHES_MAX; i++)
+        free(store->batches[i].marks);
+    for (int i = 0; i < STORE_ARRAYS; i++)
+        array_release(&store->arrays[i]);
+    free(store);
+    return NULL;
+}
+
+void store_open(struct store *store, int64_t now_ms)
+{
+    assert(store->phase == PHASE_CLOSED);
+    store->now = now_ms;
+    store->retry_at = now_ms;
+    store->phase = PHASE_WAITING;
+}
+
+enum store_state store_state(const struct store *store)
+{
+    switch (store->phase) {
+    case PHASE_CLOSED:
+        return STORE_CLOSED;
+    case PHASE_WAITING:
+    case PHASE_CONNECTING:
+    case PHASE_STARTING:
+        return STORE_AWAY;
+    case PHASE_STANDBY:
+        return STORE_STANDBY;
+    case PHASE_UP:
+        return STORE_UP;
+    case PHASE_FENCED:
+        break;
+    }
+    return STORE_FENCED;
+}
+
+int store_fd(const struct store *store)
+{
+    return store->connection == NULL ? -1 : PQsocket(store->connection);
+}
+
+short store_poll_events(const struct store *store)
+{
+    if (store->connection == NULL)
+        return 0;
+    if (store->phase == PHASE_CONNECTING)
+        return store->polling == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+    return store->unsent ? POLLIN | POLLOUT : POLLIN;
+}
+
+int64_t store_deadline(const struct store *store)
+{
+    int64_t deadline = INT64_MAX;
+
+    if (store->phase == PHASE_WAITING || store->phase == PHASE_STANDBY)
+        deadline = store->retry_at;
+    if (store->phase == PHASE_CONNECTING)
+        deadline = store->connect_until;
+    if (store->request_count > 0 &&
+        store->requests[store->request_first].sent + ANSWER_MS_MAX < deadline)
+        deadline = store->requests[store->request_first].sent + ANSWER_MS_MAX;
+    return deadline;
+}
+
+const struct store_counts *store_counts(const struct store *store)
+{
+    return &store->counts;
+}
+
+int store_in_flight(const struct store *store)
+{
+    return store->batch_count;
+}
+
+int store_room(const struct store *store)
+{
+    if (store->epoch == 0 || store->phase == PHASE_FENCED)
+        return 0;
+    return STORE_BATCHES_MAX - store->batch_count;
+}
+
+/* Sending. What libpq cannot take shows as a broken connection when it is read next. */
+
+static void parameters_send(struct store *store, enum statement statement, int count,
+                            const char *const *values, const int *lengths)
+{
+    static const int formats[STORE_ARRAYS + 1] = {1, 1, 1, 1, 1, 1, 1, 1, 1,
+                                                  1, 1, 1, 1, 1, 1, 1, 1, 1};
+
+    assert(count <= STORE_ARRAYS + 1);
+    PQsendQueryPrepared(store->connection, statement_names[statement], count, values, lengths,
+                        formats, 1);
+    store->counts.statements++;
+}
+
+void store_send_arrays(struct store *store, enum statement statement, int array_count)
+{
+    char consortium[8];
+    const char *values[STORE_ARRAYS + 1] = {consortium};
+    int lengths[STORE_ARRAYS + 1] = {sizeof consortium};
+
+    binary_from_bigint(store->consortium, consortium);
+    for (int i = 0; i < array_count; i++) {
+        values[i + 1] = store->arrays[i].bytes;
+        lengths[i + 1] = (int)store->arrays[i].length;
+    }
+    parameters_send(store, statement, array_count + 1, values, lengths);
+}
+
+void store_send_scalars(struct store *store, enum statement statement, const int64_t *scalars,
+                        int scalar_count)
+{
+    char bytes[4][8];
+    const char *values[4] = {bytes[0]};
+    int lengths[4] = {sizeof bytes[0]};
+
+    assert(scalar_count < 4);
+    binary_from_bigint(store->consortium, bytes[0]);
+    for (int i = 0; i < scalar_count; i++) {
+        binary_from_bigint(scalars[i], bytes[i + 1]);
+        values[i + 1] = bytes[i + 1];
+        lengths[i + 1] = sizeof bytes[i + 1];
+    }
+    parameters_send(store, statement, scalar_count + 1, values, lengths);
+}
+
+void store_send_text(struct store *store, const char *sql)
+{
+    PQsendQueryParams(store->connection, sql, 0, NULL, NULL, NULL, NULL, 0);
+}
+
+struct request *store_sync(struct store *store, enum request_type type)
+{
+    assert(store->request_count < STORE_REQUESTS_MAX);
+    int place = (store->request_first + store->request_count) % STORE_REQUESTS_MAX;
+    struct request *request = &store->requests[place];
+
+    PQpipelineSync(store->connection);
+    request_clear(request);
+    request->type = type;
+    request->sent = store->now;
+    store->request_count++;
+    return request;
+}
+
+static struct batch *batch_at(struct store *store, int place)
+{
+    return &store->batches[(store->batch_first + place) % STORE_BATCHES_MAX];
+}
+
+/* Sends whatever may be sent. Batches go out in the order of their numbers: one that has to go
+ * again goes before those behind it, which the database refuses until it is there. */
+static void pump(struct store *store)
+{
+    struct recall *recall;
+    int sent = 0;
+
+    if (store->phase != PHASE_UP)
+        return;
+    for (int i = 0; i < store->batch_count; i++)
+        if (!batch_at(store, i)->sent)
+            batch_send(store, batch_at(store, i));
+    STAILQ_FOREACH(recall, &store->recalls, entry)
+    {
+        if (sent++ == RECALLS_SENT_MAX)
+            break;
+        if (!recall->sent)
+            recall_send(store, recall);
+    }
+    if (store->restoring && !store->restore_sent)
+        restore_send(store);
+}
+
+static void flush(struct store *store)
+{
+    if (store->connection != NULL && store->phase != PHASE_CONNECTING)
+        store->unsent = PQflush(store->connection) != 0;
+}
+
+int64_t store_submit(struct store *store, const struct effects *turn, const struct mark *marks,
+                     size_t mark_count)
+{
+    assert(store_room(store) > 0);
+    assert(!store->restoring);
+    struct batch *batch = batch_at(store, store->batch_count);
+
+    batch->number = ++store->last_number;
+    batch->turn = turn;
+    batch->sent = false;
+    if (mark_count > batch->mark_capacity) {
+        batch->mark_capacity = mark_count;
+        batch->marks = mem_resize(batch->marks, mark_count * sizeof *marks);
+    }
+    if (mark_count > 0)
+        memcpy(batch->marks, marks, mark_count * sizeof *marks);
+    batch->mark_count = mark_count;
+    store->batch_count++;
+    pump(store);
+    flush(store);
+    return batch->number;
+}
+
+bool store_recall(struct store *store, int64_t chat)
+{
+    if (store->recall_count == STORE_RECALLS_MAX)
+        return false;
+    struct recall *recall = mem_new(sizeof *recall);
+
+    recall->chat = chat;
+    recall->behind = store->last_number;
+    STAILQ_INSERT_TAIL(&store->recalls, recall, entry);
+    store->recall_count++;
+    pump(store);
+    flush(store);
+    return true;
+}
+
+void store_restore(struct store *store)
+{
+    assert(store->epoch != 0 && store->last_number == 0 && !store->restoring);
+    store->restoring = true;
+    store->restored_number = 0;
+    pump(store);
+    flush(store);
+}
+
+/* Answers. */
+
+static void batch_pop(struct store *store)
+{
+    struct batch *batch = batch_at(store, 0);
+    int64_t number = batch->number;
+    const struct effects *turn = batch->turn;
+
+    store->batch_first = (store->batch_first + 1) % STORE_BATCHES_MAX;
+    store->batch_count--;
+    if (turn == NULL)
+        return; /* reported failed, and now its number is used up */
+    store->counts.batches++;
+    for (size_t i = 0; i < turn->count; i++)
+        store->counts.records += effect_is_record(&turn->list[i]);
+    store->events->committed(store->context, number);
+}
+
+void store_batches_committed(struct store *store, int64_t up_to)
+{
+    while (store->batch_count > 0 && batch_at(store, 0)->number <= up_to)
+        batch_pop(store);
+}
+
+/* Nothing of the batch is written. Its number goes again as an empty batch, so that those behind it
+ * find the one that they follow. */
+static void batch_refuse(struct store *store, struct batch *batch, const struct request *request)
+{
+    char sqlstate[sizeof request->sqlstate];
+
+    memcpy(sqlstate, request->sqlstate, sizeof sqlstate);
+    log_error("the database refuses batch %" PRId64 " of epoch %" PRId64
+              " for what is in it: SQLSTATE %s, rule '%s'",
+              batch->number, store->epoch, sqlstate, request->rule);
+    batch->turn = NULL;
+    batch->mark_count = 0;
+    store->counts.failed++;
+    store->events->failed(store->context, batch->number, sqlstate);
+}
+
+static bool starts_with(const char *text, const char *head)
+{
+    return strncmp(text, head, strlen(head)) == 0;
+}
+
+static void batch_take(struct store *store, struct request *request)
+{
+    struct batch *batch = batch_at(store, 0);
+    char cause[80];
+
+    assert(store->batch_count > 0);
+    if (request->sqlstate[0] == '\0') {
+        assert(batch->number == request->number);
+        batch_pop(store);
+        return;
+    }
+    if (strcmp(request->sqlstate, "ZD001") == 0) {
+        store_fence(store, "another process took over");
+        return;
+    }
+    for (int i = 0; i < store->batch_count; i++)
+        if (batch_at(store, i)->number == request->number) {
+            batch = batch_at(store, i);
+            batch->sent = false;
+        }
+    /* Behind one that failed: goes again after it. */
+    if (batch != batch_at(store, 0))
+        return;
+    /* Serialization failure and deadlock: nobody's fault, and soon over. */
+    if (starts_with(request->sqlstate, "40"))
+        return;
+    if ((starts_with(request->sqlstate, "22") || starts_with(request->sqlstate, "23")) &&
+        batch->turn != NULL) {
+        batch_refuse(store, batch, request);
+        return;
+    }
+    /* The database cannot write now (full, read-only, shutting down), or not what we think it has:
+     * it may be able to later, and on another connection. */
+    snprintf(cause, sizeof cause, "batch %" PRId64 " fails with SQLSTATE %s", batch->number,
+             request->sqlstate);
+    store_lose(store, cause);
+}
+
+static void recall_answered(struct store *store, struct request *request)
+{
+    struct recall *recall = STAILQ_FIRST(&store->recalls);
+    char cause[sizeof request->cause];
+
+    assert(recall != NULL && recall->sent);
+    if (request->sqlstate[0] != '\0') {
+        snprintf(cause, sizeof cause, "%s", request->cause);
+        store_lose(store, cause);
+        return;
+    }
+    /* A batch before it had to go again: then it was too early, and so is every later one. */
+    if (store->batch_count > 0 && batch_at(store, 0)->number <= recall->behind) {
+        STAILQ_REMOVE_HEAD(&store->recalls, entry);
+        recall->sent = false;
+        STAILQ_INSERT_TAIL(&store->recalls, recall, entry);
+        return;
+    }
+    STAILQ_REMOVE_HEAD(&store->recalls, entry);
+    store->recall_count--;
+    recall_take(store, request, recall);
+    free(recall);
+}
+
+static void request_take(struct store *store, struct request *request)
+{
+    switch (request->type) {
+    case REQUEST_SESSION:
+        session_take(store, request);
+        break;
+    case REQUEST_LOCK:
+        session_take_lock(store, request);
+        break;
+    case REQUEST_START:
+        session_take_start(store, request);
+        break;
+    case REQUEST_BATCH:
+        batch_take(store, request);
+        break;
+    case REQUEST_RECALL:
+        recall_answered(store, request);
+        break;
+    case REQUEST_RESTORE:
+        restore_take(store, request);
+        break;
+    }
+}
+
+static void text_copy(char *to, size_t size, const char *from)
+{
+    snprintf(to, size, "%s", from == NULL ? "" : from);
+}
+
+/* Keeps the result until its request is complete, which only the sync says: before it, nothing is
+ * committed. */
+static void result_take(struct store *store, PGresult *result)
+{
+    struct request *request = &store->requests[store->request_first];
+    ExecStatusType status = PQresultStatus(result);
+
+    if (status == PGRES_PIPELINE_SYNC) {
+        struct request done = *request;
+        memset(request, 0, sizeof *request);
+        store->request_first = (store->request_first + 1) % STORE_REQUESTS_MAX;
+        store->request_count--;
+        PQclear(result);
+        request_take(store, &done);
+        request_clear(&done);
+        return;
+    }
+    if (status == PGRES_TUPLES_OK && request->result_count < RESTORE_RESULTS) {
+        request->results[request->result_count++] = result;
+        return;
+    }
+    if (status == PGRES_FATAL_ERROR && request->sqlstate[0] == '\0') {
+        const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+        text_copy(request->sqlstate, sizeof request->sqlstate,
+                  sqlstate == NULL ? "08006" : sqlstate);
+        text_copy(request->cause, sizeof request->cause,
+                  PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
+        const char *rule = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+        text_copy(request->rule, sizeof request->rule,
+                  rule != NULL ? rule : PQresultErrorField(result, PG_DIAG_COLUMN_NAME));
+    }
+    PQclear(result);
+}
+
+static void notifications_take(struct store *store)
+{
+    PGnotify *notify;
+    bool any = false;
+
+    while ((notify = PQnotifies(store->connection)) != NULL) {
+        any = true;
+        PQfreemem(notify);
+    }
+    if (any && store->phase == PHASE_UP)
+        store->events->settings(store->context);
+}
+
+static void answers_take(struct store *store)
+{
+    bool pause = false;
+
+    /* A NULL ends each statement's results; two in a row say that there is nothing more. */
+    while (store->connection != NULL && store->request_count > 0 &&
+           PQisBusy(store->connection) == 0) {
+        PGresult *result = PQgetResult(store->connection);
+        if (result == NULL && pause)
+            break;
+        pause = result == NULL;
+        if (result != NULL)
+            result_take(store, result);
+    }
+    if (store->connection != NULL)
+        notifications_take(store);
+    if (store->connection != NULL && PQstatus(store->connection) == CONNECTION_BAD)
+        store_lose(store, PQerrorMessage(store->connection));
+}
+
+void store_process(struct store *store, short revents, int64_t now_ms)
+{
+    store->now = now_ms;
+    if (store->phase == PHASE_CLOSED || store->phase == PHASE_FENCED)
+        return;
+    if (store->phase == PHASE_WAITING) {
+        if (now_ms >= store->retry_at)
+            session_connect(store);
+        return;
+    }
+    if (store->phase == PHASE_CONNECTING) {
+        if (revents != 0)
+            session_poll(store);
+        else if (now_ms >= store->connect_until)
+            store_lose(store, "no answer while connecting");
+        flush(store);
+        return;
+    }
+    if (revents != 0 && PQconsumeInput(store->connection) == 0) {
+        /* What came before the end is still there to read. */
+        answers_take(store);
+        if (store->connection != NULL)
+            store_lose(store, PQerrorMessage(store->connection));
+        return;
+    }
+    answers_take(store);
+    if (store->phase == PHASE_STANDBY && store->request_count == 0 && now_ms >= store->retry_at)
+        session_lock(store);
+    if (store->request_count > 0 &&
+        store->requests[store->request_first].sent + ANSWER_MS_MAX <= now_ms)
+        store_lose(store, "no answer for ten seconds");
+    pump(store);
+    flush(store);
+}

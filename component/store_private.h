@@ -1,0 +1,190 @@
+/* store_private.h: the store between its five files.
+ *
+ * store.c          the pipeline: sends what is due, reads answers, calls back
+ * store_session.c  the connection: connects, takes lock and epoch, notices that it is lost
+ * store_batch.c    a turn's records as arrays
+ * store_restore.c  chats and lines as events
+ * store_statements.c  the SQL of both
+ *
+ * What is sent is a queue of requests: some statements and a sync each, which the server runs as
+ * one transaction. Answers come in the same order. */
+#ifndef DESKBELL_COMPONENT_STORE_PRIVATE_H
+#define DESKBELL_COMPONENT_STORE_PRIVATE_H
+
+#include <libpq-fe.h>
+#include <sys/queue.h>
+
+#include "component/array.h"
+#include "component/store.h"
+
+enum {
+    STORE_ARRAYS = 17,        /* the widest statement's arrays, and one */
+    STORE_CHUNK_CHATS = 1000, /* chats that one piece of a restore brings */
+    STORE_REQUESTS_MAX = 64
+};
+
+enum statement {
+    STATEMENT_BEGIN,
+    STATEMENT_CHATS,
+    STATEMENT_LINES,
+    STATEMENT_OFFERS_DECIDED,
+    STATEMENT_OFFERS,
+    STATEMENT_ACTS,
+    STATEMENT_MARKS,
+    STATEMENT_RECALL,
+    STATEMENT_RESTORE_CHATS,
+    STATEMENT_RESTORE_OFFERS,
+    STATEMENT_RESTORE_LINES,
+    STATEMENT_RESTORE_IDS,
+    STATEMENT_COUNT
+};
+
+enum { RESTORE_RESULTS = STATEMENT_RESTORE_IDS - STATEMENT_RESTORE_CHATS + 1 };
+
+enum request_type {
+    REQUEST_SESSION, /* settings of the session, and who the consortium is */
+    REQUEST_LOCK,
+    REQUEST_START, /* statements, channel, epoch */
+    REQUEST_BATCH,
+    REQUEST_RECALL,
+    REQUEST_RESTORE
+};
+
+struct request {
+    enum request_type type;
+    int64_t number;                     /* of the batch */
+    int64_t sent;                       /* when */
+    PGresult *results[RESTORE_RESULTS]; /* with rows, in the order of the statements */
+    int result_count;
+    char sqlstate[6]; /* of the first error; "" is success */
+    char cause[256];  /* its text, for requests that carry no chat */
+    char rule[64];    /* the constraint or column that was broken; "" when none is named */
+};
+
+enum phase {
+    PHASE_CLOSED,
+    PHASE_WAITING, /* until retry_at */
+    PHASE_CONNECTING,
+    PHASE_STARTING, /* connected; session, lock or start under way */
+    PHASE_STANDBY,  /* lock refused; asks again at retry_at */
+    PHASE_UP,
+    PHASE_FENCED
+};
+
+struct batch {
+    int64_t number;
+    const struct effects *turn; /* borrowed; NULL when its data was refused: an empty batch */
+    struct mark *marks;
+    size_t mark_count, mark_capacity;
+    bool sent; /* on this connection, and not answered yet */
+};
+
+struct recall {
+    STAILQ_ENTRY(recall) entry;
+    int64_t chat;
+    int64_t behind; /* the newest batch whose lines it has to see */
+    bool sent;
+};
+
+struct store {
+    struct store_options options;
+    const struct store_events *events;
+    void *context;
+    struct store_counts counts;
+    enum phase phase;
+    int64_t now;
+
+    PGconn *connection;
+    PostgresPollingStatusType polling; /* while connecting */
+    bool unsent;                       /* libpq has output that the socket did not take yet */
+    int64_t connect_until;
+    int64_t retry_at;
+    int retry_ms;
+    uint64_t random;
+    bool away_said, standby_said;
+
+    int64_t consortium; /* id; 0 before the first session */
+    int64_t epoch;      /* 0 before it is taken */
+    int64_t first_number;
+    uint64_t code_key;
+    /* Process id and start of the last session that had the lock (together they name one session),
+     * and of this one. */
+    char session[64], next_session[64];
+
+    struct request requests[STORE_REQUESTS_MAX]; /* ring */
+    int request_first, request_count;
+
+    struct batch batches[STORE_BATCHES_MAX]; /* ring, ascending */
+    int batch_first, batch_count;
+    int64_t last_number; /* submitted */
+
+    STAILQ_HEAD(recalls, recall) recalls;
+    int recall_count;
+
+    bool restoring, restore_sent;
+    int64_t restored_number; /* the last chat given */
+
+    struct array arrays[STORE_ARRAYS]; /* of the statement being built */
+};
+
+/* store.c */
+
+/* Sends a prepared statement: `array_count` arrays of store->arrays behind the consortium's id, or
+ * `scalar_count` numbers behind it. */
+void store_send_arrays(struct store *store, enum statement statement, int array_count);
+void store_send_scalars(struct store *store, enum statement statement, const int64_t *scalars,
+                        int scalar_count);
+
+/* Ends the statements sent since the last one, and queues their request. */
+struct request *store_sync(struct store *store, enum request_type type);
+
+/* Sends any text without parameters or rows of interest: a setting, PREPARE's kin, LISTEN. */
+void store_send_text(struct store *store, const char *sql);
+
+/* The batch with that number is done with. */
+void store_batches_committed(struct store *store, int64_t up_to);
+
+/* store_session.c */
+void session_connect(struct store *store);
+/* Goes on with connecting once the socket is ready. */
+void session_poll(struct store *store);
+/* Asks for the lock, again or for the first time. */
+void session_lock(struct store *store);
+void session_take(struct store *store, struct request *request);
+void session_take_lock(struct store *store, struct request *request);
+void session_take_start(struct store *store, struct request *request);
+
+/* Gives the connection up, and tries again after the back-off. `cause` is said once an outage. */
+void store_lose(struct store *store, const char *cause);
+
+/* The end: nothing that this process could write would be taken. */
+void store_fence(struct store *store, const char *cause);
+
+/* store_statements.c */
+extern const char *const statements[STATEMENT_COUNT];
+extern const char *const statement_names[STATEMENT_COUNT];
+
+/* store_batch.c */
+
+/* The words that the database keeps for an enumeration; NULL is SQL's NULL. */
+struct words {
+    const char *const *list;
+    int count;
+};
+extern const struct words chat_state_words, chat_end_words, resolution_words, author_words,
+    outcome_words, act_words;
+
+/* The enumerator of a word, 0 for none. */
+int words_find(const struct words *words, const char *word);
+
+/* Sends the batch's statements and its sync. */
+void batch_send(struct store *store, struct batch *batch);
+
+/* store_restore.c */
+void restore_send(struct store *store);
+/* Gives the chats of a piece to the owner. */
+void restore_take(struct store *store, struct request *request);
+void recall_send(struct store *store, struct recall *recall);
+void recall_take(struct store *store, struct request *request, const struct recall *recall);
+
+#endif

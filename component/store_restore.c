@@ -1,0 +1,195 @@
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "component/mem.h"
+#include "component/store_private.h"
+
+/* Values of a row. Binary text has a NUL behind it too, which libpq adds. */
+
+static int64_t bigint_at(const PGresult *result, int row, int column)
+{
+    return PQgetisnull(result, row, column) ? 0 : binary_bigint(PQgetvalue(result, row, column));
+}
+
+static int integer_at(const PGresult *result, int row, int column)
+{
+    return binary_integer(PQgetvalue(result, row, column));
+}
+
+static msec_t time_at(const PGresult *result, int row, int column)
+{
+    return PQgetisnull(result, row, column) ? 0 : binary_time(PQgetvalue(result, row, column));
+}
+
+static const char *text_at(const PGresult *result, int row, int column)
+{
+    return PQgetvalue(result, row, column);
+}
+
+/* A line's columns from `column` on, as all statements have them. */
+static void line_read(const PGresult *result, int row, int column, int64_t chat,
+                      struct line_record *line)
+{
+    line->chat = chat;
+    line->line = integer_at(result, row, column);
+    line->at = time_at(result, row, column + 1);
+    line->author = (enum author)words_find(&author_words, text_at(result, row, column + 2));
+    line->operator= bigint_at(result, row, column + 3);
+    line->stanza_id = text_at(result, row, column + 4);
+    line->body = text_at(result, row, column + 5);
+}
+
+static void chat_read(const PGresult *result, int row, struct chat_record *chat)
+{
+    chat->number = bigint_at(result, row, 0);
+    chat->code = text_at(result, row, 1);
+    chat->address = text_at(result, row, 2);
+    chat->queue = bigint_at(result, row, 3);
+    chat->answering_queue = bigint_at(result, row, 4);
+    chat->owner = bigint_at(result, row, 5);
+    chat->patron = text_at(result, row, 6);
+    chat->patron_resource = text_at(result, row, 7);
+    chat->state = (enum chat_state)words_find(&chat_state_words, text_at(result, row, 8));
+    chat->end = (enum chat_end)words_find(&chat_end_words, text_at(result, row, 9));
+    chat->resolution = (enum resolution)words_find(&resolution_words, text_at(result, row, 10));
+    chat->opened = time_at(result, row, 11);
+    chat->waiting_since = time_at(result, row, 12);
+    chat->claimed = time_at(result, row, 13);
+    chat->closed = time_at(result, row, 14);
+    chat->last_line = integer_at(result, row, 15);
+    chat->patron_mark = integer_at(result, row, 16);
+    chat->operator_mark = integer_at(result, row, 17);
+}
+
+void recall_send(struct store *store, struct recall *recall)
+{
+    const int64_t scalars[] = {recall->chat, STORE_RECALL_LINES_MAX};
+
+    store_send_scalars(store, STATEMENT_RECALL, scalars, 2);
+    store_sync(store, REQUEST_RECALL);
+    recall->sent = true;
+}
+
+void recall_take(struct store *store, struct request *request, const struct recall *recall)
+{
+    struct line_record lines[STORE_RECALL_LINES_MAX];
+    const PGresult *result = request->results[0];
+    int count = PQntuples(result);
+
+    assert(count <= STORE_RECALL_LINES_MAX);
+    for (int i = 0; i < count; i++)
+        line_read(result, i, 0, recall->chat, &lines[i]);
+    struct event event = {.type = EVENT_RECALLED, .resource = "", .to = ""};
+    event.recalled.chat = recall->chat;
+    event.recalled.lines = lines;
+    event.recalled.line_count = (size_t)count;
+    store->events->recalled(store->context, &event);
+}
+
+void restore_send(struct store *store)
+{
+    const int64_t scalars[] = {store->restored_number, STORE_CHUNK_CHATS, STORE_RECENT_IDS_MAX};
+
+    store_send_scalars(store, STATEMENT_RESTORE_CHATS, scalars, 2);
+    store_send_scalars(store, STATEMENT_RESTORE_OFFERS, scalars, 2);
+    store_send_scalars(store, STATEMENT_RESTORE_LINES, scalars, 2);
+    store_send_scalars(store, STATEMENT_RESTORE_IDS, scalars, 3);
+    store_sync(store, REQUEST_RESTORE);
+    store->restore_sent = true;
+}
+
+/* What belongs to the chats of a piece, each ascending by chat, and how far it was given. */
+struct piece {
+    struct offer_record *offers;
+    struct line_record *lines;
+    const char **ids;
+    const PGresult *id_rows;
+    int offer_count, line_count, id_count;
+    int offer, line, id;
+};
+
+static void piece_read(struct piece *piece, PGresult *const *results)
+{
+    const PGresult *rows = results[1];
+
+    memset(piece, 0, sizeof *piece);
+    piece->offer_count = PQntuples(rows);
+    piece->offers = mem_new((size_t)(piece->offer_count + 1) * sizeof *piece->offers);
+    for (int i = 0; i < piece->offer_count; i++) {
+        struct offer_record *offer = &piece->offers[i];
+        offer->chat = bigint_at(rows, i, 0);
+        offer->operator= bigint_at(rows, i, 1);
+        offer->queue = bigint_at(rows, i, 2);
+        offer->at = time_at(rows, i, 3);
+        offer->outcome = (enum offer_outcome)words_find(&outcome_words, text_at(rows, i, 4));
+        offer->handed = *text_at(rows, i, 5) != 0;
+    }
+    rows = results[2];
+    piece->line_count = PQntuples(rows);
+    piece->lines = mem_new((size_t)(piece->line_count + 1) * sizeof *piece->lines);
+    for (int i = 0; i < piece->line_count; i++)
+        line_read(rows, i, 1, bigint_at(rows, i, 0), &piece->lines[i]);
+    piece->id_rows = results[3];
+    piece->id_count = PQntuples(piece->id_rows);
+    piece->ids = mem_new((size_t)(piece->id_count + 1) * sizeof *piece->ids);
+    for (int i = 0; i < piece->id_count; i++)
+        piece->ids[i] = text_at(piece->id_rows, i, 1);
+}
+
+static void piece_release(struct piece *piece)
+{
+    free(piece->offers);
+    free(piece->lines);
+    free(piece->ids);
+}
+
+/* Fills the event with what the piece has for its chat, the next in order. */
+static void piece_next(struct piece *piece, const struct chat_record *chat, struct event *event)
+{
+    int offer = piece->offer, line = piece->line, id = piece->id;
+
+    while (piece->offer < piece->offer_count && piece->offers[piece->offer].chat == chat->number)
+        piece->offer++;
+    while (piece->line < piece->line_count && piece->lines[piece->line].chat == chat->number)
+        piece->line++;
+    while (piece->id < piece->id_count && bigint_at(piece->id_rows, piece->id, 0) == chat->number)
+        piece->id++;
+    event->restore.chat = chat;
+    event->restore.offers = &piece->offers[offer];
+    event->restore.offer_count = (size_t)(piece->offer - offer);
+    event->restore.lines = &piece->lines[line];
+    event->restore.line_count = (size_t)(piece->line - line);
+    event->restore.recent_ids = &piece->ids[id];
+    event->restore.recent_id_count = (size_t)(piece->id - id);
+}
+
+void restore_take(struct store *store, struct request *request)
+{
+    struct piece piece;
+    char cause[sizeof request->cause];
+
+    store->restore_sent = false;
+    if (request->sqlstate[0] != '\0' || request->result_count != RESTORE_RESULTS) {
+        memcpy(cause, request->cause, sizeof cause);
+        store_lose(store, cause);
+        return;
+    }
+    piece_read(&piece, request->results);
+    int count = PQntuples(request->results[0]);
+    for (int i = 0; i < count; i++) {
+        struct chat_record chat;
+        struct event event = {.type = EVENT_RESTORE, .resource = "", .to = ""};
+        chat_read(request->results[0], i, &chat);
+        piece_next(&piece, &chat, &event);
+        store->restored_number = chat.number;
+        store->events->restore(store->context, &event);
+    }
+    piece_release(&piece);
+    if (count == STORE_CHUNK_CHATS)
+        return; /* the next piece is sent with the pump */
+    store->restoring = false;
+    const struct store_start start = {
+        .epoch = store->epoch, .first_number = store->first_number, .code_key = store->code_key};
+    store->events->restored(store->context, &start);
+}

@@ -1,0 +1,304 @@
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "component/log.h"
+#include "component/mem.h"
+#include "component/schema_files.h"
+#include "component/store_private.h"
+
+enum {
+    CONNECT_MS_MAX = 5000,
+    RETRY_MS_MIN = 200, /* the back-off doubles from here */
+    RETRY_MS_MAX = 10 * 1000,
+    STANDBY_MS = 1000,      /* how often a standby asks for the lock */
+    UNLOCK_MS = 50,         /* until a session that was told to end has ended */
+    LOCK_CLASS = 0x6465736b /* "desk", in pg_locks.classid; objid is the consortium */
+};
+
+/* xorshift64*: for jitter only. */
+static uint64_t random_next(struct store *store)
+{
+    store->random ^= store->random >> 12;
+    store->random ^= store->random << 25;
+    store->random ^= store->random >> 27;
+    return store->random * 0x2545f4914f6cdd1du;
+}
+
+/* Half to all of the back-off, so that many desks do not knock in step. */
+static void retry_plan(struct store *store)
+{
+    int half = store->retry_ms / 2;
+
+    store->retry_at =
+        store->now + half + (int64_t)(random_next(store) % (uint64_t)(store->retry_ms - half + 1));
+    store->retry_ms = store->retry_ms * 2 < RETRY_MS_MAX ? store->retry_ms * 2 : RETRY_MS_MAX;
+}
+
+static void connection_drop(struct store *store)
+{
+    struct recall *recall;
+
+    PQfinish(store->connection);
+    store->connection = NULL;
+    store->unsent = false;
+    while (store->request_count > 0) {
+        struct request *request = &store->requests[store->request_first];
+        for (int i = 0; i < request->result_count; i++)
+            PQclear(request->results[i]);
+        request->result_count = 0;
+        store->request_first = (store->request_first + 1) % STORE_REQUESTS_MAX;
+        store->request_count--;
+    }
+    for (int i = 0; i < STORE_BATCHES_MAX; i++)
+        store->batches[i].sent = false;
+    STAILQ_FOREACH(recall, &store->recalls, entry)
+    recall->sent = false;
+    store->restore_sent = false;
+}
+
+void store_lose(struct store *store, const char *cause)
+{
+    bool was_up = store->phase == PHASE_UP;
+
+    if (!store->away_said) {
+        int length = (int)strcspn(cause, "\n");
+        log_warning("database is away, trying again: %.*s", length, cause);
+        store->away_said = true;
+    }
+    connection_drop(store);
+    store->phase = PHASE_WAITING;
+    retry_plan(store);
+    if (was_up)
+        store->events->away(store->context);
+}
+
+void store_fence(struct store *store, const char *cause)
+{
+    log_error("this desk is over, '%s' is not its to serve: %s", store->options.consortium, cause);
+    connection_drop(store);
+    store->phase = PHASE_FENCED;
+    store->events->fenced(store->context);
+}
+
+/* Notices are for people at a prompt; errors come with their results. */
+static void notice_drop(void *context, const PGresult *result)
+{
+    (void)context;
+    (void)result;
+}
+
+void session_connect(struct store *store)
+{
+    /* A dead server has to be noticed in seconds, not in the kernel's two hours. What the
+     * connection string says itself stands behind and wins. */
+    static const char *const keywords[] = {
+        "client_encoding",  "fallback_application_name", "keepalives_idle", "keepalives_interval",
+        "keepalives_count", "tcp_user_timeout",          "dbname",          NULL};
+    const char *const values[] = {
+        "UTF8", "deskbell", "3", "2", "3", "8000", store->options.conninfo, NULL};
+
+    assert(store->connection == NULL);
+    store->phase = PHASE_CONNECTING;
+    store->connect_until = store->now + CONNECT_MS_MAX;
+    store->polling = PGRES_POLLING_WRITING;
+    store->connection = PQconnectStartParams(keywords, values, 1);
+    if (store->connection == NULL)
+        abort();
+    PQsetNoticeReceiver(store->connection, notice_drop, NULL);
+    if (PQstatus(store->connection) == CONNECTION_BAD)
+        store_lose(store, PQerrorMessage(store->connection));
+}
+
+/* What the session needs whatever the server's configuration says: a commit that is durable when it
+ * is reported, and a server that notices when we are gone. Then who we are, and whether program and
+ * schema fit. */
+static void session_send(struct store *store)
+{
+    static const char *const settings =
+        "SELECT set_config('synchronous_commit', 'on', false),"
+        " set_config('statement_timeout', '30s', false),"
+        " set_config('default_transaction_isolation', 'read committed', false),"
+        " set_config('tcp_keepalives_idle', '3', false),"
+        " set_config('tcp_keepalives_interval', '2', false),"
+        " set_config('tcp_keepalives_count', '3', false),"
+        " set_config('tcp_user_timeout', '8000', false)";
+    static const char *const who =
+        "SELECT c.consortium_id, (SELECT max(version) FROM deskbell.schema_version),"
+        " current_setting('server_encoding'), pg_backend_pid(),"
+        " (SELECT backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()),"
+        " current_setting('synchronous_commit')"
+        " FROM (SELECT) one LEFT JOIN deskbell.consortium c ON c.name = $1";
+    const char *const parameter = store->options.consortium;
+
+    store->phase = PHASE_STARTING;
+    if (PQenterPipelineMode(store->connection) == 0 ||
+        PQsetnonblocking(store->connection, 1) != 0) {
+        store_lose(store, PQerrorMessage(store->connection));
+        return;
+    }
+    PQsendQueryParams(store->connection, settings, 0, NULL, NULL, NULL, NULL, 0);
+    PQsendQueryParams(store->connection, who, 1, NULL, &parameter, NULL, NULL, 0);
+    store_sync(store, REQUEST_SESSION);
+}
+
+void session_poll(struct store *store)
+{
+    store->polling = PQconnectPoll(store->connection);
+    if (store->polling == PGRES_POLLING_FAILED)
+        store_lose(store, PQerrorMessage(store->connection));
+    else if (store->polling == PGRES_POLLING_OK)
+        session_send(store);
+}
+
+void session_take(struct store *store, struct request *request)
+{
+    const PGresult *who = request->result_count == 2 ? request->results[1] : NULL;
+    char cause[256];
+
+    if (who == NULL || PQntuples(who) != 1) {
+        snprintf(cause, sizeof cause, "%s", request->cause);
+        store_lose(store, cause);
+        return;
+    }
+    long known = strtol(schema_files[schema_file_count - 1].name, NULL, 10);
+    long found = strtol(PQgetvalue(who, 0, 1), NULL, 10);
+    if (strcmp(PQgetvalue(who, 0, 2), "UTF8") != 0)
+        snprintf(cause, sizeof cause, "its encoding is '%s', not 'UTF8'", PQgetvalue(who, 0, 2));
+    else if (found != known)
+        snprintf(cause, sizeof cause, "its schema has version %ld, this program %ld", found, known);
+    else if (PQgetisnull(who, 0, 0))
+        snprintf(cause, sizeof cause, "there is no consortium '%s' in it",
+                 store->options.consortium);
+    else if (strcmp(PQgetvalue(who, 0, 5), "on") != 0)
+        snprintf(cause, sizeof cause, "synchronous_commit cannot be switched on");
+    else
+        cause[0] = '\0';
+    if (cause[0] != '\0') {
+        store_lose(store, cause);
+        return;
+    }
+    store->consortium = strtoll(PQgetvalue(who, 0, 0), NULL, 10);
+    session_lock(store);
+    /* Only now: until here session_pid is the session before, which may still hold the lock. */
+    snprintf(store->next_session, sizeof store->next_session, "%s %s", PQgetvalue(who, 0, 3),
+             PQgetvalue(who, 0, 4));
+}
+
+/* When our last connection broke without the server's notice, its session still holds the lock,
+ * perhaps for long: ours to end. It is known by process id and start, for ids come again. */
+void session_lock(struct store *store)
+{
+    static const char *const lock =
+        "SELECT pg_try_advisory_lock($1::integer, ($2::bigint)::integer),"
+        " (SELECT epoch FROM deskbell.lease WHERE consortium_id = $2::bigint)";
+    static const char *const unlock =
+        "SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a JOIN pg_locks l USING (pid)"
+        " WHERE l.locktype = 'advisory' AND l.classid::bigint = $1 AND l.objid::bigint = $2"
+        "  AND a.pid <> pg_backend_pid() AND a.pid || ' ' || a.backend_start = $3";
+    char class[24], consortium[24];
+    const char *const values[] = {class, consortium, store->session};
+
+    snprintf(class, sizeof class, "%d", LOCK_CLASS);
+    snprintf(consortium, sizeof consortium, "%" PRId64, store->consortium);
+    if (store->session[0] != '\0')
+        PQsendQueryParams(store->connection, unlock, 3, NULL, values, NULL, NULL, 0);
+    PQsendQueryParams(store->connection, lock, 2, NULL, values, NULL, NULL, 0);
+    store_sync(store, REQUEST_LOCK);
+}
+
+static void start_send(struct store *store)
+{
+    static const char *const take = "SELECT * FROM deskbell.epoch_take($1::bigint, $2)";
+    /* What is at most the highest number is committed: they have no gap. */
+    static const char *const check =
+        "SELECT epoch, (SELECT coalesce(max(number), 0) FROM deskbell.batch"
+        "  WHERE consortium_id = $1::bigint AND epoch = $2::bigint)"
+        " FROM deskbell.lease WHERE consortium_id = $1::bigint";
+    char consortium[24], epoch[24], listen[64];
+    const char *const values[] = {consortium, store->epoch == 0 ? store->options.holder : epoch};
+
+    snprintf(consortium, sizeof consortium, "%" PRId64, store->consortium);
+    snprintf(epoch, sizeof epoch, "%" PRId64, store->epoch);
+    snprintf(listen, sizeof listen, "LISTEN deskbell_settings_%" PRId64, store->consortium);
+    for (int i = 0; i < STATEMENT_COUNT; i++)
+        PQsendPrepare(store->connection, statement_names[i], statements[i], 0, NULL);
+    store_send_text(store, listen);
+    PQsendQueryParams(store->connection, store->epoch == 0 ? take : check, 2, NULL, values, NULL,
+                      NULL, 0);
+    store_sync(store, REQUEST_START);
+}
+
+void session_take_lock(struct store *store, struct request *request)
+{
+    const PGresult *lock =
+        request->result_count > 0 ? request->results[request->result_count - 1] : NULL;
+    char cause[sizeof request->cause];
+
+    if (request->sqlstate[0] != '\0' || lock == NULL || PQntuples(lock) != 1) {
+        snprintf(cause, sizeof cause, "%s", request->cause);
+        store_lose(store, cause);
+        return;
+    }
+    if (store->epoch != 0 && strtoll(PQgetvalue(lock, 0, 1), NULL, 10) != store->epoch) {
+        store_fence(store, "another process took over");
+        return;
+    }
+    if (PQgetvalue(lock, 0, 0)[0] == 't') {
+        memcpy(store->session, store->next_session, sizeof store->session);
+        start_send(store);
+        return;
+    }
+    store->phase = PHASE_STANDBY;
+    if (request->result_count == 2 && PQntuples(request->results[0]) > 0) {
+        store->retry_at = store->now + UNLOCK_MS;
+        return;
+    }
+    if (!store->standby_said)
+        log_info("another deskbell serves '%s', standing by", store->options.consortium);
+    store->standby_said = true;
+    store->retry_at = store->now + STANDBY_MS;
+}
+
+void session_take_start(struct store *store, struct request *request)
+{
+    const PGresult *row = request->result_count == 1 ? request->results[0] : NULL;
+    bool again = store->epoch != 0;
+    char cause[sizeof request->cause];
+
+    if (request->sqlstate[0] != '\0' || row == NULL || PQntuples(row) != 1) {
+        snprintf(cause, sizeof cause, "%s", request->cause);
+        store_lose(store, cause);
+        return;
+    }
+    int64_t epoch = strtoll(PQgetvalue(row, 0, 0), NULL, 10);
+    int64_t committed = 0;
+    if (!again) {
+        store->epoch = epoch;
+        store->code_key = (uint64_t)strtoll(PQgetvalue(row, 0, 1), NULL, 10);
+        store->first_number = strtoll(PQgetvalue(row, 0, 2), NULL, 10);
+    } else {
+        committed = strtoll(PQgetvalue(row, 0, 1), NULL, 10);
+    }
+    if (epoch != store->epoch) {
+        store_fence(store, "another process took over");
+        return;
+    }
+    if (committed < store->last_number - store->batch_count) {
+        /* Say, a replica took over that had not got all. What was relayed is not written, and no
+         * later batch fits: a new process starts from what is there. */
+        store_fence(store, "the database has lost batches that it had committed");
+        return;
+    }
+    store->phase = PHASE_UP;
+    store->retry_ms = RETRY_MS_MIN;
+    store->standby_said = false;
+    if (store->away_said)
+        log_info("database is back");
+    store->away_said = false;
+    store->counts.connects++;
+    store_batches_committed(store, committed);
+    store->events->up(store->context, again);
+}

@@ -1,0 +1,14 @@
+/* utf8.h: what may be in a text that comes from outside. */
+#ifndef DESKBELL_COMPONENT_UTF8_H
+#define DESKBELL_COMPONENT_UTF8_H
+
+#include <stdbool.h>
+
+/* The number of characters (code points), -1 if it is not valid UTF-8 (RFC 3629). */
+int utf8_length(const char *text);
+
+/* Whether valid UTF-8 text has a C0 or C1 control character or DEL; `newlines` lets line feeds and
+ * tabs pass. */
+bool utf8_has_control(const char *text, bool newlines);
+
+#endif

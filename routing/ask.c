@@ -1,0 +1,290 @@
+/* ask.c: whom a waiting chat is offered to, tier by tier, and what its patron is told meanwhile. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/arena.h"
+#include "routing/routing_private.h"
+
+struct offer *offer_find(const struct chat *chat, const struct operator *operator)
+{
+    struct offer *offer;
+
+    TAILQ_FOREACH(offer, &chat->offers, of_chat)
+        if (offer->operator == operator)
+            return offer;
+    return NULL;
+}
+
+struct offer *offer_new(struct chat *chat, struct operator *operator, struct queue *via)
+{
+    struct offer *offer = calloc(1, sizeof *offer);
+
+    if (offer == NULL)
+        abort();
+    assert(offer_find(chat, operator) == NULL);
+    offer->chat = chat;
+    offer->operator = operator;
+    offer->via = via;
+    TAILQ_INSERT_TAIL(&chat->offers, offer, of_chat);
+    TAILQ_INSERT_TAIL(&operator->offers, offer, of_operator);
+    chat->open_offer_count++;
+    operator->open_offer_count++;
+    return offer;
+}
+
+static void offer_shut(struct offer *offer)
+{
+    if (offer->declined)
+        return;
+    offer->declined = true;
+    assert(offer->chat->open_offer_count > 0);
+    assert(offer->operator->open_offer_count > 0);
+    offer->chat->open_offer_count--;
+    offer->operator->open_offer_count--;
+}
+
+struct offer *offer_free(struct offer *offer)
+{
+    offer_shut(offer);
+    TAILQ_REMOVE(&offer->chat->offers, offer, of_chat);
+    TAILQ_REMOVE(&offer->operator->offers, offer, of_operator);
+    free(offer);
+    return NULL;
+}
+
+static void offer_store(struct routing *routing, const struct offer *offer,
+                        enum offer_outcome outcome)
+{
+    struct effect *effect = effects_add(routing->out, EFFECT_STORE_OFFER);
+
+    effect->offer.chat = offer->chat->number;
+    effect->offer.operator = offer->operator->id;
+    effect->offer.queue = offer->via->id;
+    effect->offer.at = routing->event->wall;
+    effect->offer.outcome = outcome;
+}
+
+/* What the patron said so far. Where operators spoke already it says who said what. */
+static const char *offer_text(struct routing *routing, const struct chat *chat)
+{
+    struct arena *arena = routing->out->arena;
+    const char *text = arena_printf(arena, "[%s]", chat->home->name);
+    struct kept_line *line;
+    bool answered = false;
+
+    STAILQ_FOREACH(line, &chat->lines, entry)
+        answered = answered || line->author == AUTHOR_OPERATOR;
+    if (answered)
+        text = arena_printf(arena, "%s A chat that a colleague had to leave, so far:", text);
+    STAILQ_FOREACH(line, &chat->lines, entry)
+    {
+        const struct operator *operator = operator_by_id(routing, line->operator);
+        const char *who = line->author == AUTHOR_PATRON ? "Patron"
+                          : operator != NULL            ? operator->name
+                                                        : "Librarian";
+        if (answered)
+            text = arena_printf(arena, "%s\n%s: %s", text, who, line->body);
+        else
+            text = arena_printf(arena, "%s%s%s", text,
+                                line == STAILQ_FIRST(&chat->lines) ? " " : "\n", line->body);
+    }
+    return text;
+}
+
+void offer_send(struct routing *routing, const struct offer *offer)
+{
+    const struct chat *chat = offer->chat;
+    struct effect *effect = effects_add(routing->out, EFFECT_MESSAGE);
+
+    effect->from = kept(routing, chat->address);
+    effect->to = kept(routing, offer->operator->account);
+    effect->message.id = arena_printf(routing->out->arena, "%s-offer", chat->code);
+    effect->message.body = offer_text(routing, chat);
+    effect->message.private = true;
+    effect->message.mark =
+        (struct mark){MARK_OFFER, chat->number, chat->line_count, offer->operator->id};
+}
+
+/* Offers the chat to whoever of the tier is available and was not asked yet. True when somebody
+ * of the tier who is on duty has it on the screen. */
+static bool tier_ask(struct routing *routing, struct chat *chat, const struct tier *tier)
+{
+    bool asked = false;
+
+    for (int i = 0; i < tier->queue_count; i++) {
+        struct queue *via = queue_by_index(routing, tier->queues[i]);
+        for (size_t j = 0; j < via->operator_count; j++) {
+            struct operator *operator = via->operators[j];
+            struct offer *offer = offer_find(chat, operator);
+            if (offer == NULL && operator->open_offer_count < OFFERS_PER_OPERATOR_MAX &&
+                operator_is_available(operator, via, routing->event->wall)) {
+                offer = offer_new(chat, operator, via);
+                offer_store(routing, offer, OFFER_OPEN);
+                offer_send(routing, offer);
+                asked = true;
+            } else if (offer != NULL && !offer->declined &&
+                       operator_is_on_duty(operator, via, routing->event->wall)) {
+                asked = true;
+            }
+        }
+    }
+    return asked;
+}
+
+/* A tier with nobody to ask is passed at once; the next after one that was asked comes when its
+ * time is over, or when it has lost everybody. */
+static bool tiers_ask(struct routing *routing, struct chat *chat)
+{
+    const struct decision *decision = &chat->home->decision;
+    msec_t now = routing->event->at;
+    bool asked = false;
+
+    for (int i = 0; i < decision->tier_count; i++) {
+        bool fresh = i > chat->tier;
+        if (fresh && asked && now < chat->ring_until)
+            break;
+        bool anybody = tier_ask(routing, chat, &decision->tiers[i]);
+        if (fresh) {
+            chat->tier = i;
+            if (anybody) {
+                chat->ring_until = now + chat->home->options.ring_seconds * 1000;
+                chat_act(routing, chat, ACT_ASKED, NULL, verdict_name(decision->tiers[i].kind));
+            }
+        }
+        asked = asked || anybody;
+    }
+    if (chat->tier == decision->tier_count - 1)
+        chat->ring_until = 0;
+    timer_update(routing, chat);
+    return asked;
+}
+
+static int chat_place(const struct routing *routing, const struct chat *chat)
+{
+    const struct chat *other;
+    int place = 1;
+
+    TAILQ_FOREACH(other, &routing->waiting, waiting)
+    {
+        if (other == chat)
+            break;
+        place += other->home == chat->home;
+    }
+    return place;
+}
+
+static enum told chat_outlook(const struct routing *routing, const struct chat *chat, bool asked)
+{
+    bool unstaffed;
+
+    if (asked || chat->open_offer_count > 0)
+        return TOLD_WELCOME;
+    if (chat->home->decision.tier_count == 0)
+        return TOLD_CLOSED;
+    if (queue_compute(routing, chat->home, &unstaffed) == QUEUE_BUSY)
+        return TOLD_BUSY;
+    return TOLD_UNSTAFFED;
+}
+
+/* Once for each change of the outlook; that somebody is asked at last is news only to a patron who
+ * heard that nobody was there. */
+static void chat_tell(struct routing *routing, struct chat *chat, bool asked)
+{
+    enum told outlook = chat_outlook(routing, chat, asked), before = chat->told;
+
+    if (outlook == before)
+        return;
+    if (routing->settle_until != 0 && outlook != TOLD_WELCOME && outlook != TOLD_CLOSED)
+        return;
+    chat->told = outlook;
+    if (before == TOLD_RESTORED)
+        return; /* the patron heard it from the process before */
+    switch (outlook) {
+    case TOLD_WELCOME:
+        if (before == TOLD_NOTHING)
+            line_desk(routing, chat, text_welcome(routing, chat->home));
+        else if (before != TOLD_BUSY)
+            line_desk(routing, chat, "Somebody is at the desk now and has been asked.");
+        break;
+    case TOLD_CLOSED:
+        line_desk(routing, chat, text_closed(routing, chat->home));
+        break;
+    case TOLD_UNSTAFFED:
+        line_desk(routing, chat, text_unstaffed(routing, chat->home));
+        break;
+    case TOLD_BUSY:
+        line_desk(routing, chat, text_busy(routing, chat_place(routing, chat)));
+        break;
+    case TOLD_NOTHING:
+    case TOLD_RESTORED:
+        abort();
+    }
+}
+
+void chat_ask(struct routing *routing, struct chat *chat)
+{
+    if (chat->state != CHAT_WAITING || chat->recalling || !routing->up)
+        return;
+    assert(chat->home->index != NO_INDEX);
+    bool asked = tiers_ask(routing, chat);
+    chat_tell(routing, chat, asked);
+}
+
+void chats_ask(struct routing *routing)
+{
+    struct chat *chat;
+
+    TAILQ_FOREACH(chat, &routing->waiting, waiting)
+        chat_ask(routing, chat);
+}
+
+void chat_ask_anew(struct routing *routing, struct chat *chat)
+{
+    chat->tier = -1;
+    chat->ring_until = 0;
+    chat_ask(routing, chat);
+}
+
+void offer_decline(struct routing *routing, struct offer *offer)
+{
+    offer_store(routing, offer, OFFER_DECLINED);
+    offer_shut(offer);
+    routing->staff_changed = true; /* the next tier may be due */
+}
+
+void offer_withdraw(struct routing *routing, struct offer *offer)
+{
+    if (!offer->declined)
+        offer_store(routing, offer, OFFER_WITHDRAWN);
+    offer_free(offer);
+    routing->staff_changed = true;
+}
+
+void offers_withdraw(struct routing *routing, struct operator *operator)
+{
+    for (struct offer *offer = TAILQ_FIRST(&operator->offers), *next; offer != NULL;
+         offer = next) {
+        next = TAILQ_NEXT(offer, of_operator);
+        offer_withdraw(routing, offer);
+    }
+}
+
+void offers_end(struct routing *routing, struct chat *chat, const struct operator *winner)
+{
+    while (!TAILQ_EMPTY(&chat->offers)) {
+        struct offer *offer = TAILQ_FIRST(&chat->offers);
+        if (offer->operator == winner) {
+            offer_store(routing, offer, OFFER_CLAIMED);
+        } else if (!offer->declined && winner != NULL) {
+            offer_store(routing, offer, OFFER_LOST);
+            say_to_operator(routing, offer->operator, chat->address,
+                            arena_printf(routing->out->arena, "%s has taken this chat.",
+                                         operator_label(routing, winner)));
+        } else if (!offer->declined) {
+            offer_store(routing, offer, OFFER_WITHDRAWN);
+            say_to_operator(routing, offer->operator, chat->address, "This chat is over.");
+        }
+        offer_free(offer);
+    }
+}

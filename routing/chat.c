@@ -1,0 +1,317 @@
+/* chat.c: the life of a chat: opened, waiting, claimed, perhaps returned, closed. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/arena.h"
+#include "routing/routing_private.h"
+
+static char *copy(const char *text)
+{
+    char *result = strdup(text);
+
+    if (result == NULL)
+        abort();
+    return result;
+}
+
+static char *patron_key(const char *patron, const struct queue *home)
+{
+    char *key = NULL;
+
+    if (asprintf(&key, "%s %lld", patron, (long long)home->id) < 0)
+        abort();
+    return key;
+}
+
+struct chat *chat_by_code(const struct routing *routing, const char *code)
+{
+    struct chat *chat;
+
+    HASH_FIND(by_code, routing->chats_by_code, code, strlen(code), chat);
+    return chat;
+}
+
+struct chat *chat_by_number(const struct routing *routing, int64_t number)
+{
+    struct chat *chat;
+
+    HASH_FIND(by_number, routing->chats_by_number, &number, sizeof number, chat);
+    return chat;
+}
+
+struct chat *chat_by_patron(const struct routing *routing, const char *patron,
+                            const struct queue *home)
+{
+    char *key = patron_key(patron, home);
+    struct chat *chat;
+
+    HASH_FIND(by_patron, routing->chats_by_patron, key, strlen(key), chat);
+    free(key);
+    return chat;
+}
+
+const char *chat_patron_jid(struct routing *routing, const struct chat *chat)
+{
+    if (chat->patron_resource[0] == '\0')
+        return kept(routing, chat->patron);
+    return arena_printf(routing->out->arena, "%s/%s", chat->patron, chat->patron_resource);
+}
+
+/* Nearly always at the end; a returned chat goes before those who came after it. */
+void chat_wait_insert(struct routing *routing, struct chat *chat)
+{
+    struct chat *before = TAILQ_LAST(&routing->waiting, chats);
+
+    assert(chat->state == CHAT_WAITING);
+    while (before != NULL && (before->waiting_since > chat->waiting_since ||
+                              (before->waiting_since == chat->waiting_since &&
+                               before->number > chat->number)))
+        before = TAILQ_PREV(before, chats, waiting);
+    if (before == NULL)
+        TAILQ_INSERT_HEAD(&routing->waiting, chat, waiting);
+    else
+        TAILQ_INSERT_AFTER(&routing->waiting, before, chat, waiting);
+    chat->home->waiting_count++;
+}
+
+static void chat_wait_remove(struct routing *routing, struct chat *chat)
+{
+    TAILQ_REMOVE(&routing->waiting, chat, waiting);
+    assert(chat->home->waiting_count > 0);
+    chat->home->waiting_count--;
+}
+
+struct chat *chat_new(struct routing *routing, int64_t number, const char *code,
+                      const char *address, struct queue *home, const char *patron,
+                      const char *resource)
+{
+    struct chat *chat = calloc(1, sizeof *chat);
+
+    if (chat == NULL)
+        abort();
+    assert(strlen(code) <= CHAT_CODE_MAX);
+    chat->number = number;
+    memcpy(chat->code, code, strlen(code) + 1);
+    chat->address = copy(address);
+    chat->patron = copy(patron);
+    chat->patron_resource = copy(resource);
+    chat->patron_key = patron_key(patron, home);
+    chat->home = home;
+    chat->state = CHAT_WAITING;
+    chat->tier = -1;
+    chat->opened = chat->waiting_since = routing->event->wall;
+    chat->active_at = routing->event->at;
+    TAILQ_INIT(&chat->offers);
+    STAILQ_INIT(&chat->lines);
+    HASH_ADD(by_number, routing->chats_by_number, number, sizeof chat->number, chat);
+    HASH_ADD_KEYPTR(by_code, routing->chats_by_code, chat->code, strlen(chat->code), chat);
+    HASH_ADD_KEYPTR(by_patron, routing->chats_by_patron, chat->patron_key,
+                    strlen(chat->patron_key), chat);
+    home->chat_count++;
+    timer_add(routing, chat);
+    return chat;
+}
+
+struct chat *chat_free(struct routing *routing, struct chat *chat)
+{
+    while (!TAILQ_EMPTY(&chat->offers))
+        offer_free(TAILQ_FIRST(&chat->offers));
+    if (chat->state == CHAT_WAITING)
+        chat_wait_remove(routing, chat);
+    if (chat->owner != NULL) {
+        TAILQ_REMOVE(&chat->owner->chats, chat, of_owner);
+        chat->owner->chat_count--;
+    }
+    timer_remove(routing, chat);
+    HASH_DELETE(by_number, routing->chats_by_number, chat);
+    HASH_DELETE(by_code, routing->chats_by_code, chat);
+    HASH_DELETE(by_patron, routing->chats_by_patron, chat);
+    chat->home->chat_count--;
+    lines_forget(chat);
+    free(chat->address);
+    free(chat->patron);
+    free(chat->patron_resource);
+    free(chat->patron_key);
+    free(chat);
+    return NULL;
+}
+
+void chat_store(struct routing *routing, const struct chat *chat, enum chat_end end,
+                enum resolution resolution)
+{
+    struct effect *effect = effects_add(routing->out, EFFECT_STORE_CHAT);
+    struct chat_record *record = &effect->chat;
+
+    record->number = chat->number;
+    record->code = kept(routing, chat->code);
+    record->address = kept(routing, chat->address);
+    record->queue = chat->home->id;
+    record->answering_queue = chat->answering;
+    record->owner = chat->owner == NULL ? 0 : chat->owner->id;
+    record->patron = kept(routing, chat->patron);
+    record->patron_resource = kept(routing, chat->patron_resource);
+    record->state = end == END_NONE ? chat->state : CHAT_CLOSED;
+    record->end = end;
+    record->resolution = resolution;
+    record->opened = chat->opened;
+    record->waiting_since = chat->waiting_since;
+    record->claimed = chat->claimed;
+    record->closed = end == END_NONE ? 0 : routing->event->wall;
+    record->last_line = chat->line_count;
+}
+
+void chat_act(struct routing *routing, const struct chat *chat, enum act act,
+              const struct operator *operator, const char *detail)
+{
+    struct effect *effect = effects_add(routing->out, EFFECT_STORE_ACT);
+
+    effect->act.chat = chat->number;
+    effect->act.at = routing->event->wall;
+    effect->act.act = act;
+    effect->act.operator = operator == NULL ? 0 : operator->id;
+    effect->act.detail = kept(routing, detail);
+}
+
+struct chat *chat_open(struct routing *routing, struct queue *home, const char *patron,
+                       const char *resource)
+{
+    int64_t number = routing->next_number++;
+    char code[CHAT_CODE_MAX + 1];
+
+    assert(home->index != NO_INDEX);
+    code_from_number(routing->options.code_key, number, code);
+    const char *address = arena_printf(routing->out->arena, "%s.%s", home->name, code);
+    struct chat *chat = chat_new(routing, number, code, address, home, patron, resource);
+    chat_wait_insert(routing, chat);
+    chat_act(routing, chat, ACT_OPENED, NULL, "");
+    return chat;
+}
+
+void chat_claim(struct routing *routing, struct chat *chat, struct offer *offer)
+{
+    struct operator *operator = offer->operator;
+
+    assert(chat->state == CHAT_WAITING);
+    assert(chat->owner == NULL);
+    assert(offer->chat == chat);
+    chat_wait_remove(routing, chat);
+    chat->state = CHAT_CLAIMED;
+    chat->owner = operator;
+    chat->answering = offer->via->id;
+    if (chat->claimed == 0)
+        chat->claimed = routing->event->wall;
+    chat->ring_until = 0;
+    TAILQ_INSERT_TAIL(&operator->chats, chat, of_owner);
+    operator->chat_count++;
+    routing->staff_changed = true;
+    offers_end(routing, chat, operator);
+    lines_forget(chat);
+    chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
+    chat_act(routing, chat, ACT_CLAIMED, operator, "");
+    if (chat->home->options.show_operator_name && operator->title[0] != '\0')
+        line_desk(routing, chat,
+                  arena_printf(routing->out->arena, "You are chatting with %s.",
+                               operator->title));
+    timer_update(routing, chat);
+}
+
+static void chat_unclaim(struct routing *routing, struct chat *chat)
+{
+    TAILQ_REMOVE(&chat->owner->chats, chat, of_owner);
+    assert(chat->owner->chat_count > 0);
+    chat->owner->chat_count--;
+    chat->owner = NULL;
+    chat->answering = 0;
+    routing->staff_changed = true;
+}
+
+void chat_return(struct routing *routing, struct chat *chat)
+{
+    struct operator *lost = chat->owner;
+
+    assert(chat->state == CHAT_CLAIMED);
+    if (chat->home->index == NO_INDEX) {
+        chat_close(routing, chat, END_REMOVED, RESOLUTION_NONE, NULL);
+        return;
+    }
+    chat_unclaim(routing, chat);
+    chat->state = CHAT_WAITING;
+    chat->tier = -1;
+    chat->told = TOLD_NOTHING;
+    chat_wait_insert(routing, chat);
+    chat_act(routing, chat, ACT_RETURNED, lost, "");
+    line_desk(routing, chat,
+              "One moment, please: the librarian's connection was lost. "
+              "We are looking for a colleague.");
+    chat->told = TOLD_WELCOME;
+    chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
+    chat->recalling = true;
+    effects_add(routing->out, EFFECT_RECALL)->recall = chat->number;
+}
+
+void chat_recalled(struct routing *routing)
+{
+    const struct event *event = routing->event;
+    struct chat *chat = chat_by_number(routing, event->recalled.chat);
+
+    if (chat == NULL || !chat->recalling)
+        return;
+    chat->recalling = false;
+    lines_forget(chat);
+    for (size_t i = 0; i < event->recalled.line_count; i++)
+        line_keep(chat, &event->recalled.lines[i]);
+    chat_ask(routing, chat);
+}
+
+/* What both sides read at the end. */
+static void chat_farewell(struct routing *routing, struct chat *chat, enum chat_end end)
+{
+    switch (end) {
+    case END_OPERATOR:
+        line_desk(routing, chat,
+                  "The librarian has ended this chat. Thank you! "
+                  "Just write again if there is anything else.");
+        break;
+    case END_PATRON:
+        if (chat->owner != NULL)
+            say_to_operator(routing, chat->owner, chat->address,
+                            "The patron has left. This chat is over.");
+        break;
+    case END_IDLE:
+        line_desk(routing, chat,
+                  "This chat was closed, since nobody wrote for half an hour. "
+                  "Just write again to start a new one.");
+        if (chat->owner != NULL)
+            say_to_operator(routing, chat->owner, chat->address,
+                            "Nobody wrote for half an hour. This chat is over.");
+        break;
+    case END_REMOVED:
+        line_desk(routing, chat, "This chat desk was closed for good. We are sorry.");
+        break;
+    case END_REFUSED:
+        line_desk(routing, chat,
+                  "Too many people are waiting just now. "
+                  "Please try again in a few minutes.");
+        break;
+    case END_NONE:
+        abort();
+    }
+}
+
+void chat_close(struct routing *routing, struct chat *chat, enum chat_end end,
+                enum resolution resolution, struct operator *actor)
+{
+    static const char *const end_names[] = {
+        [END_NONE] = "",       [END_OPERATOR] = "operator", [END_PATRON] = "patron",
+        [END_IDLE] = "idle",   [END_REFUSED] = "refused",   [END_REMOVED] = "removed",
+    };
+
+    chat_farewell(routing, chat, end);
+    offers_end(routing, chat, NULL);
+    chat_store(routing, chat, end, resolution);
+    chat_act(routing, chat, ACT_CLOSED, actor, end_names[end]);
+    routing->staff_changed = true;
+    chat_free(routing, chat);
+}

@@ -1,0 +1,158 @@
+/* check.c: the invariants of the live state, as assertions. Run after every step of every test. */
+#include <assert.h>
+#include <string.h>
+
+#include "routing/routing_private.h"
+
+static void check_offers(const struct chat *chat)
+{
+    const struct offer *offer, *other;
+    int open = 0;
+
+    TAILQ_FOREACH(offer, &chat->offers, of_chat)
+    {
+        assert(offer->chat == chat);
+        assert(!offer->unread);
+        bool found = false;
+        TAILQ_FOREACH(other, &offer->operator->offers, of_operator)
+            found = found || other == offer;
+        assert(found);
+        for (other = TAILQ_NEXT(offer, of_chat); other != NULL; other = TAILQ_NEXT(other, of_chat))
+            assert(other->operator != offer->operator);
+        open += !offer->declined;
+    }
+    assert(open == chat->open_offer_count);
+}
+
+static void check_lines(const struct chat *chat)
+{
+    const struct kept_line *line;
+    size_t bytes = 0;
+    int count = 0;
+
+    STAILQ_FOREACH(line, &chat->lines, entry)
+    {
+        assert(line->line <= chat->line_count);
+        assert(strlen(line->body) == line->length);
+        bytes += line->length;
+        count++;
+    }
+    assert(count == chat->kept_count);
+    assert(bytes == chat->kept_bytes);
+    assert(count <= LINES_KEPT_MAX);
+}
+
+/* One owner exactly while claimed; offers only while waiting; closed chats are not here. */
+static void check_chat(const struct routing *routing, const struct chat *chat)
+{
+    const struct chat *other;
+    bool found = false;
+
+    assert((chat->state == CHAT_CLAIMED) == (chat->owner != NULL));
+    assert((chat->state == CHAT_CLAIMED) == (chat->answering != 0));
+    assert(chat->state != CHAT_CLOSED);
+    if (chat->state == CHAT_CLAIMED) {
+        TAILQ_FOREACH(other, &chat->owner->chats, of_owner)
+            found = found || other == chat;
+        assert(TAILQ_EMPTY(&chat->offers));
+        assert(STAILQ_EMPTY(&chat->lines));
+    } else {
+        TAILQ_FOREACH(other, &routing->waiting, waiting)
+            found = found || other == chat;
+    }
+    assert(found);
+    assert(chat_by_code(routing, chat->code) == chat);
+    assert(chat_by_patron(routing, chat->patron, chat->home) == chat);
+    assert(queue_by_id(routing, chat->home->id) == chat->home);
+    assert(routing->timers[chat->timer_index] == chat);
+    check_offers(chat);
+    check_lines(chat);
+}
+
+static void check_timers(const struct routing *routing)
+{
+    assert(routing->timer_count == HASH_CNT(by_number, routing->chats_by_number));
+    for (size_t i = 1; i < routing->timer_count; i++)
+        assert(routing->timers[(i - 1) / 2]->due <= routing->timers[i]->due);
+}
+
+/* Who waited before comes before. */
+static void check_waiting(const struct routing *routing)
+{
+    const struct chat *chat;
+
+    TAILQ_FOREACH(chat, &routing->waiting, waiting)
+    {
+        const struct chat *next = TAILQ_NEXT(chat, waiting);
+        assert(chat->state == CHAT_WAITING);
+        assert(next == NULL || chat->waiting_since < next->waiting_since ||
+               (chat->waiting_since == next->waiting_since && chat->number < next->number));
+    }
+}
+
+static void check_queues(const struct routing *routing)
+{
+    struct queue *queue, *next_queue;
+    struct chat *chat, *next_chat;
+
+    HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
+    {
+        int chats = 0, waiting = 0;
+        HASH_ITER(by_number, routing->chats_by_number, chat, next_chat)
+        {
+            chats += chat->home == queue;
+            waiting += chat->home == queue && chat->state == CHAT_WAITING;
+        }
+        assert(chats == queue->chat_count);
+        assert(waiting == queue->waiting_count);
+        assert(waiting <= CHATS_WAITING_MAX || queue->index == NO_INDEX);
+        assert(queue_by_name(routing, queue->name) == queue);
+    }
+}
+
+static void check_operators(const struct routing *routing)
+{
+    struct operator *operator, *next;
+
+    HASH_ITER(by_id, routing->operators_by_id, operator, next)
+    {
+        const struct chat *chat;
+        const struct offer *offer;
+        const struct resource *resource;
+        int chats = 0, open = 0, resources = 0;
+        TAILQ_FOREACH(chat, &operator->chats, of_owner)
+        {
+            assert(chat->owner == operator);
+            chats++;
+        }
+        TAILQ_FOREACH(offer, &operator->offers, of_operator)
+        {
+            assert(offer->operator == operator);
+            open += !offer->declined;
+        }
+        TAILQ_FOREACH(resource, &operator->resources, entry)
+        {
+            assert(resource->show != SHOW_UNAVAILABLE);
+            resources++;
+        }
+        assert(chats == operator->chat_count);
+        assert(open == operator->open_offer_count);
+        assert(resources == operator->resource_count);
+        assert(resources == 0 || operator->lost_at == 0 || !routing->up);
+        assert(operator_by_account(routing, operator->account) != NULL);
+    }
+}
+
+void routing_check(const struct routing *routing)
+{
+    struct chat *chat, *next;
+
+    HASH_ITER(by_number, routing->chats_by_number, chat, next)
+    {
+        check_chat(routing, chat);
+    }
+    check_timers(routing);
+    check_waiting(routing);
+    check_queues(routing);
+    check_operators(routing);
+}

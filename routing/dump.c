@@ -1,0 +1,47 @@
+/* dump.c: the live state in words, for the journal and for people. No chat text, no patron. */
+#include "routing/routing_private.h"
+
+static const char *const queue_state_names[] = {"free", "staffed", "busy", "backup", "closed"};
+
+static void dump_queues(const struct routing *routing, FILE *out)
+{
+    struct queue_view view;
+
+    for (size_t i = 0; routing_queue_view(routing, i, &view); i++)
+        fprintf(out, "queue %s: %s%s, %d waiting\n", view.name, queue_state_names[view.state],
+                view.unstaffed ? " (nobody there)" : "", view.waiting);
+}
+
+static void dump_operators(const struct routing *routing, FILE *out)
+{
+    struct operator *operator, *next;
+
+    HASH_ITER(by_id, routing->operators_by_id, operator, next)
+    {
+        fprintf(out, "operator %s: %d clients, %d of %d chats, %d offers\n", operator->name,
+                operator->resource_count, operator->chat_count, operator->limit,
+                operator->open_offer_count);
+    }
+}
+
+static void dump_chats(const struct routing *routing, FILE *out)
+{
+    struct chat *chat, *next;
+
+    HASH_ITER(by_number, routing->chats_by_number, chat, next)
+    {
+        fprintf(out, "chat %s: %s%s, %d lines, asked up to tier %d, %d offers%s\n", chat->address,
+                chat->state == CHAT_CLAIMED ? "claimed by " : "waiting",
+                chat->owner != NULL ? chat->owner->name : "", chat->line_count, chat->tier + 1,
+                chat->open_offer_count, chat->gone_at != 0 ? ", patron gone" : "");
+    }
+}
+
+void routing_dump(const struct routing *routing, FILE *out)
+{
+    fprintf(out, "desk: server %s, %zu steps\n", routing->up ? "connected" : "away",
+            routing->steps);
+    dump_queues(routing, out);
+    dump_operators(routing, out);
+    dump_chats(routing, out);
+}

@@ -1,0 +1,137 @@
+/* line.c: the lines of a chat: numbered, recorded, relayed. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/arena.h"
+#include "routing/routing_private.h"
+
+/* FNV-1a; 0 is kept for "free". */
+static uint64_t hash(const char *text)
+{
+    uint64_t value = 0xcbf29ce484222325u;
+
+    for (; *text != '\0'; text++)
+        value = (value ^ (unsigned char)*text) * 0x100000001b3u;
+    return value == 0 ? 1 : value;
+}
+
+bool line_is_repeat(struct chat *chat, const char *stanza_id)
+{
+    if (stanza_id[0] == '\0')
+        return false;
+    uint64_t id = hash(stanza_id);
+    for (int i = 0; i < RECENT_IDS; i++)
+        if (chat->recent_ids[i] == id)
+            return true;
+    chat->recent_ids[chat->recent_next] = id;
+    chat->recent_next = (chat->recent_next + 1) % RECENT_IDS;
+    return false;
+}
+
+/* Operators who are asked later have to read it. The oldest goes when there is too much: it is in
+ * the transcript. */
+void line_keep(struct chat *chat, const struct line_record *record)
+{
+    size_t length = strlen(record->body);
+    struct kept_line *kept_line;
+
+    if (record->author == AUTHOR_DESK)
+        return;
+    while (chat->kept_count > 0 && (chat->kept_count == LINES_KEPT_MAX ||
+                                    chat->kept_bytes + length > LINES_KEPT_BYTES_MAX)) {
+        struct kept_line *oldest = STAILQ_FIRST(&chat->lines);
+        STAILQ_REMOVE_HEAD(&chat->lines, entry);
+        chat->kept_count--;
+        chat->kept_bytes -= oldest->length;
+        free(oldest);
+    }
+    kept_line = malloc(sizeof *kept_line + length + 1);
+    if (kept_line == NULL)
+        abort();
+    kept_line->line = record->line;
+    kept_line->author = record->author;
+    kept_line->operator = record->operator;
+    kept_line->length = length;
+    memcpy(kept_line->body, record->body, length + 1);
+    STAILQ_INSERT_TAIL(&chat->lines, kept_line, entry);
+    chat->kept_count++;
+    chat->kept_bytes += length;
+}
+
+void lines_forget(struct chat *chat)
+{
+    while (!STAILQ_EMPTY(&chat->lines)) {
+        struct kept_line *kept_line = STAILQ_FIRST(&chat->lines);
+        STAILQ_REMOVE_HEAD(&chat->lines, entry);
+        free(kept_line);
+    }
+    chat->kept_count = 0;
+    chat->kept_bytes = 0;
+}
+
+int line_store(struct routing *routing, struct chat *chat, enum author author,
+               const struct operator *operator, const char *stanza_id, const char *body)
+{
+    struct effect *effect = effects_add(routing->out, EFFECT_STORE_LINE);
+    struct line_record *record = &effect->line;
+
+    record->chat = chat->number;
+    record->line = ++chat->line_count;
+    record->at = routing->event->wall;
+    record->author = author;
+    record->operator = operator == NULL ? 0 : operator->id;
+    record->stanza_id = kept(routing, stanza_id);
+    record->body = kept(routing, body);
+    if (author != AUTHOR_DESK)
+        chat->active_at = routing->event->at;
+    if (chat->state == CHAT_WAITING)
+        line_keep(chat, record);
+    return chat->line_count;
+}
+
+/* The id of a relayed line is made of chat and number, so that a repeat after a restart bears the
+ * same one and the receiver knows it. */
+static void line_send(struct routing *routing, const struct chat *chat, const char *from,
+                      const char *to, int line, const char *body, enum mark_type mark)
+{
+    struct effect *effect = effects_add(routing->out, EFFECT_MESSAGE);
+
+    effect->from = from;
+    effect->to = to;
+    effect->message.id = arena_printf(routing->out->arena, "%s-%d", chat->code, line);
+    effect->message.body = body;
+    effect->message.private = mark != MARK_PATRON;
+    effect->message.mark = (struct mark){mark, chat->number, line, 0};
+}
+
+void line_to_patron(struct routing *routing, const struct chat *chat, int line, const char *body)
+{
+    line_send(routing, chat, kept(routing, chat->home->name), chat_patron_jid(routing, chat), line,
+              kept(routing, body), MARK_PATRON);
+}
+
+void line_to_operators(struct routing *routing, const struct chat *chat, int line,
+                       const char *body)
+{
+    const char *from = kept(routing, chat->address);
+    const char *text = kept(routing, body);
+    struct offer *offer;
+
+    if (chat->owner != NULL) {
+        line_send(routing, chat, from, kept(routing, chat->owner->account), line, text,
+                  MARK_OPERATORS);
+        return;
+    }
+    TAILQ_FOREACH(offer, &chat->offers, of_chat)
+        if (!offer->declined && !offer->unread)
+            line_send(routing, chat, from, kept(routing, offer->operator->account), line, text,
+                      MARK_OPERATORS);
+}
+
+void line_desk(struct routing *routing, struct chat *chat, const char *body)
+{
+    int line = line_store(routing, chat, AUTHOR_DESK, NULL, "", body);
+
+    line_to_patron(routing, chat, line, body);
+}

@@ -1,0 +1,103 @@
+/* record.h: what routing wants written down, and what comes back after a restart.
+ *
+ * Four kinds: the state of a chat (the newest replaces the older), and lines, offers and acts,
+ * which are only added to (an offer's outcome is set once). The store writes all records of a turn
+ * in one transaction before anything of the turn is sent. */
+#ifndef DESKBELL_ROUTING_RECORD_H
+#define DESKBELL_ROUTING_RECORD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef int64_t msec_t; /* milliseconds; which clock, the field says */
+
+enum { CHAT_CODE_MAX = 8 }; /* characters of a chat's ID */
+
+enum chat_state { CHAT_WAITING, CHAT_CLAIMED, CHAT_CLOSED };
+
+enum chat_end {
+    END_NONE,     /* not closed yet */
+    END_OPERATOR, /* its operator ended it */
+    END_PATRON,   /* the patron left */
+    END_IDLE,     /* nobody wrote for long */
+    END_REFUSED,  /* not let in: too many waiting */
+    END_REMOVED   /* the queue was taken away */
+};
+
+enum resolution {
+    RESOLUTION_NONE,
+    RESOLUTION_ANSWERED,
+    RESOLUTION_FOLLOWUP,
+    RESOLUTION_LOST,
+    RESOLUTION_PRACTICE
+};
+
+/* All ids are the database's. Wall clock; 0 means not (yet). */
+struct chat_record {
+    int64_t number; /* ascending, one a chat; the key */
+    const char *code;    /* the ID in QUEUE.ID */
+    const char *address; /* local part, QUEUE.ID: never changes */
+    int64_t queue;       /* home: the one that the patron wrote to */
+    int64_t answering_queue; /* through which the owner got it; 0 while nobody did */
+    int64_t owner;           /* operator; 0 while nobody has it */
+    const char *patron;          /* bare JID */
+    const char *patron_resource; /* where answers go */
+    enum chat_state state;
+    enum chat_end end;
+    enum resolution resolution;
+    msec_t opened, waiting_since, claimed, closed;
+    int last_line; /* number of the newest line: when restored, of those in the database, since a
+                      line alone does not store its chat again */
+    int patron_mark;   /* the newest line handed to the patron's side of the socket, */
+    int operator_mark; /* and to the operators', alone or in an offer; both only when restored */
+};
+
+enum author { AUTHOR_PATRON, AUTHOR_OPERATOR, AUTHOR_DESK };
+
+struct line_record {
+    int64_t chat;
+    int line; /* 1, 2, 3 ... in each chat, without gap */
+    msec_t at;
+    enum author author;
+    int64_t operator;      /* 0 unless AUTHOR_OPERATOR */
+    const char *stanza_id; /* the sender's; "" when there was none */
+    const char *body;
+};
+
+enum offer_outcome {
+    OFFER_OPEN,
+    OFFER_CLAIMED,  /* this operator took it */
+    OFFER_LOST,     /* a colleague did */
+    OFFER_DECLINED,
+    OFFER_WITHDRAWN /* the operator left, or the chat ended */
+};
+
+struct offer_record {
+    int64_t chat;
+    int64_t operator;
+    int64_t queue; /* the tier's queue through which the operator was asked */
+    msec_t at;
+    enum offer_outcome outcome;
+    bool handed; /* the offer's text has left; only in a restored record */
+};
+
+/* What somebody did to a chat, for the audit and the statistics. */
+enum act {
+    ACT_OPENED,
+    ACT_ASKED, /* a tier; detail is its verdict name */
+    ACT_CLAIMED,
+    ACT_RETURNED, /* its operator was lost; it waits again */
+    ACT_PATRON_GONE,
+    ACT_PATRON_BACK,
+    ACT_CLOSED
+};
+
+struct act_record {
+    int64_t chat;
+    msec_t at;
+    enum act act;
+    int64_t operator; /* who did it or to whom it happened; 0: nobody of ours */
+    const char *detail; /* "" when there is nothing to add; never chat text */
+};
+
+#endif

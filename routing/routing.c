@@ -1,0 +1,243 @@
+/* routing.c: the one entry: an event comes in, and what follows from it. */
+#include "routing/routing.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/arena.h"
+#include "routing/routing_private.h"
+
+const char *kept(struct routing *routing, const char *text)
+{
+    return arena_strdup(routing->out->arena, text);
+}
+
+struct routing *routing_new(void)
+{
+    struct routing *routing = calloc(1, sizeof *routing);
+
+    if (routing == NULL)
+        abort();
+    routing->policy_due = INT64_MAX;
+    routing->operator_due = INT64_MAX;
+    TAILQ_INIT(&routing->waiting);
+    return routing;
+}
+
+void routing_start(struct routing *routing, const struct routing_options *options)
+{
+    assert(!routing->up);
+    routing->options = *options;
+    if (options->first_number > routing->next_number)
+        routing->next_number = options->first_number;
+}
+
+struct routing *routing_free(struct routing *routing)
+{
+    struct chat *chat, *next_chat;
+    struct queue *queue, *next_queue;
+    struct operator *operator, *next_operator;
+
+    if (routing == NULL)
+        return NULL;
+    HASH_ITER(by_number, routing->chats_by_number, chat, next_chat)
+    {
+        chat_free(routing, chat);
+    }
+    HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
+    {
+        queue_free(routing, queue);
+    }
+    HASH_ITER(by_id, routing->operators_by_id, operator, next_operator)
+    {
+        operator_free(routing, operator);
+    }
+    free(routing->timers);
+    free(routing);
+    return NULL;
+}
+
+static void ping_patron(struct routing *routing, const struct chat *chat)
+{
+    struct effect *effect = effects_add(routing->out, EFFECT_PING);
+
+    effect->from = kept(routing, chat->home->name);
+    effect->to = chat_patron_jid(routing, chat);
+}
+
+/* The server does not repeat presences to a component that comes back: staff is probed, patrons
+ * are pinged. Subscriptions wait until the probes are answered: Prosody 0.12 answers a probe that
+ * it may not answer with `unsubscribed`, and forgets a request that waits for that person. */
+static void stream_up(struct routing *routing)
+{
+    struct queue *queue, *next_queue;
+    struct chat *chat, *next_chat;
+
+    routing->up = true;
+    routing->settle_until = routing->event->at + SETTLE_MS;
+    routing->staff_changed = true;
+    operators_stream_up(routing);
+    HASH_ITER(by_name, routing->queues_by_name, queue, next_queue)
+    {
+        for (size_t i = 0; i < queue->operator_count; i++) {
+            const char *account = kept(routing, queue->operators[i]->account);
+            struct effect *effect = effects_add(routing->out, EFFECT_PROBE);
+            queue->heard[i] = false;
+            effect->from = kept(routing, queue->name);
+            effect->to = account;
+        }
+    }
+    HASH_ITER(by_number, routing->chats_by_number, chat, next_chat)
+    {
+        if (chat->gone_at != 0)
+            chat->gone_at = routing->event->at == 0 ? 1 : routing->event->at;
+        timer_update(routing, chat);
+        ping_patron(routing, chat);
+    }
+}
+
+/* The server tells nobody that a component is gone, so every queue says it. */
+static void stream_closing(struct routing *routing)
+{
+    struct queue *queue, *next;
+
+    HASH_ITER(by_name, routing->queues_by_name, queue, next)
+    {
+        queue_hide(routing, queue);
+    }
+    routing->up = false;
+}
+
+static void probe_received(struct routing *routing)
+{
+    struct queue *queue = queue_by_name(routing, routing->event->to);
+    const struct event *event = routing->event;
+
+    if (queue == NULL || queue->index == NO_INDEX)
+        return;
+    const char *jid = event->resource[0] == '\0'
+                          ? kept(routing, event->from)
+                          : arena_printf(routing->out->arena, "%s/%s", event->from,
+                                         event->resource);
+    struct operator *operator = operator_by_account(routing, event->from);
+    if (operator != NULL && operator_is_assigned(operator, queue))
+        queue_show_to(routing, queue, jid, operator_is_present(operator));
+    else
+        queue_watch(routing, queue, jid);
+}
+
+static void settle(struct routing *routing)
+{
+    if (routing->settle_until == 0 || routing->event->at < routing->settle_until)
+        return;
+    routing->settle_until = 0;
+    routing->staff_changed = true;
+    operators_subscribe(routing);
+}
+
+static void event_handle(struct routing *routing)
+{
+    switch (routing->event->type) {
+    case EVENT_TIME:
+        return;
+    case EVENT_STREAM_UP:
+        stream_up(routing);
+        return;
+    case EVENT_STREAM_DOWN:
+        routing->up = false;
+        routing->settle_until = 0;
+        operators_stream_down(routing);
+        return;
+    case EVENT_STREAM_CLOSING:
+        stream_closing(routing);
+        return;
+    case EVENT_SETTINGS:
+        settings_apply(routing, routing->event->settings);
+        return;
+    case EVENT_MESSAGE:
+        message_received(routing);
+        return;
+    case EVENT_CHAT_STATE:
+        chat_state_received(routing);
+        return;
+    case EVENT_PRESENCE:
+        presence_received(routing);
+        return;
+    case EVENT_PROBE:
+        probe_received(routing);
+        return;
+    case EVENT_SUBSCRIPTION:
+        subscription_received(routing);
+        return;
+    case EVENT_BOUNCE:
+        bounce_received(routing);
+        return;
+    case EVENT_RESTORE:
+        chat_restore(routing);
+        return;
+    case EVENT_RECALLED:
+        chat_recalled(routing);
+        return;
+    }
+    abort();
+}
+
+/* Policy's boundaries come before the event itself: who writes at 17:00:00 is asked for by the
+ * rules of 17:00:00. */
+void routing_step(struct routing *routing, const struct event *event, struct effects *out)
+{
+    assert(routing->event == NULL);
+    assert(event->type == EVENT_SETTINGS || routing->settings != NULL);
+    routing->event = event;
+    routing->out = out;
+    routing->steps++;
+    if (event->type != EVENT_SETTINGS)
+        queues_due(routing);
+    operators_due(routing);
+    event_handle(routing);
+    timers_due(routing);
+    settle(routing);
+    if (routing->staff_changed && routing->up)
+        chats_ask(routing);
+    queues_publish(routing);
+    routing->event = NULL;
+    routing->out = NULL;
+}
+
+msec_t routing_deadline(const struct routing *routing, msec_t at, msec_t wall)
+{
+    msec_t due = INT64_MAX;
+
+    if (routing->timer_count > 0)
+        due = routing->timers[0]->due;
+    if (routing->settle_until != 0 && routing->settle_until < due)
+        due = routing->settle_until;
+    if (routing->policy_due != INT64_MAX && routing->policy_due * 1000 - wall + at < due)
+        due = routing->policy_due * 1000 - wall + at;
+    if (routing->operator_due != INT64_MAX && routing->operator_due - wall + at < due)
+        due = routing->operator_due - wall + at;
+    return due;
+}
+
+static int queue_order(const struct queue *a, const struct queue *b)
+{
+    return strcmp(a->name, b->name);
+}
+
+bool routing_queue_view(const struct routing *routing, size_t position, struct queue_view *ret)
+{
+    struct routing *sorted = (struct routing *)routing; /* the order of a hash is no state */
+    struct queue *queue, *next;
+
+    HASH_SRT(by_name, sorted->queues_by_name, queue_order);
+    HASH_ITER(by_name, sorted->queues_by_name, queue, next)
+    {
+        if (queue->index == NO_INDEX || position-- > 0)
+            continue;
+        *ret = (struct queue_view){queue->name, queue->state, queue->unstaffed,
+                                   queue->waiting_count};
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,57 @@
+/* routing.h: the desk's decisions as one state machine: queues, operators, chats.
+ *
+ * routing_step() takes one event, with the time inside it, and fills a list of effects. It never
+ * calls out, never reads a clock, does no I/O: so the whole of it can be replayed, simulated and
+ * fuzzed. Read event.h and effect.h first. */
+#ifndef DESKBELL_ROUTING_ROUTING_H
+#define DESKBELL_ROUTING_ROUTING_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "routing/effect.h"
+#include "routing/event.h"
+
+struct routing;
+
+struct routing_options {
+    uint64_t code_key;    /* secret of the consortium: scatters chat numbers into IDs */
+    int64_t first_number; /* of the next chat: one above the highest in the database */
+};
+
+struct routing *routing_new(void);
+struct routing *routing_free(struct routing *routing);
+
+/* To be called once, before the first EVENT_STREAM_UP. */
+void routing_start(struct routing *routing, const struct routing_options *options);
+
+/* Appends to `out`, which the caller clears between turns. EVENT_SETTINGS must be the first event;
+ * EVENT_RESTOREs follow before the first EVENT_STREAM_UP. */
+void routing_step(struct routing *routing, const struct event *event, struct effects *out);
+
+/* When an EVENT_TIME is due if nothing else happens, by the monotonic clock; INT64_MAX: never.
+ * `wall` and `at` are the same instant on both clocks (policy's boundaries are by the wall). */
+msec_t routing_deadline(const struct routing *routing, msec_t at, msec_t wall);
+
+/* Verifies every list, count and back pointer; aborts by assert. For tests and the simulator after
+ * each step. */
+void routing_check(const struct routing *routing);
+
+/* The live state in words, for people: no chat text. */
+void routing_dump(const struct routing *routing, FILE *out);
+
+/* How a queue is now: what its presence shows. */
+enum queue_state { QUEUE_FREE, QUEUE_STAFFED, QUEUE_BUSY, QUEUE_BACKUP, QUEUE_CLOSED };
+
+struct queue_view {
+    const char *name;
+    enum queue_state state;
+    bool unstaffed; /* policy is open, but nobody is there */
+    int waiting;    /* chats that wait for somebody */
+};
+
+/* The queue at `position` (0, 1, 2 ...; by name); false behind the last. Borrowed until the next
+ * step. */
+bool routing_queue_view(const struct routing *routing, size_t position, struct queue_view *ret);
+
+#endif

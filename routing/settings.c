@@ -1,0 +1,303 @@
+/* settings.c: the live queues and operators follow the settings. */
+#include <assert.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "routing/routing_private.h"
+
+static char *copy(const char *text)
+{
+    char *result = strdup(text);
+
+    if (result == NULL)
+        abort();
+    return result;
+}
+
+static void *zeroed(size_t size)
+{
+    void *memory = calloc(1, size);
+
+    if (memory == NULL)
+        abort();
+    return memory;
+}
+
+static void replace(char **field, const char *text)
+{
+    char *fresh = copy(text);
+
+    free(*field);
+    *field = fresh;
+}
+
+struct queue *queue_by_name(const struct routing *routing, const char *name)
+{
+    struct queue *queue;
+
+    HASH_FIND(by_name, routing->queues_by_name, name, strlen(name), queue);
+    return queue;
+}
+
+struct queue *queue_by_id(const struct routing *routing, int64_t id)
+{
+    struct queue *queue;
+
+    HASH_FIND(by_id, routing->queues_by_id, &id, sizeof id, queue);
+    return queue;
+}
+
+struct queue *queue_by_index(const struct routing *routing, int index)
+{
+    return queue_by_id(routing, routing->settings->queues[index].id);
+}
+
+struct operator *operator_by_account(const struct routing *routing, const char *account)
+{
+    struct operator *operator;
+
+    HASH_FIND(by_account, routing->operators_by_account, account, strlen(account), operator);
+    return operator;
+}
+
+struct operator *operator_by_id(const struct routing *routing, int64_t id)
+{
+    struct operator *operator;
+
+    HASH_FIND(by_id, routing->operators_by_id, &id, sizeof id, operator);
+    return operator;
+}
+
+static void queue_options_release(struct queue *queue)
+{
+    free((char *)queue->options.welcome);
+    free((char *)queue->options.holding_text);
+    free((char *)queue->options.closed_text);
+}
+
+struct queue *queue_free(struct routing *routing, struct queue *queue)
+{
+    struct watcher *watcher, *next;
+
+    HASH_ITER(hh, queue->watchers, watcher, next)
+    {
+        HASH_DEL(queue->watchers, watcher);
+        free(watcher);
+    }
+    HASH_DELETE(by_name, routing->queues_by_name, queue);
+    HASH_DELETE(by_id, routing->queues_by_id, queue);
+    queue_options_release(queue);
+    free(queue->operators);
+    free(queue->heard);
+    free(queue->status);
+    free(queue->name);
+    free(queue->title);
+    free(queue);
+    return NULL;
+}
+
+struct operator *operator_free(struct routing *routing, struct operator *operator)
+{
+    assert(operator->chat_count == 0);
+    assert(TAILQ_EMPTY(&operator->offers));
+    while (!TAILQ_EMPTY(&operator->resources)) {
+        struct resource *resource = TAILQ_FIRST(&operator->resources);
+        TAILQ_REMOVE(&operator->resources, resource, entry);
+        free(resource);
+    }
+    HASH_DELETE(by_account, routing->operators_by_account, operator);
+    HASH_DELETE(by_id, routing->operators_by_id, operator);
+    free(operator->name);
+    free(operator->title);
+    free(operator->account);
+    free(operator);
+    return NULL;
+}
+
+static void operator_apply(struct routing *routing, const struct operator_settings *settings)
+{
+    struct operator *operator = operator_by_id(routing, settings->id);
+
+    if (operator == NULL) {
+        operator = zeroed(sizeof *operator);
+        operator->id = settings->id;
+        TAILQ_INIT(&operator->resources);
+        TAILQ_INIT(&operator->chats);
+        TAILQ_INIT(&operator->offers);
+        operator->account = copy(settings->account);
+        operator->lost_at = routing->event->at;
+        HASH_ADD(by_id, routing->operators_by_id, id, sizeof operator->id, operator);
+        HASH_ADD_KEYPTR(by_account, routing->operators_by_account, operator->account,
+                        strlen(operator->account), operator);
+    } else if (strcmp(operator->account, settings->account) != 0) {
+        HASH_DELETE(by_account, routing->operators_by_account, operator);
+        replace(&operator->account, settings->account);
+        HASH_ADD_KEYPTR(by_account, routing->operators_by_account, operator->account,
+                        strlen(operator->account), operator);
+    }
+    replace(&operator->name, settings->name);
+    replace(&operator->title, settings->title);
+    operator->library = routing->settings->libraries[settings->library].id;
+    operator->listed = true;
+}
+
+static void subscription_send(struct routing *routing, const struct queue *queue,
+                              const struct operator *operator, enum subscription subscription)
+{
+    if (!routing->up)
+        return;
+    struct effect *effect = effects_add(routing->out, EFFECT_SUBSCRIPTION);
+    effect->from = kept(routing, queue->name);
+    effect->to = kept(routing, operator->account);
+    effect->subscription = subscription;
+}
+
+/* New assignments subscribe, ended ones let go. */
+static void queue_assign(struct routing *routing, struct queue *queue,
+                         const struct queue_settings *settings)
+{
+    struct operator **before = queue->operators;
+    size_t before_count = queue->operator_count;
+
+    queue->operators = zeroed((settings->operator_count + 1) * sizeof(struct operator *));
+    queue->operator_count = settings->operator_count;
+    free(queue->heard);
+    queue->heard = zeroed((settings->operator_count + 1) * sizeof(bool));
+    for (size_t i = 0; i < settings->operator_count; i++) {
+        const struct operator_settings *assigned =
+            &routing->settings->operators[settings->operator_index[i]];
+        queue->operators[i] = operator_by_id(routing, assigned->id);
+        bool had = false;
+        for (size_t j = 0; j < before_count; j++)
+            had = had || before[j] == queue->operators[i];
+        queue->heard[i] = had;
+        if (!had)
+            subscription_send(routing, queue, queue->operators[i], SUBSCRIBE);
+    }
+    for (size_t j = 0; j < before_count; j++)
+        if (!operator_is_assigned(before[j], queue))
+            subscription_send(routing, queue, before[j], UNSUBSCRIBE);
+    free(before);
+}
+
+static void queue_apply(struct routing *routing, int index)
+{
+    const struct queue_settings *settings = &routing->settings->queues[index];
+    const struct library_settings *library = &routing->settings->libraries[settings->library];
+    struct queue *queue = queue_by_id(routing, settings->id);
+
+    if (queue == NULL) {
+        queue = zeroed(sizeof *queue);
+        queue->id = settings->id;
+        queue->name = copy(settings->name);
+        HASH_ADD(by_id, routing->queues_by_id, id, sizeof queue->id, queue);
+        HASH_ADD_KEYPTR(by_name, routing->queues_by_name, queue->name, strlen(queue->name), queue);
+    } else if (strcmp(queue->name, settings->name) != 0) {
+        HASH_DELETE(by_name, routing->queues_by_name, queue);
+        replace(&queue->name, settings->name);
+        HASH_ADD_KEYPTR(by_name, routing->queues_by_name, queue->name, strlen(queue->name), queue);
+    }
+    queue->index = index;
+    queue->library = library->id;
+    replace(&queue->title, settings->title[0] != '\0' ? settings->title : library->title);
+    queue_options_release(queue);
+    queue->options = settings->options;
+    queue->options.welcome = copy(settings->options.welcome);
+    queue->options.holding_text = copy(settings->options.holding_text);
+    queue->options.closed_text = copy(settings->options.closed_text);
+    queue_assign(routing, queue, settings);
+}
+
+/* A removed queue takes nobody in any more. Who waits is told; who talks may finish. */
+static void queue_remove(struct routing *routing, struct queue *queue)
+{
+    queue_hide(routing, queue);
+    for (struct chat *chat = TAILQ_FIRST(&routing->waiting), *next; chat != NULL; chat = next) {
+        next = TAILQ_NEXT(chat, waiting);
+        if (chat->home == queue)
+            chat_close(routing, chat, END_REMOVED, RESOLUTION_NONE, NULL);
+    }
+    for (size_t i = 0; i < queue->operator_count; i++)
+        subscription_send(routing, queue, queue->operators[i], UNSUBSCRIBE);
+    queue->operator_count = 0;
+}
+
+/* Over several queues the smallest limit applies. */
+static void operator_limits(struct routing *routing)
+{
+    struct queue *queue, *next_queue;
+    struct operator *operator, *next_operator;
+
+    HASH_ITER(by_id, routing->operators_by_id, operator, next_operator)
+    {
+        operator->limit = INT_MAX;
+    }
+    HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
+    {
+        for (size_t i = 0; i < queue->operator_count; i++)
+            if (queue->options.chats_per_operator < queue->operators[i]->limit)
+                queue->operators[i]->limit = queue->options.chats_per_operator;
+    }
+}
+
+/* Frees what is not in the settings and no longer in use. */
+static void settings_sweep(struct routing *routing)
+{
+    struct queue *queue, *next_queue;
+    struct operator *operator, *next_operator;
+
+    HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
+    {
+        if (queue->index == NO_INDEX && queue->chat_count == 0)
+            queue_free(routing, queue);
+    }
+    HASH_ITER(by_id, routing->operators_by_id, operator, next_operator)
+    {
+        if (!operator->listed) {
+            offers_withdraw(routing, operator);
+            if (operator->chat_count == 0)
+                operator_free(routing, operator);
+        }
+    }
+}
+
+void settings_apply(struct routing *routing, const struct consortium *settings)
+{
+    struct queue *queue, *next_queue;
+    struct operator *operator, *next_operator;
+
+    routing->settings = settings;
+    routing->staff_changed = true;
+    HASH_ITER(by_id, routing->operators_by_id, operator, next_operator)
+    {
+        operator->listed = false;
+    }
+    for (size_t i = 0; i < settings->operator_count; i++)
+        operator_apply(routing, &settings->operators[i]);
+    HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
+    {
+        queue->index = NO_INDEX;
+    }
+    for (size_t i = 0; i < settings->queue_count; i++)
+        queue_apply(routing, (int)i);
+    HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
+    {
+        if (queue->index == NO_INDEX)
+            queue_remove(routing, queue);
+        else
+            queue_decide(routing, queue);
+    }
+    operator_limits(routing);
+    /* Offers that the new settings no longer justify: the operator left the queue. */
+    HASH_ITER(by_id, routing->operators_by_id, operator, next_operator)
+    {
+        for (struct offer *offer = TAILQ_FIRST(&operator->offers), *next; offer != NULL;
+             offer = next) {
+            next = TAILQ_NEXT(offer, of_operator);
+            if (!operator_is_assigned(operator, offer->via))
+                offer_withdraw(routing, offer);
+        }
+    }
+    settings_sweep(routing);
+}

@@ -1,0 +1,147 @@
+/*
+ * The parts of the page that need no browser: the outbox's promise, what becomes a link, what XML
+ * can carry, and how big it all is.
+ */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { mock, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { line_clean, line_pieces } from '../../widget/src/lines.js';
+import { OUTBOX_MAX, outbox_new } from '../../widget/src/outbox.js';
+
+const widget = join(dirname(fileURLToPath(import.meta.url)), '../../widget');
+const LOADER_MAX = 1536;
+const WIDGET_MAX = 25 * 1024;
+
+function links(text) {
+    return line_pieces(text).filter(([, href]) => href).map(([piece]) => piece);
+}
+
+for (const [name, text, expected] of [
+    ['a plain link', 'see https://a.example/x now', ['https://a.example/x']],
+    ['the full stop is the sentence\'s', 'see http://a.example/x.', ['http://a.example/x']],
+    ['a parenthesis around it', '(https://a.example/x)', ['https://a.example/x']],
+    ['a parenthesis of its own', 'https://a.example/x_(y).', ['https://a.example/x_(y)']],
+    ['two in one line', 'https://a.example, https://b.example!', ['https://a.example', 'https://b.example']],
+    ['javascript is dead', 'javascript:alert(1) JavaScript://a.example/%0aalert(1)', []],
+    ['data is dead', 'data:text/html,<script>alert(1)</script>', []],
+    ['no other scheme', 'ftp://a.example mailto:a@b.example file:///etc/passwd', []],
+    ['a name before the host deceives', 'https://bank.example@evil.example/', []],
+    ['markup ends a link', 'https://a.example/"onmouseover="x', ['https://a.example/']],
+    ['in the middle of a word it is none', 'xhttps://a.example', []],
+    ['only punctuation behind the scheme', 'https://...', []],
+]) {
+    test(`links: ${name}`, () => {
+        assert.deepEqual(links(text), expected);
+        assert.equal(line_pieces(text).map(([piece]) => piece).join(''), text, 'no text is lost');
+    });
+}
+
+for (const [name, text, expected] of [
+    ['control characters go', 'a\0b\x0bc\x1bd', 'abcd'],
+    ['tab and newline stay', 'a\tb\nc', 'a\tb\nc'],
+    ['line ends become one kind', 'a\r\nb\rc', 'a\nb\nc'],
+    ['a lone half of a pair goes', 'a\ud83db\ude00c', 'abc'],
+    ['a whole pair stays', 'a\ud83d\ude00b', 'a\u{1f600}b'],
+    ['what is no character goes', 'a\ufffe\uffffb', 'ab'],
+    ['blank is nothing', ' \n\t ', ''],
+]) {
+    test(`clean: ${name}`, () => assert.equal(line_clean(text), expected));
+}
+
+function outbox_with_log() {
+    const log = { sent: [], marks: [], online: true };
+    log.box = outbox_new({
+        send: (id) => log.online && log.sent.push(id) > 0,
+        mark: (id, how) => log.marks.push(`${id} ${how}`),
+    });
+    return log;
+}
+
+test('outbox: repeats until the receipt, ever more rarely', () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const log = outbox_with_log();
+    log.box.add('a', 'hello');
+    assert.equal(log.sent.length, 1);
+    mock.timers.tick(3999);
+    assert.equal(log.sent.length, 1);
+    mock.timers.tick(1);
+    assert.equal(log.sent.length, 2);
+    mock.timers.tick(8000);
+    assert.equal(log.sent.length, 3);
+    log.box.delivered('a');
+    mock.timers.tick(600000);
+    assert.equal(log.sent.length, 3, 'the receipt ends it');
+    assert.deepEqual(log.marks, ['a sending', 'a delivered']);
+    mock.timers.reset();
+});
+
+test('outbox: a later line never overtakes', () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const log = outbox_with_log();
+    log.box.add('a', '1');
+    log.box.add('b', '2');
+    log.box.flush();
+    assert.deepEqual(log.sent, ['a', 'a']);
+    log.box.delivered('b');
+    log.box.add('c', '3');
+    log.box.refused('a');
+    assert.deepEqual(log.sent, ['a', 'a', 'c'], 'a refused line does not block the rest');
+    assert.deepEqual(log.marks, ['a sending', 'b sending', 'b delivered', 'c sending', 'a failed']);
+    mock.timers.reset();
+});
+
+test('outbox: offline it keeps all, at the next link it sends', () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const log = outbox_with_log();
+    log.online = false;
+    log.box.add('a', '1');
+    mock.timers.tick(600000);
+    assert.deepEqual(log.sent, []);
+    log.online = true;
+    log.box.flush();
+    assert.deepEqual(log.sent, ['a']);
+    log.box.delivered('nobody knows this one');
+    assert.equal(log.box.size(), 1);
+    mock.timers.reset();
+});
+
+test('outbox: full is full', () => {
+    const log = outbox_with_log();
+    log.online = false;
+    for (let i = 0; i < OUTBOX_MAX; i++)
+        assert.ok(log.box.add(`m${i}`, 'x'));
+    assert.equal(log.box.add('one more', 'x'), false);
+    assert.equal(log.box.size(), OUTBOX_MAX);
+});
+
+test('sizes: the loader and the whole page keep their promise', () => {
+    const out = mkdtempSync(join(tmpdir(), 'deskbell-size-'));
+    try {
+        execFileSync(process.execPath, [join(widget, 'build.mjs'), '--out', out]);
+        const size = (name) => gzipSync(readFileSync(join(out, name)), { level: 9 }).length;
+        const loader = size('embed.js');
+        const page = ['widget.html', 'widget.js', 'widget.css', 'config.json', 'texts/es.json']
+            .reduce((sum, name) => sum + size(name), 0);
+        console.log(`loader ${loader} B gzipped (at most ${LOADER_MAX}), page ${page} B (at most ${WIDGET_MAX})`);
+        assert.ok(loader <= LOADER_MAX);
+        assert.ok(page <= WIDGET_MAX);
+    } finally {
+        rmSync(out, { recursive: true });
+    }
+});
+
+test('texts: every language says everything', () => {
+    const english = JSON.parse(readFileSync(join(widget, 'texts/en.json')));
+    for (const name of readdirSync(join(widget, 'texts'))) {
+        const texts = JSON.parse(readFileSync(join(widget, 'texts', name)));
+        assert.deepEqual(Object.keys(texts), Object.keys(english), name);
+        assert.equal(`${texts.language}.json`, name);
+        for (const [key, text] of Object.entries(texts))
+            assert.ok(text.trim(), `${name}: ${key}`);
+    }
+});

@@ -1,0 +1,515 @@
+/*
+ * The patron's page in a real browser against a real Prosody, with a desk that can misbehave.
+ */
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { browser_start } from './browser.mjs';
+import { desk_page_open } from './desk_page.mjs';
+import { pause, prosody_new, SECRET } from './prosody.mjs';
+import { serve_start } from './serve.mjs';
+import { stand_in_new } from './stand_in.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const axe_source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const HOSTILE = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>'
+    + ' javascript:alert(1) <a href="javascript:alert(2)">x</a> &lt;b&gt; https://ok.example/?a="><i>';
+
+let dist;
+let prosody;
+let serve;
+let browser;
+let desk;
+let context;
+
+before(async () => {
+    dist = mkdtempSync(join(tmpdir(), 'deskbell-widget-'));
+    execFileSync(process.execPath, [join(here, '../../widget/build.mjs'), '--out', dist]);
+    prosody = await prosody_new();
+    await prosody.start();
+    serve = await serve_start({ dir: dist, xmpp_port: prosody.http_port });
+    browser = await browser_start();
+}, { timeout: 60000 });
+
+after(async () => {
+    await browser?.stop();
+    await serve?.stop();
+    await prosody?.end();
+    rmSync(dist, { recursive: true, force: true });
+}, { timeout: 30000 });
+
+beforeEach(async () => {
+    serve.websocket = true;
+    serve.down = false;
+    serve.requests.length = 0;
+    desk = stand_in_new(prosody.component_port, SECRET);
+    await desk.connect();
+});
+
+afterEach(async () => {
+    await context?.close();
+    context = null;
+    desk.disconnect();
+});
+
+function address(page, query = '?queue=mobius-mobstate', host = 'guest.localhost') {
+    return `http://${host}:${serve.port}/${page}${query}`;
+}
+
+async function open(query, options) {
+    context = await browser.context(options);
+    const page = await context.newPage();
+    page.errors = [];
+    page.on('pageerror', (error) => page.errors.push(error.message));
+    page.on('console', (message) => message.text().includes('Content Security') && page.errors.push(message.text()));
+    return desk_page_open(page, address('widget.html', query));
+}
+
+async function open_ready(query, options) {
+    const patron = await open(query, options);
+    await patron.ready();
+    return patron;
+}
+
+/* Axe is put in by the debugging port, so the page's own policy stays as it is. */
+async function axe_findings(frame) {
+    await frame.evaluate(axe_source);
+    const { violations } = await frame.evaluate(() => window.axe.run(document, {
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    }));
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+}
+
+async function element_counts(frame) {
+    return frame.evaluate(() => {
+        const counts = {};
+        for (const element of document.querySelectorAll('*'))
+            counts[element.localName] = (counts[element.localName] || 0) + 1;
+        return counts;
+    });
+}
+
+for (const transport of ['websocket', 'bosh']) {
+    describe(`by ${transport}`, () => {
+        beforeEach(() => { serve.websocket = transport === 'websocket'; });
+
+        test('a patron asks and is answered', async () => {
+            const patron = await open_ready();
+            assert.equal((await patron.state()).transport, transport);
+            const { id, text } = await patron.say('Where is the map room?\nI have looked & looked.');
+            await patron.mark(id);
+            assert.equal(text, 'Where is the map room?\nI have looked & looked.');
+            const [heard] = desk.messages;
+            assert.equal(heard.body, text);
+            assert.equal(heard.id, id);
+            assert.match(id, /^[0-9a-f]{32}$/);
+            assert.deepEqual(heard.children, ['thread', 'body', 'request', 'active']);
+            desk.say('On the second floor.\nShall I send a map?');
+            const { line } = await patron.line('second floor');
+            assert.equal(line.text, 'On the second floor.\nShall I send a map?');
+            assert.deepEqual(patron.page.errors, []);
+        });
+
+        test('a message is repeated until its receipt, and shown once', async () => {
+            const patron = await open_ready();
+            desk.receipts = false;
+            const { id } = await patron.say('first');
+            await patron.say('second');
+            await desk.until(() => desk.bodies().length >= 2);
+            assert.deepEqual(desk.bodies().slice(0, 2), ['first', 'first']);
+            assert.equal(desk.messages[0].id, desk.messages[1].id);
+            assert.equal((await patron.state()).undelivered, 2);
+            desk.receipts = true;
+            desk.receipt(desk.patron, id);
+            await patron.mark(id);
+            await patron.until_state({ undelivered: 0 });
+            assert.deepEqual((await patron.lines()).map((line) => line.text), ['first', 'second']);
+            assert.equal(desk.bodies().at(-1), 'second');
+        });
+
+        test('what the desk repeats is shown once', async () => {
+            const patron = await open_ready();
+            desk.say('Hello', { id: 'same', receipt: true });
+            desk.say('Hello', { id: 'same', receipt: true });
+            desk.say('End');
+            await patron.line('End');
+            assert.deepEqual((await patron.lines()).map((line) => line.text), ['Hello', 'End']);
+            await desk.until(() => desk.messages.filter((one) => one.children.includes('received')).length === 2);
+        });
+
+        test('the server restarts, the chat goes on', async () => {
+            const patron = await open_ready();
+            await patron.mark((await patron.say('before')).id);
+            await prosody.stop();
+            await patron.until_state({ link: 'offline' });
+            const { id } = await patron.say('while away');
+            await patron.until_state({ notice: 'No connection. Your messages wait here and are sent as soon as it is back.' }, 15000);
+            await prosody.start();
+            await desk.connect();
+            await patron.mark(id, 'delivered', 30000);
+            const [first, second] = desk.messages.filter((one) => one.body);
+            assert.equal(second.body, 'while away');
+            assert.notEqual(first.from, second.from, 'a new log-in has a new address');
+            assert.equal(first.thread, second.thread, 'but the conversation is the same');
+            assert.deepEqual((await patron.lines()).map((line) => line.text), ['before', 'while away']);
+            desk.say('still here');
+            await patron.line('still here');
+        });
+
+        test('leaving the page tells the desk', async () => {
+            const patron = await open_ready();
+            const { from } = desk.presences[0];
+            await patron.page.goto('about:blank');
+            await desk.until(() => desk.presences.some((one) => one.from === from
+                && one.type === 'unavailable'), 5000);
+        });
+
+        test('pings of the desk are answered', async () => {
+            await open_ready();
+            const id = desk.ping();
+            await desk.until(() => desk.answers.length);
+            assert.deepEqual(desk.answers, [{ from: desk.patron, type: 'result', id }]);
+        });
+    });
+}
+
+test('a network that swallows WebSocket silently leads to BOSH', async () => {
+    const patron = await open('');
+    await patron.page.routeWebSocket(/.*/, () => {}); /* opened, and never a word */
+    await patron.page.goto(address('widget.html'));
+    await patron.ready();
+    assert.equal((await patron.state()).transport, 'bosh');
+});
+
+test('a cut cable is mended without a word lost', async () => {
+    const patron = await open_ready();
+    await patron.mark((await patron.say('one')).id);
+    serve.down = true;
+    serve.cut();
+    await patron.until_state({ link: 'offline' });
+    const { id } = await patron.say('two');
+    serve.down = false;
+    await patron.mark(id, 'delivered', 20000);
+    assert.deepEqual(desk.bodies(), ['one', 'two']);
+    assert.equal((await patron.state()).transport, 'websocket', 'WebSocket worked before and is tried first');
+    assert.ok(desk.messages.some((one) => one.body === null && one.children.includes('active')
+        && one.thread === desk.messages[0].thread && one.from !== desk.messages[0].from),
+    'the new address introduces itself with the old thread');
+});
+
+test('the desk falls over and comes back', async () => {
+    const patron = await open_ready();
+    desk.disconnect();
+    await pause(300);
+    const { id } = await patron.say('anybody?');
+    await patron.until_state({ state: 'away' });
+    assert.equal((await patron.lines()).at(-1).delivered, 'sending');
+    await desk.connect();
+    await patron.mark(id, 'delivered', 15000);
+    await patron.until_state({ state: 'open' });
+    assert.deepEqual(desk.bodies(), ['anybody?']);
+});
+
+test('a desk that refuses with a passing error is not besieged', async () => {
+    const patron = await open_ready();
+    desk.refuse = 'resource-constraint';
+    await patron.say('x');
+    await pause(3000);
+    assert.equal(desk.bodies().length, 1);
+});
+
+test('a final refusal is shown and not repeated', async () => {
+    const patron = await open_ready();
+    desk.refuse = 'not-acceptable';
+    await patron.mark((await patron.say('too rude')).id, 'failed');
+    desk.refuse = null;
+    await patron.mark((await patron.say('sorry')).id);
+    assert.deepEqual(desk.bodies(), ['too rude', 'sorry']);
+});
+
+for (const [name, show, status, state, text] of [
+    ['free', 'chat', '', 'open', 'We are here to help'],
+    ['staffed', null, '', 'open', 'We are here to help'],
+    ['all in chats', 'dnd', '', 'busy', 'We are here, but all of us are in a chat. It may take a little'],
+    ['only the backup', 'away', '', 'backup', 'Our partner librarians answer just now'],
+    ['closed', 'xa', 'Closed until Monday, 8:00 <b>', 'closed', 'Closed until Monday, 8:00 <b>'],
+    ['closed without words', 'xa', '', 'closed', 'We are closed'],
+]) {
+    test(`state: ${name}`, async () => {
+        desk.show = show;
+        desk.status = status;
+        const patron = await open_ready();
+        const now = await patron.state();
+        assert.equal(now.state, state);
+        assert.equal(now.state_text, text);
+        const place = await patron.frame.locator('#input').getAttribute('placeholder');
+        assert.equal(place, state === 'closed' ? 'Leave your question here' : 'Type your question');
+        await patron.mark((await patron.say('a question can be left in any state')).id);
+    });
+}
+
+test('state follows the queue while the page is open', async () => {
+    const patron = await open_ready();
+    desk.show = 'dnd';
+    desk.presence();
+    await patron.until_state({ state: 'busy' });
+    desk.send(`<presence type='unavailable' from='${desk.queue}/desk' to='${desk.patron}'/>`);
+    await patron.until_state({ state: 'away' });
+    desk.show = 'xa';
+    await patron.until_state({ state: 'closed' }, 15000);
+});
+
+test('a queue that is not there, and a name that cannot be one', async () => {
+    desk.missing = true;
+    const patron = await open();
+    await patron.until_state({ state: 'missing', state_text: 'There is no such desk' });
+    await patron.page.goto(address('widget.html', '?queue=a@evil.example/%3Cb%3E'));
+    await patron.until_state({ state: 'missing' });
+});
+
+test('the direct link names the queue in its fragment too', async () => {
+    const patron = await open_ready('#q=mobius-mobstate');
+    assert.equal((await patron.state()).title, 'Mo State University Library');
+});
+
+test('a queue that config.json does not know is asked for its title', async () => {
+    desk.disconnect();
+    desk = stand_in_new(prosody.component_port, SECRET, 'mobius-other@chat.localhost');
+    desk.title = 'Other <i>Library</i>';
+    await desk.connect();
+    const patron = await open_ready('?queue=mobius-other');
+    await patron.until_state({ title: 'Other <i>Library</i>' });
+});
+
+test('hostile words make no element, either way', async () => {
+    desk.status = HOSTILE;
+    desk.show = 'xa';
+    const patron = await open_ready();
+    await patron.mark((await patron.say('x')).id);
+    desk.say('y');
+    await patron.line('y');
+    const old = await element_counts(patron.frame);
+    await patron.mark((await patron.say(HOSTILE)).id);
+    desk.say(HOSTILE, { id: '"><img src=x onerror=window.pwned=1>' });
+    await patron.line('onerror');
+    const now = await element_counts(patron.frame);
+    /* Two lines more, each with its parts and one link to https://ok.example. */
+    assert.deepEqual(now, { ...old, div: old.div + 2, p: old.p + 4, a: 2, time: old.time + 2,
+                            span: old.span + 2 + 2 + 1 });
+    for (const link of await patron.frame.locator('#log a').all()) {
+        assert.equal(await link.getAttribute('href'), 'https://ok.example/?a=');
+        assert.equal(await link.getAttribute('rel'), 'noopener noreferrer nofollow');
+        assert.equal(await link.getAttribute('target'), '_blank');
+    }
+    assert.equal(await patron.frame.evaluate(() => window.pwned), undefined);
+    const lines = await patron.lines();
+    assert.equal(lines.at(-1).text, HOSTILE);
+    assert.equal(desk.bodies().at(-1), HOSTILE);
+    assert.deepEqual(patron.page.errors, []);
+});
+
+test('characters that XML cannot carry do not end the chat', async () => {
+    const patron = await open_ready();
+    await patron.frame.locator('#input').evaluate((input) => { input.value = 'a\x0bb\ud83dc\uffffd'; });
+    await patron.frame.locator('#input').press('Enter');
+    await patron.line('abcd', { from: 'patron' });
+    await desk.until(() => desk.bodies().includes('abcd'));
+    const longest = '"'.repeat(2000);
+    await patron.mark((await patron.say(longest)).id);
+    assert.equal(desk.bodies().at(-1), longest);
+    assert.equal((await patron.state()).link, 'online');
+});
+
+test('nobody but the queue is heard', async () => {
+    const patron = await open_ready();
+    desk.send(`<message type='chat' from='evil@chat.localhost' to='${desk.patron}'><body>evil</body></message>`);
+    desk.send(`<message type='chat' from='chat.localhost' to='${desk.patron}'><body>evil</body></message>`);
+    desk.send(`<presence from='evil@chat.localhost/desk' to='${desk.patron}'><show>xa</show></presence>`);
+    desk.say('good');
+    await patron.line('good');
+    assert.equal((await patron.lines()).length, 1);
+    assert.equal((await patron.state()).state, 'open');
+});
+
+test('typing is told both ways, and not before there is a chat', async () => {
+    const patron = await open_ready();
+    const states = () => desk.messages.filter((one) => one.body === null)
+        .map((one) => one.children.at(-1));
+    await patron.type('Hel');
+    await patron.mark((await patron.say('lo')).id);
+    assert.deepEqual(states(), []);
+    await patron.type('m');
+    await patron.type('o');
+    await desk.until(() => states().length === 1);
+    await desk.until(() => states().length === 2, 8000);
+    assert.deepEqual(states(), ['composing', 'paused']);
+    desk.chat_state('composing');
+    await patron.until_state({ typing: true });
+    desk.chat_state('paused');
+    await patron.until_state({ typing: false });
+    desk.chat_state('composing');
+    await patron.until_state({ typing: true });
+    desk.say('Here you are');
+    await patron.until_state({ typing: false });
+});
+
+test('by keyboard alone, through the button on the library\'s page', async () => {
+    context = await browser.context({ viewport: { width: 1000, height: 700 } });
+    const page = await context.newPage();
+    await page.goto(address('index.html', '', 'library.localhost').replace('library.localhost', 'guest.localhost'));
+    await page.waitForSelector('deskbell-chat button');
+    const focused = () => page.evaluate(() => {
+        const inside = document.activeElement.shadowRoot?.activeElement;
+        return (inside || document.activeElement).localName;
+    });
+    for (let presses = 0; await focused() !== 'button' && presses < 30; presses++)
+        await page.keyboard.press('Tab');
+    assert.equal(await focused(), 'button');
+    await page.keyboard.press('Enter');
+    const frame = await (await page.waitForSelector('deskbell-chat iframe')).contentFrame();
+    await frame.waitForFunction(() => document.activeElement.id === 'input'
+        && document.documentElement.dataset.state === 'open');
+    await page.keyboard.type('one');
+    await page.keyboard.press('Shift+Enter');
+    await page.keyboard.type('two');
+    await page.keyboard.press('Enter');
+    await desk.until(() => desk.bodies().length === 1);
+    assert.deepEqual(desk.bodies(), ['one\ntwo']);
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => document.activeElement.shadowRoot?.activeElement?.localName === 'button');
+    assert.equal(await page.locator('deskbell-chat iframe').isVisible(), false);
+    desk.say('an answer');
+    await page.waitForFunction(() => document.querySelector('deskbell-chat').shadowRoot
+        .querySelector('b')?.textContent === '1');
+    await page.keyboard.press('Enter');
+    await frame.waitForFunction(() => document.activeElement.id === 'input');
+    assert.match(await frame.locator('#log').textContent(), /an answer/);
+});
+
+test('the library\'s page costs nothing before the button is pressed', async () => {
+    context = await browser.context();
+    const page = await context.newPage();
+    const urls = [];
+    page.on('request', (request) => urls.push(new URL(request.url()).pathname));
+    await page.goto(address('index.html', ''));
+    await page.waitForSelector('deskbell-chat button');
+    await pause(500);
+    assert.deepEqual(urls, ['/index.html', '/embed.js']);
+    assert.equal(await page.locator('deskbell-chat iframe').count(), 0);
+    assert.deepEqual(serve.requests, []);
+    assert.deepEqual(await context.cookies(), []);
+    assert.equal(await page.evaluate(() => localStorage.length + sessionStorage.length), 0);
+});
+
+test('a library on another site embeds it as well', async () => {
+    context = await browser.context({ viewport: { width: 1000, height: 700 } });
+    const page = await context.newPage();
+    await page.route('http://library.localhost/', (route) => route.fulfill({
+        contentType: 'text/html',
+        headers: { 'Content-Security-Policy': `default-src 'none'; script-src ${address('', '')}; frame-src ${address('', '')}` },
+        body: `<!DOCTYPE html><title>L</title><script async src="${address('embed.js', '')}" data-queue="mobius-mobstate" data-lang="es" data-label="Pregunte"></script>`,
+    }));
+    const patron = await desk_page_open(page, 'http://library.localhost/');
+    await patron.ready();
+    assert.equal(await patron.frame.locator('html').getAttribute('lang'), 'es');
+    await patron.mark((await patron.say('Hola')).id);
+    assert.equal(await page.locator('deskbell-chat iframe').evaluate((frame) => getComputedStyle(frame).position),
+                 'fixed', 'the style needs no permission of the page\'s policy');
+});
+
+test('Spanish for those who want it', async () => {
+    const patron = await open_ready(undefined, { locale: 'es-MX' });
+    assert.equal((await patron.state()).state_text, 'Estamos aquí para ayudarle');
+    assert.equal(await patron.frame.locator('html').getAttribute('lang'), 'es');
+});
+
+for (const colorScheme of ['light', 'dark']) {
+    test(`axe finds nothing in any state, ${colorScheme}`, async () => {
+        const patron = await open_ready(undefined, { colorScheme });
+        assert.deepEqual(await axe_findings(patron.frame), [], 'open');
+        await patron.mark((await patron.say('See https://example.org/ please')).id);
+        desk.say('Yes: https://example.org/');
+        desk.chat_state('composing');
+        await patron.until_state({ typing: true });
+        await patron.type('x'.repeat(1900));
+        assert.deepEqual(await axe_findings(patron.frame), [], 'in a chat');
+        desk.refuse = 'not-acceptable';
+        await patron.page.keyboard.press('Enter');
+        desk.show = 'xa';
+        desk.status = 'Closed until Monday';
+        desk.presence();
+        await patron.until_state({ state: 'closed' });
+        assert.deepEqual(await axe_findings(patron.frame), [], 'closed');
+        serve.down = true;
+        serve.cut();
+        await patron.until_state({ notice: 'No connection. Your messages wait here and are sent as soon as it is back.' });
+        assert.deepEqual(await axe_findings(patron.frame), [], 'offline');
+        await patron.page.goto(address('index.html', ''));
+        await patron.page.waitForSelector('deskbell-chat button');
+        assert.deepEqual(await axe_findings(patron.page.mainFrame()), [], 'the sample page');
+    });
+}
+
+for (const direction of ['ltr', 'rtl']) {
+    test(`320 px are enough, ${direction}`, async () => {
+        const patron = await open_ready(undefined, { viewport: { width: 320, height: 480 } });
+        await patron.frame.evaluate((dir) => { document.documentElement.dir = dir; }, direction);
+        await patron.mark((await patron.say(`https://example.org/${'x'.repeat(400)}`)).id);
+        desk.say('W'.repeat(300));
+        await patron.line('WWW');
+        const wide = await patron.frame.evaluate(() => [document.documentElement, document.getElementById('log')]
+            .map((element) => element.scrollWidth - element.clientWidth));
+        assert.deepEqual(wide, [0, 0]);
+        const small = await patron.frame.evaluate(() => Array.from(document.querySelectorAll('button:not([hidden]),textarea'))
+            .filter((element) => element.offsetHeight < 44 || element.offsetWidth < 44).length);
+        assert.equal(small, 0, 'everything to press is 44 px at least');
+    });
+}
+
+test('a link that died silently is found out', async () => {
+    const patron = await open_ready();
+    await context.setOffline(false);
+    serve.stall(true);
+    await patron.frame.evaluate(() => window.dispatchEvent(new Event('online')));
+    await patron.until_state({ link: 'offline' }, 15000);
+    serve.stall(false);
+    await patron.until_state({ link: 'online' }, 15000);
+});
+
+test('the robot patron speaks its manual\'s language', { timeout: 60000 }, async () => {
+    const robot = spawn(process.execPath, [join(here, 'patron.mjs'), '--no-websocket', '--lang', 'en'],
+                        { stdio: ['pipe', 'pipe', 'inherit'] });
+    const ended = new Promise((resolve) => robot.on('exit', resolve));
+    try {
+        const answers = createInterface({ input: robot.stdout })[Symbol.asyncIterator]();
+        const ask = async (request) => {
+            robot.stdin.write(`${JSON.stringify(request)}\n`);
+            return JSON.parse((await answers.next()).value);
+        };
+        const opened = await ask({ do: 'open', url: address('index.html', ''), tag: 7 });
+        assert.equal(opened.ok, true, opened.error);
+        assert.equal(opened.tag, 7);
+        assert.equal(opened.transport, 'bosh');
+        assert.equal(opened.state, 'open');
+        const said = await ask({ do: 'say', text: 'Hello' });
+        assert.deepEqual([said.ok, said.delivered], [true, true]);
+        desk.say('Good morning');
+        assert.equal((await ask({ do: 'wait', text: 'morning' })).index, 1);
+        assert.equal((await ask({ do: 'wait', text: 'never', ms: 200 })).ok, false);
+        assert.equal((await ask({ do: 'nonsense' })).ok, false);
+        assert.deepEqual((await ask({ do: 'texts' })).lines.map((line) => [line.from, line.text, line.delivered]),
+                         [['patron', 'Hello', 'delivered'], ['desk', 'Good morning', null]]);
+        assert.equal((await ask({ do: 'close' })).ok, true);
+        assert.equal(await ended, 0);
+        await desk.until(() => desk.presences.some((one) => one.type === 'unavailable'));
+    } finally {
+        robot.kill('SIGTERM');
+        await ended;
+    }
+});

@@ -1,0 +1,83 @@
+/* names.c: short names for people and chats, so that a scenario reads like a story. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/arena.h"
+#include "test/scenario/world.h"
+
+/* The part of an operator's name behind the last hyphen. */
+static const char *last_part(const char *name)
+{
+    const char *hyphen = strrchr(name, '-');
+
+    return hyphen == NULL ? name : hyphen + 1;
+}
+
+const char *name_to_jid(struct world *world, const char *name, const char **ret_resource)
+{
+    const char *slash = strchr(name, '/');
+    const char *person =
+        slash == NULL ? name : arena_strndup(world->memory, name, (size_t)(slash - name));
+
+    *ret_resource = slash == NULL ? "desk" : slash + 1;
+    for (size_t i = 0; i < world->settings->operator_count; i++)
+        if (strcmp(last_part(world->settings->operators[i].name), person) == 0)
+            return world->settings->operators[i].account;
+    if (slash == NULL)
+        *ret_resource = "web";
+    if (strchr(person, '@') != NULL)
+        return person;
+    return arena_printf(world->memory, "%s@guest.localhost", person);
+}
+
+const char *name_from_jid(struct world *world, const char *jid)
+{
+    size_t bare = strcspn(jid, "/");
+    const char *at = strchr(jid, '@');
+
+    for (size_t i = 0; i < world->settings->operator_count; i++) {
+        const struct operator_settings *operator = &world->settings->operators[i];
+        if (strlen(operator->account) == bare && strncmp(operator->account, jid, bare) == 0)
+            return arena_printf(world->memory, "%s%s", last_part(operator->name),
+                                strcmp(jid + bare, "/desk") == 0 ? "" : jid + bare);
+    }
+    if (at != NULL && strncmp(at, "@guest.localhost", bare - (size_t)(at - jid)) == 0)
+        return arena_printf(world->memory, "%.*s%s", (int)(at - jid), jid,
+                            strcmp(jid + bare, "/web") == 0 ? "" : jid + bare);
+    return jid;
+}
+
+const char *address_from_alias(struct world *world, const char *alias)
+{
+    if (alias[0] != '#')
+        return alias;
+    for (int i = 0; i < world->stored->chat_count; i++)
+        if (world->stored->chats[i].number == strtoll(alias + 1, NULL, 10))
+            return world->stored->chats[i].address;
+    return alias;
+}
+
+const char *address_to_alias(struct world *world, const char *address)
+{
+    for (int i = 0; i < world->stored->chat_count; i++)
+        if (strcmp(world->stored->chats[i].address, address) == 0)
+            return arena_printf(world->memory, "#%lld",
+                                (long long)world->stored->chats[i].number);
+    return address;
+}
+
+const char *operator_alias(struct world *world, int64_t id)
+{
+    for (size_t i = 0; i < world->settings->operator_count; i++)
+        if (world->settings->operators[i].id == id)
+            return last_part(world->settings->operators[i].name);
+    return id == 0 ? "nobody" : "somebody";
+}
+
+const char *queue_alias(struct world *world, int64_t id)
+{
+    for (size_t i = 0; i < world->settings->queue_count; i++)
+        if (world->settings->queues[i].id == id)
+            return world->settings->queues[i].name;
+    return id == 0 ? "none" : "a removed queue";
+}

@@ -1,0 +1,272 @@
+/* world.c: runs events through routing and remembers what it stored. */
+#include "test/scenario/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "component/settings.h"
+#include "policy/arena.h"
+
+void world_init(struct world *world)
+{
+    memset(world, 0, sizeof *world);
+    world->stored = calloc(1, sizeof *world->stored);
+    world->memory = arena_new();
+    world->out = open_memstream(&world->output, &world->output_length);
+    world->sending = true;
+    world->show_presence = true;
+    effects_init(&world->effects);
+}
+
+void world_release(struct world *world)
+{
+    routing_free(world->routing);
+    consortium_free(world->settings);
+    consortium_free(world->settings_before);
+    effects_release(&world->effects);
+    arena_free(world->memory);
+    fclose(world->out);
+    free(world->output);
+    free(world->stored);
+}
+
+static struct routing *routing_started(void)
+{
+    static const struct routing_options options = {.code_key = 7, .first_number = 1};
+    struct routing *routing = routing_new();
+
+    routing_start(routing, &options);
+    return routing;
+}
+
+/* The database gives ids; here they are the place in the file, the same after every change that
+ * keeps the order of names. */
+static void settings_number(struct consortium *settings, const struct consortium *before)
+{
+    static int64_t next = 1000;
+
+    for (size_t i = 0; i < settings->library_count; i++)
+        settings->libraries[i].id = (int64_t)i + 1;
+    for (size_t i = 0; i < settings->queue_count; i++) {
+        int old = before == NULL ? NO_INDEX : consortium_queue(before, settings->queues[i].name);
+        settings->queues[i].id = old == NO_INDEX ? next++ : before->queues[old].id;
+    }
+    for (size_t i = 0; i < settings->operator_count; i++) {
+        int old =
+            before == NULL ? NO_INDEX : consortium_operator(before, settings->operators[i].name);
+        settings->operators[i].id = old == NO_INDEX ? next++ : before->operators[old].id;
+    }
+}
+
+bool world_settings(struct world *world, const char *path)
+{
+    const char *file = arena_printf(world->memory, "%s/%s", world->folder, path);
+    struct consortium *settings = settings_read(file, "localhost", stderr);
+    struct event event = {.type = EVENT_SETTINGS, .settings = settings};
+
+    if (settings == NULL)
+        return false;
+    settings_number(settings, world->settings);
+    consortium_free(world->settings_before);
+    world->settings_before = world->settings;
+    world->settings = settings;
+    if (world->routing == NULL)
+        world->routing = routing_started();
+    world_step(world, &event);
+    return true;
+}
+
+static const char *keep(struct world *world, const char *text)
+{
+    return arena_strdup(world->memory, text);
+}
+
+static void store_chat(struct world *world, const struct chat_record *record)
+{
+    struct stored *stored = world->stored;
+    int at = 0;
+
+    while (at < stored->chat_count && stored->chats[at].number != record->number)
+        at++;
+    if (at == stored->chat_count)
+        stored->chat_count++;
+    struct chat_record *chat = &stored->chats[at];
+    int patron_mark = chat->patron_mark, operator_mark = chat->operator_mark;
+    *chat = *record;
+    chat->code = keep(world, record->code);
+    chat->address = keep(world, record->address);
+    chat->patron = keep(world, record->patron);
+    chat->patron_resource = keep(world, record->patron_resource);
+    chat->patron_mark = patron_mark;
+    chat->operator_mark = operator_mark;
+}
+
+static void store_offer(struct world *world, const struct offer_record *record)
+{
+    struct stored *stored = world->stored;
+
+    for (int i = 0; i < stored->offer_count; i++) {
+        struct offer_record *offer = &stored->offers[i];
+        if (offer->chat == record->chat && offer->operator == record->operator) {
+            offer->outcome = record->outcome;
+            return;
+        }
+    }
+    stored->offers[stored->offer_count++] = *record;
+}
+
+static void store_mark(struct world *world, const struct mark *mark)
+{
+    struct stored *stored = world->stored;
+
+    for (int i = 0; i < stored->chat_count; i++) {
+        struct chat_record *chat = &stored->chats[i];
+        if (chat->number != mark->chat)
+            continue;
+        int *field = mark->type == MARK_PATRON ? &chat->patron_mark : &chat->operator_mark;
+        if (mark->line > *field)
+            *field = mark->line;
+    }
+    for (int i = 0; i < stored->offer_count; i++)
+        if (mark->type == MARK_OFFER && stored->offers[i].chat == mark->chat &&
+            stored->offers[i].operator == mark->operator)
+            stored->offers[i].handed = true;
+}
+
+static void remember(struct world *world, const struct effect *effect)
+{
+    struct stored *stored = world->stored;
+
+    switch (effect->type) {
+    case EFFECT_STORE_CHAT:
+        store_chat(world, &effect->chat);
+        break;
+    case EFFECT_STORE_LINE: {
+        struct line_record *line = &stored->lines[stored->line_count++];
+        *line = effect->line;
+        line->stanza_id = keep(world, effect->line.stanza_id);
+        line->body = keep(world, effect->line.body);
+        break;
+    }
+    case EFFECT_STORE_OFFER:
+        store_offer(world, &effect->offer);
+        break;
+    case EFFECT_MESSAGE:
+        if (world->sending && effect->message.mark.type != MARK_NONE)
+            store_mark(world, &effect->message.mark);
+        break;
+    case EFFECT_RECALL:
+        world->recall[world->recall_count++] = effect->recall;
+        break;
+    case EFFECT_STORE_ACT:
+    case EFFECT_CHAT_STATE:
+    case EFFECT_RECEIPT:
+    case EFFECT_ERROR:
+    case EFFECT_PRESENCE:
+    case EFFECT_SUBSCRIPTION:
+    case EFFECT_PROBE:
+    case EFFECT_PING:
+        break;
+    }
+}
+
+static int stored_lines(const struct world *world, int64_t chat, int above,
+                        struct line_record *lines)
+{
+    int count = 0;
+
+    for (int i = 0; i < world->stored->line_count; i++)
+        if (world->stored->lines[i].chat == chat && world->stored->lines[i].line > above)
+            lines[count++] = world->stored->lines[i];
+    return count;
+}
+
+static void bring_recalled(struct world *world)
+{
+    while (world->recall_count > 0) {
+        struct line_record lines[64];
+        struct event event = {.type = EVENT_RECALLED};
+        event.recalled.chat = world->recall[--world->recall_count];
+        event.recalled.lines = lines;
+        event.recalled.line_count = (size_t)stored_lines(world, event.recalled.chat, 0, lines);
+        world_step(world, &event);
+    }
+}
+
+void world_step(struct world *world, struct event *event)
+{
+    event->at = world->now + 1000000; /* the two clocks differ, as they do in life */
+    event->wall = world->midnight + world->now;
+    if (event->resource == NULL)
+        event->resource = "";
+    if (event->to == NULL)
+        event->to = "";
+    effects_clear(&world->effects);
+    routing_step(world->routing, event, &world->effects);
+    routing_check(world->routing);
+    for (size_t i = 0; i < world->effects.count; i++) {
+        remember(world, &world->effects.list[i]);
+        print_effect(world, &world->effects.list[i]);
+    }
+    bring_recalled(world);
+}
+
+void world_advance(struct world *world, msec_t at)
+{
+    for (int rounds = 0; rounds < 10000; rounds++) {
+        msec_t due = routing_deadline(world->routing, world->now + 1000000,
+                                      world->midnight + world->now);
+        struct event event = {.type = EVENT_TIME};
+        if (due == INT64_MAX || due - 1000000 > at)
+            break;
+        if (due - 1000000 > world->now)
+            world->now = due - 1000000;
+        world_step(world, &event);
+    }
+    world->now = at;
+}
+
+static void restore_chat(struct world *world, struct chat_record *chat)
+{
+    struct line_record lines[64];
+    struct offer_record offers[64];
+    const char *ids[64];
+    struct event event = {.type = EVENT_RESTORE};
+    int lower = chat->patron_mark < chat->operator_mark ? chat->patron_mark : chat->operator_mark;
+
+    for (int i = 0; i < world->stored->line_count; i++)
+        if (world->stored->lines[i].chat == chat->number &&
+            world->stored->lines[i].line > chat->last_line)
+            chat->last_line = world->stored->lines[i].line;
+    event.restore.chat = chat;
+    event.restore.lines = lines;
+    event.restore.line_count = (size_t)stored_lines(
+        world, chat->number, chat->state == CHAT_WAITING ? 0 : lower, lines);
+    event.restore.offers = offers;
+    for (int i = 0; i < world->stored->offer_count; i++) {
+        const struct offer_record *offer = &world->stored->offers[i];
+        if (offer->chat == chat->number &&
+            (offer->outcome == OFFER_OPEN || offer->outcome == OFFER_DECLINED))
+            offers[event.restore.offer_count++] = *offer;
+    }
+    event.restore.recent_ids = ids;
+    for (int i = 0; i < world->stored->line_count; i++)
+        if (world->stored->lines[i].chat == chat->number &&
+            world->stored->lines[i].author == AUTHOR_PATRON)
+            ids[event.restore.recent_id_count++] = world->stored->lines[i].stanza_id;
+    world_step(world, &event);
+}
+
+void world_restart(struct world *world)
+{
+    struct event settings = {.type = EVENT_SETTINGS, .settings = world->settings};
+    int chats = world->stored->chat_count;
+
+    world->sending = true;
+    routing_free(world->routing);
+    world->routing = routing_started();
+    world_step(world, &settings);
+    for (int i = 0; i < chats; i++)
+        if (world->stored->chats[i].state != CHAT_CLOSED)
+            restore_chat(world, &world->stored->chats[i]);
+}

@@ -1,0 +1,80 @@
+/* store_desk.h: a private PostgreSQL cluster, and a store in it whose callbacks are written down.
+ *
+ * The store is the role 'deskbell', which owns its database and is no superuser; the tests' own
+ * connections are the superuser's. The cluster lives in a temporary folder and
+ * listens on a Unix socket there only. Failures of the set-up itself end the program. */
+#ifndef DESKBELL_TEST_SUPPORT_STORE_DESK_H
+#define DESKBELL_TEST_SUPPORT_STORE_DESK_H
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "component/store.h"
+#include "routing/effect.h"
+
+/* Starts the cluster, with a template database that has the schema and one consortium "mobius":
+ * library "mobstate" with queue "mobius-mobstate" and operators "mobius-mobstate-ann" and "-bob".
+ * Their ids are 1, 1, 1, and 1 and 2. Unless `durable`, the server does not wait for the disk: no
+ * test pulls the plug. */
+void cluster_start(bool durable);
+void cluster_end(void);
+
+/* pg_ctl restart with that mode, or only the half of it: "fast", "immediate". */
+void cluster_stop(const char *mode);
+void cluster_go(void);
+
+/* A new database from the template, and a connection to it. */
+PGconn *database_new(void);
+
+/* The first value of the first row; a failed statement ends the test. Borrowed until the next. */
+const char *sql(PGconn *database, const char *statement);
+int64_t sql_number(PGconn *database, const char *statement);
+
+enum { DESK_LOG_MAX = 8192 };
+
+/* A store and all that it said. */
+struct desk {
+    struct store *store;
+    char conninfo[256];
+    int ups, aways, fenceds, settings, restores, restoreds;
+    bool again; /* the last up's */
+    int64_t committed[DESK_LOG_MAX];
+    int committed_count;
+    int64_t failed;
+    char sqlstate[6];
+    struct store_start start;
+    int recalled_count; /* answers */
+    int recalled_lines; /* of the last */
+    int64_t recalled_chat;
+    int recalled_first, recalled_last; /* line numbers of the last */
+    /* Called with every restored chat and every recall, when set. */
+    void (*look)(struct desk *desk, const struct event *event);
+    void *look_context;
+};
+
+void desk_open(struct desk *desk, PGconn *database, const char *holder);
+void desk_close(struct desk *desk);
+
+/* Runs the store's loop once, waiting at most that long. */
+void desk_turn(struct desk *desk, int wait_ms);
+
+/* Until the number is reached, or the test fails after 30 seconds. */
+void desk_wait(struct desk *desk, const int *count, int value);
+void desk_wait_state(struct desk *desk, enum store_state state);
+/* Until nothing is in flight. */
+void desk_settle(struct desk *desk);
+/* Waits for room, then submits. */
+int64_t desk_submit(struct desk *desk, const struct effects *turn, const struct mark *marks,
+                    size_t mark_count);
+
+int64_t now_ms(void);
+
+/* Records of a turn; strings are borrowed. Chats are mobius-mobstate's, and wait. */
+struct chat_record *turn_chat(struct effects *turn, int64_t number, int last_line);
+struct line_record *turn_line(struct effects *turn, int64_t chat, int line, const char *body);
+void turn_offer(struct effects *turn, int64_t chat, int64_t operator, msec_t at,
+                enum offer_outcome outcome);
+void turn_act(struct effects *turn, int64_t chat, enum act act);
+
+#endif

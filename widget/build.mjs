@@ -1,0 +1,73 @@
+/*
+ * Builds the patron's page: node build.mjs [--out DIR] [--config FILE]
+ *
+ * Everything that differs from one consortium to the next is in config.json, which the page reads
+ * when it runs. Only the policy of the page (CSP) has to be written at build time, since it names
+ * the servers that the page may talk to.
+ */
+import { build } from 'esbuild';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const { values: options } = parseArgs({
+    options: {
+        out: { type: 'string', default: join(here, 'dist') },
+        config: { type: 'string', default: join(here, 'config.json') },
+    },
+});
+const out = resolve(options.out);
+const config = JSON.parse(readFileSync(options.config, 'utf8'));
+
+/* 'self' covers a path on the page's own host, WebSocket included; other hosts are named. */
+function connect_sources() {
+    const sources = ["'self'"];
+    for (const url of [config.websocket, config.bosh]) {
+        if (url.includes('://'))
+            sources.push(new URL(url).origin === 'null' ? url : new URL(url).origin);
+    }
+    return sources.join(' ');
+}
+
+function html_escape(text) {
+    return text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+}
+
+function queue_links() {
+    return Object.entries(config.queues || {})
+        .map(([queue, title]) => `<li><a href="widget.html?queue=${encodeURIComponent(queue)}">`
+            + `${html_escape(title)}</a> <code>${html_escape(queue)}</code></li>`)
+        .join('\n      ');
+}
+
+function page_write(name, replacements) {
+    let text = readFileSync(join(here, 'pages', name), 'utf8');
+    for (const [word, value] of Object.entries(replacements))
+        text = text.replaceAll(`{{${word}}}`, () => value);
+    writeFileSync(join(out, name), text);
+}
+
+/* See src/strophe.js. */
+const strophe_lean = {
+    name: 'strophe-lean',
+    setup(esbuild) {
+        const unused = /^\.\/(sasl-[^a]\w*|stream-management|transports\/worker-websocket)$/;
+        esbuild.onResolve({ filter: unused }, () => ({ path: join(here, 'src/unused.js') }));
+    },
+};
+
+mkdirSync(out, { recursive: true });
+const shared = { bundle: true, minify: true, target: 'es2020', logLevel: 'warning', legalComments: 'none' };
+await build({ ...shared, entryPoints: [join(here, 'src/main.js')], outfile: join(out, 'widget.js'),
+              plugins: [strophe_lean] });
+await build({ ...shared, entryPoints: [join(here, 'src/embed.js')], outfile: join(out, 'embed.js'), bundle: false });
+await build({ ...shared, entryPoints: [join(here, 'src/widget.css')], outfile: join(out, 'widget.css') });
+page_write('widget.html', { connect: connect_sources() });
+page_write('index.html', {
+    queues: queue_links(),
+    queue: html_escape(Object.keys(config.queues || {})[0] || ''),
+});
+cpSync(join(here, 'texts'), join(out, 'texts'), { recursive: true });
+writeFileSync(join(out, 'config.json'), JSON.stringify(config, null, 2) + '\n');

@@ -1,0 +1,160 @@
+/*
+ * How a patron talks to a queue: directed presence, messages with receipts, chat states.
+ *
+ * Everything here is one address, the queue's. Stanzas from any other are ignored, so nobody who
+ * learns the patron's address can put words into the desk's mouth.
+ */
+import { id_new } from './lines.js';
+import { $iq, $msg, $pres, NS } from './strophe.js';
+
+const RECEIPTS = 'urn:xmpp:receipts';
+const STATES = 'http://jabber.org/protocol/chatstates';
+const STATE_OF_SHOW = { dnd: 'busy', away: 'backup', xa: 'closed' };
+/* The desk has answered, and repeating would not change its mind. Other errors pass. */
+const FINAL = ['not-acceptable', 'policy-violation', 'not-allowed', 'bad-request', 'item-not-found'];
+const SEEN_MAX = 500;
+const HELLO_MS_MIN = 5000;
+const HELLO_MS_MAX = 60000;
+
+function child(stanza, name, namespace) {
+    return Array.from(stanza.children).find((element) => element.localName === name
+        && (!namespace || element.namespaceURI === namespace));
+}
+
+/*
+ * `send` and `ask` are the link's. `events` has line({id, body, at}), delivered(id), refused(id),
+ * typing(bool), state(word, text), title(text) and present().
+ */
+export function desk_new(queue, send, ask, events) {
+    /* One conversation keeps one thread over all log-ins; only the desk and this page know it. */
+    const thread = id_new();
+    const seen = new Set();
+    let spoken = false;
+    let titled = false;
+    let asking = false; /* hello() runs until the desk answers */
+    let timer = 0;
+    let tries = 0;
+
+    function message(attributes) {
+        return $msg({ to: queue, type: 'chat', ...attributes }).c('thread').t(thread).up();
+    }
+
+    /* Says where we are, and asks thereby how the desk is; again until it answers. */
+    function hello() {
+        clearTimeout(timer);
+        asking = send($pres({ to: queue }));
+        if (!asking)
+            return;
+        const ms = Math.min(HELLO_MS_MAX, HELLO_MS_MIN * 2 ** tries++);
+        timer = setTimeout(hello, ms * (0.75 + Math.random() / 2));
+    }
+
+    /*
+     * A desk that fell over says no goodbye; an error that passes is the first we hear of it. It
+     * is asked again, but not at once: its answer makes the outbox repeat, and that may end here.
+     */
+    function unreachable() {
+        events.state('away', '');
+        if (!asking) {
+            asking = true;
+            timer = setTimeout(hello, HELLO_MS_MIN);
+        }
+    }
+
+    function title_ask() {
+        titled = true;
+        ask($iq({ to: queue, type: 'get', id: id_new() })
+            .c('query', { xmlns: NS.DISCO_INFO }), (iq) => {
+            const identity = iq.querySelector('identity[name]');
+            if (identity)
+                events.title(identity.getAttribute('name'));
+        });
+    }
+
+    function is_ours(stanza) {
+        const from = stanza.getAttribute('from') || '';
+        return from.split('/')[0].toLowerCase() === queue;
+    }
+
+    function on_presence(stanza) {
+        const type = stanza.getAttribute('type');
+        if (!is_ours(stanza) || (type && type !== 'unavailable' && type !== 'error'))
+            return;
+        if (type && stanza.querySelector('item-not-found')) {
+            events.state('missing', '');
+            return; /* hello() goes on asking, as in the next case */
+        }
+        if (type) {
+            unreachable();
+            return;
+        }
+        clearTimeout(timer);
+        asking = false;
+        tries = 0;
+        const show = child(stanza, 'show');
+        const status = child(stanza, 'status');
+        events.state(STATE_OF_SHOW[show && show.textContent.trim()] || 'open',
+                     status ? status.textContent.trim() : '');
+        events.present();
+        if (!titled)
+            title_ask();
+    }
+
+    function on_message(stanza) {
+        if (!is_ours(stanza))
+            return;
+        const id = stanza.getAttribute('id');
+        if (stanza.getAttribute('type') === 'error') {
+            const error = child(stanza, 'error');
+            if (error && Array.from(error.children).some((e) => FINAL.includes(e.localName)))
+                events.refused(id);
+            else
+                unreachable(); /* the outbox repeats it */
+            return;
+        }
+        const received = child(stanza, 'received', RECEIPTS);
+        if (received)
+            events.delivered(received.getAttribute('id'));
+        const body = child(stanza, 'body');
+        if (child(stanza, 'composing', STATES))
+            events.typing(true);
+        else if (body || Array.from(stanza.children).some((e) => e.namespaceURI === STATES))
+            events.typing(false);
+        if (!body)
+            return;
+        if (id && child(stanza, 'request', RECEIPTS))
+            send(message({}).c('received', { xmlns: RECEIPTS, id }));
+        if (id && seen.has(id))
+            return;
+        seen.add(id);
+        if (seen.size > SEEN_MAX)
+            seen.delete(seen.values().next().value);
+        const delay = child(stanza, 'delay', 'urn:xmpp:delay');
+        const at = delay ? new Date(delay.getAttribute('stamp')) : new Date();
+        events.line({ id, body: body.textContent, at: isNaN(at) ? new Date() : at });
+    }
+
+    return {
+        on_presence,
+        on_message,
+        /* After each log-in: our address is a new one, the conversation is not. */
+        arrive() {
+            tries = 0;
+            hello();
+            if (spoken)
+                send(message({}).c('active', { xmlns: STATES }));
+        },
+        say(id, body) {
+            spoken = true;
+            return send(message({ id })
+                .c('body').t(body).up()
+                .c('request', { xmlns: RECEIPTS }).up()
+                .c('active', { xmlns: STATES }));
+        },
+        /* 'composing', 'paused' or 'active'; a desk that knows nothing of us is not told. */
+        typing(state) {
+            if (spoken)
+                send(message({}).c(state, { xmlns: STATES }));
+        },
+    };
+}

@@ -1,0 +1,105 @@
+/*
+ * Puts the parts together: the link (connection.js) carries the desk's protocol (desk.js), the
+ * outbox (outbox.js) keeps what is not confirmed, the view (view.js) shows it.
+ *
+ * The address names the queue, widget.html?queue=NAME or widget.html#q=NAME, and may name a
+ * language (lang=es). Which servers are asked is config.json's alone: a link must not be able to
+ * send a library's patrons to a stranger's server.
+ */
+import { connection_new } from './connection.js';
+import { desk_new } from './desk.js';
+import { id_new, line_clean } from './lines.js';
+import { OUTBOX_MAX, outbox_new } from './outbox.js';
+import { texts_apply, texts_choose, texts_load } from './texts.js';
+import { view_new } from './view.js';
+
+const asked = new URLSearchParams(location.search);
+const fragment = new URLSearchParams(location.hash.slice(1));
+const framed = window.parent !== window;
+
+/* The loader on the library's page listens; it learns only that something happened. */
+function tell_loader(what) {
+    if (framed)
+        window.parent.postMessage({ deskbell: what }, '*');
+}
+
+async function start() {
+    const config = await (await fetch('config.json')).json();
+    const language = texts_choose([asked.get('lang'), fragment.get('lang'),
+                                   ...navigator.languages, config.language]);
+    const texts = await texts_load(language);
+    const name = (asked.get('queue') || fragment.get('q') || '').toLowerCase();
+    const queue = `${name}@${config.desk_domain}`;
+    texts_apply(texts, document);
+
+    const view = view_new(texts, {
+        say,
+        typing: (state) => desk.typing(state),
+        close: framed ? () => tell_loader('close') : null,
+    });
+    view.title((config.queues || {})[name] || texts.title);
+    view.state('unknown', '');
+    view.focus();
+    if (!/^[a-z][a-z0-9-]{0,90}$/.test(name)) {
+        view.state('missing', '');
+        return;
+    }
+
+    const outbox = outbox_new({
+        send: (id, body) => desk.say(id, body),
+        mark: view.mark,
+    });
+    const desk = desk_new(queue, (stanza) => connection.send(stanza),
+                          (iq, then) => connection.ask(iq, then), {
+        line({ id, body, at }) {
+            view.line('desk', id, body, at);
+            tell_loader('line');
+        },
+        delivered: outbox.delivered,
+        refused: outbox.refused,
+        typing: view.typing,
+        state: view.state,
+        title: (text) => (config.queues || {})[name] || view.title(text),
+        present: outbox.flush,
+    });
+    const connection = connection_new(config, {
+        link(word, transport) {
+            view.link(word, transport);
+            if (word === 'online') {
+                desk.arrive();
+                outbox.flush();
+            } else {
+                view.typing(false);
+            }
+        },
+        presence: desk.on_presence,
+        message: desk.on_message,
+        may_ping: (jid) => jid.split('/')[0].split('@').pop() === config.desk_domain,
+    });
+
+    function say(text) {
+        const body = line_clean(text);
+        if (!body)
+            return false;
+        const id = id_new();
+        if (outbox.size() >= OUTBOX_MAX) {
+            view.full();
+            return false;
+        }
+        view.line('patron', id, body, new Date());
+        outbox.add(id, body);
+        return true;
+    }
+
+    window.addEventListener('pagehide', connection.end);
+    window.addEventListener('pageshow', (event) => event.persisted && connection.again());
+    window.addEventListener('online', connection.wake);
+    document.addEventListener('visibilitychange', () => document.hidden || connection.wake());
+    window.addEventListener('message', (event) => {
+        if (framed && event.source === window.parent && event.data === 'deskbell:shown')
+            view.focus();
+    });
+    connection.start();
+}
+
+start();

@@ -1,0 +1,65 @@
+/*
+ * What the patron has said and the desk has not yet confirmed.
+ *
+ * The desk answers each message with a receipt (XEP-0184) once it is stored, and keeps one of
+ * several with the same id. So a message is simply repeated until its receipt is there, over any
+ * number of log-ins. Only the oldest is on its way at a time: whatever gets lost or refused in
+ * between, the desk can never store a later line before an earlier one.
+ */
+
+const REPEAT_MS_MIN = 4000;
+const REPEAT_MS_MAX = 30000;
+/* Nobody types so many lines into a dead link; a script might. */
+export const OUTBOX_MAX = 50;
+
+/*
+ * `events` has send(id, body) which returns whether a link was there to carry it, and
+ * mark(id, 'sending' | 'delivered' | 'failed').
+ */
+export function outbox_new(events) {
+    let waiting = []; /* {id, body}, oldest first */
+    let repeats = 0;
+    let timer = 0;
+
+    function push() {
+        clearTimeout(timer);
+        const first = waiting[0];
+        if (!first || !events.send(first.id, first.body))
+            return; /* flush() comes with the next link */
+        const ms = Math.min(REPEAT_MS_MAX, REPEAT_MS_MIN * 2 ** repeats++);
+        timer = setTimeout(push, ms);
+    }
+
+    function done(id, how) {
+        if (!waiting.some((message) => message.id === id))
+            return;
+        const was_first = waiting[0].id === id;
+        waiting = waiting.filter((message) => message.id !== id);
+        events.mark(id, how);
+        if (was_first) {
+            repeats = 0;
+            push();
+        }
+    }
+
+    return {
+        /* False when it is full: then the text stays with the patron. */
+        add(id, body) {
+            if (waiting.length >= OUTBOX_MAX)
+                return false;
+            waiting.push({ id, body });
+            events.mark(id, 'sending');
+            if (waiting.length === 1)
+                push();
+            return true;
+        },
+        delivered: (id) => done(id, 'delivered'),
+        refused: (id) => done(id, 'failed'),
+        /* A new link, or a desk that is back: repeat now. */
+        flush() {
+            repeats = 0;
+            push();
+        },
+        size: () => waiting.length,
+    };
+}
