@@ -140,8 +140,8 @@ const char *const statements[STATEMENT_COUNT] = {
               "    ELSE least(c.patron_mark, c.operator_mark) END) l"
               " ORDER BY l.chat, l.line",
     [STATEMENT_RESTORE_IDS] =
-        CHUNK "SELECT i.chat, i.stanza_id"
-              " FROM piece c CROSS JOIN LATERAL (SELECT l.chat, l.line, l.stanza_id"
+        CHUNK "SELECT i.chat, i.stanza_id, i.body"
+              " FROM piece c CROSS JOIN LATERAL (SELECT l.chat, l.line, l.stanza_id, l.body"
               "  FROM deskbell.line l"
               "  WHERE l.library_id = c.library_id AND l.chat = c.number"
               "   AND l.author = 'patron' AND l.stanza_id <> '' ORDER BY l.line DESC LIMIT $4) i"

@@ -436,9 +436,9 @@ static void look_at_chats(struct desk *of, const struct event *event)
         ck_assert_int_eq(event->restore.offers[1].outcome, OFFER_OPEN);
         ck_assert(event->restore.offers[1].handed);
         /* The last sixteen of the patron's that had one. */
-        ck_assert_uint_eq(event->restore.recent_id_count, 16);
-        ck_assert_str_eq(event->restore.recent_ids[0], "id-4");
-        ck_assert_str_eq(event->restore.recent_ids[15], "id-19");
+        ck_assert_uint_eq(event->restore.recent_count, 16);
+        ck_assert_str_eq(event->restore.recent[0].stanza_id, "id-4");
+        ck_assert_str_eq(event->restore.recent[15].stanza_id, "id-19");
         break;
     case 2: /* claimed: what is above the lower mark */
         ck_assert_int_eq(chat->state, CHAT_CLAIMED);
@@ -498,7 +498,8 @@ static void chats_for_restore(void)
 
 START_TEST(chats_come_back_as_they_were)
 {
-    const struct mark marks[] = {{MARK_PATRON, 2, 3}, {MARK_OPERATORS, 2, 5}, {MARK_OFFER, 1, 2}};
+    const struct mark marks[] = {
+        {MARK_PATRON, 2, 3, 0}, {MARK_OPERATORS, 2, 5, 0}, {MARK_OFFER, 1, 2, 2}};
 
     chats_for_restore();
     desk_submit(&desk, &turn, marks, 3);
