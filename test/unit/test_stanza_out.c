@@ -57,7 +57,8 @@ static const struct {
       .error = {.id = "m1", .refusal = REFUSAL_NOT_FOUND, .text = ""}},
      NULL,
      "<message type='error' from=\"q@chat.localhost\" to=\"a@b/c\" id=\"m1\">"
-     "<error type=\"cancel\"><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"},
+     "<error type=\"cancel\"><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>"
+     "</error></message>"},
     {"a refusal with words",
      {.type = EFFECT_ERROR,
       .from = "q",
