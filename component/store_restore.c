@@ -103,10 +103,9 @@ void restore_send(struct store *store)
 struct piece {
     struct offer_record *offers;
     struct line_record *lines;
-    const char **ids;
-    const PGresult *id_rows;
-    int offer_count, line_count, id_count;
-    int offer, line, id;
+    struct line_record *recent;
+    int offer_count, line_count, recent_count;
+    int offer, line, recent_line;
 };
 
 static void piece_read(struct piece *piece, PGresult *const *results)
@@ -130,38 +129,42 @@ static void piece_read(struct piece *piece, PGresult *const *results)
     piece->lines = mem_new((size_t)(piece->line_count + 1) * sizeof *piece->lines);
     for (int i = 0; i < piece->line_count; i++)
         line_read(rows, i, 1, bigint_at(rows, i, 0), &piece->lines[i]);
-    piece->id_rows = results[3];
-    piece->id_count = PQntuples(piece->id_rows);
-    piece->ids = mem_new((size_t)(piece->id_count + 1) * sizeof *piece->ids);
-    for (int i = 0; i < piece->id_count; i++)
-        piece->ids[i] = text_at(piece->id_rows, i, 1);
+    rows = results[3];
+    piece->recent_count = PQntuples(rows);
+    piece->recent = mem_new((size_t)(piece->recent_count + 1) * sizeof *piece->recent);
+    for (int i = 0; i < piece->recent_count; i++) {
+        piece->recent[i].chat = bigint_at(rows, i, 0);
+        piece->recent[i].stanza_id = text_at(rows, i, 1);
+        piece->recent[i].body = text_at(rows, i, 2);
+    }
 }
 
 static void piece_release(struct piece *piece)
 {
     free(piece->offers);
     free(piece->lines);
-    free(piece->ids);
+    free(piece->recent);
 }
 
 /* Fills the event with what the piece has for its chat, the next in order. */
 static void piece_next(struct piece *piece, const struct chat_record *chat, struct event *event)
 {
-    int offer = piece->offer, line = piece->line, id = piece->id;
+    int offer = piece->offer, line = piece->line, recent = piece->recent_line;
 
     while (piece->offer < piece->offer_count && piece->offers[piece->offer].chat == chat->number)
         piece->offer++;
     while (piece->line < piece->line_count && piece->lines[piece->line].chat == chat->number)
         piece->line++;
-    while (piece->id < piece->id_count && bigint_at(piece->id_rows, piece->id, 0) == chat->number)
-        piece->id++;
+    while (piece->recent_line < piece->recent_count &&
+           piece->recent[piece->recent_line].chat == chat->number)
+        piece->recent_line++;
     event->restore.chat = chat;
     event->restore.offers = &piece->offers[offer];
     event->restore.offer_count = (size_t)(piece->offer - offer);
     event->restore.lines = &piece->lines[line];
     event->restore.line_count = (size_t)(piece->line - line);
-    event->restore.recent_ids = &piece->ids[id];
-    event->restore.recent_id_count = (size_t)(piece->id - id);
+    event->restore.recent = &piece->recent[recent];
+    event->restore.recent_count = (size_t)(piece->recent_line - recent);
 }
 
 void restore_take(struct store *store, struct request *request)

@@ -64,8 +64,9 @@ struct event {
             const struct line_record *lines; /* ascending; all of a waiting chat, and of a claimed
                                                 one those above the lower mark */
             size_t line_count;
-            const char *const *recent_ids; /* stanza ids of the patron's last lines */
-            size_t recent_id_count;
+            const struct line_record *recent; /* the patron's last lines, to know a repeat: their
+                                                 stanza_id and body; ascending */
+            size_t recent_count;
         } restore;
         struct {
             int64_t chat;

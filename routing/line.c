@@ -6,21 +6,21 @@
 #include "policy/arena.h"
 #include "routing/routing_private.h"
 
-/* FNV-1a; 0 is kept for "free". */
-static uint64_t hash(const char *text)
+/* FNV-1a, going on from `value`. */
+static uint64_t hash(uint64_t value, const char *text)
 {
-    uint64_t value = 0xcbf29ce484222325u;
-
     for (; *text != '\0'; text++)
         value = (value ^ (unsigned char)*text) * 0x100000001b3u;
-    return value == 0 ? 1 : value;
+    return (value ^ 0xff) * 0x100000001b3u; /* no byte of UTF-8: the end of the text */
 }
 
-bool line_is_repeat(struct chat *chat, const char *stanza_id)
+/* The body counts too: stock clients count their ids from one again in each session. */
+bool line_is_repeat(struct chat *chat, const char *stanza_id, const char *body)
 {
     if (stanza_id[0] == '\0')
         return false;
-    uint64_t id = hash(stanza_id);
+    uint64_t id = hash(hash(0xcbf29ce484222325u, stanza_id), body);
+    id += id == 0; /* 0 is "free" */
     for (int i = 0; i < RECENT_IDS; i++)
         if (chat->recent_ids[i] == id)
             return true;

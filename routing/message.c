@@ -156,7 +156,7 @@ static void patron_writes(struct routing *routing, struct queue *queue)
     if (fresh && (chat = patron_opens(routing, queue)) == NULL)
         return;
     patron_here(routing, chat);
-    if (line_is_repeat(chat, event->message.id)) {
+    if (line_is_repeat(chat, event->message.id, event->message.body)) {
         receipt(routing);
         return;
     }

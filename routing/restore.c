@@ -82,8 +82,8 @@ void chat_restore(struct routing *routing)
     chat->claimed = record->claimed;
     chat->line_count = record->last_line;
     chat->told = TOLD_RESTORED;
-    for (size_t i = 0; i < event->restore.recent_id_count; i++)
-        line_is_repeat(chat, event->restore.recent_ids[i]);
+    for (size_t i = 0; i < event->restore.recent_count; i++)
+        line_is_repeat(chat, event->restore.recent[i].stanza_id, event->restore.recent[i].body);
     if (record->number >= routing->next_number)
         routing->next_number = record->number + 1;
     if (record->state == CHAT_CLAIMED && owner != NULL) {

@@ -230,8 +230,8 @@ void line_to_operators(struct routing *routing, const struct chat *chat, int lin
 void line_desk(struct routing *routing, struct chat *chat, const char *body);
 void line_keep(struct chat *chat, const struct line_record *record);
 void lines_forget(struct chat *chat);
-/* True when that id was seen before; remembers it. */
-bool line_is_repeat(struct chat *chat, const char *stanza_id);
+/* True when the patron sent that body under that id before; remembers it. */
+bool line_is_repeat(struct chat *chat, const char *stanza_id, const char *body);
 
 /* ask.c: tiers and offers. */
 /* Asks whoever is to be asked now and has not been, and tells the patron what to expect. */

@@ -87,6 +87,19 @@ def own(path, user):
                 shutil.chown(entry, user, user)
 
 
+def processes_below(folder):
+    """Ids of the processes whose command line names something in `folder`."""
+    found = []
+    for path in glob.glob("/proc/[0-9]*/cmdline"):
+        try:
+            with open(path, "rb") as file:
+                if f"{folder}/".encode() in file.read():
+                    found.append(path.split("/")[2])
+        except OSError:
+            pass  # it has just ended
+    return found
+
+
 def command_as(user, command, death_signal):
     """Root steps down to `user`, as these programs refuse to be root; others run it themselves."""
     if os.geteuid() != 0 or user is None:

@@ -30,7 +30,7 @@ def scenario(desk):
         wait_until("a line on the conflict",
                    lambda: any(word in desk.log()[log_from:].lower() for word in texts.LOG_CONFLICT), 15)
         time.sleep(3)
-        rival.send(f"<iq type='get' from='chat.localhost' to='localhost' id='still'><ping xmlns='urn:xmpp:ping'/></iq>")
+        rival.send("<iq type='get' from='chat.localhost' to='localhost' id='still'><ping xmlns='urn:xmpp:ping'/></iq>")
         while rival.read().get("id") != "still":
             pass
     finally:

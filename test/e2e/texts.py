@@ -2,19 +2,17 @@
 several of which one is enough. Whoever words a line differently changes it here and nowhere else."""
 
 # To patrons.
-HOLDING = ("somebody", "someone", "one moment", "being asked", "will answer")  # after the first question
-NOBODY = ("nobody", "no one", "not available")          # open by its hours, but nobody is on duty
-CLOSED = ("closed", "not open")                         # closed by policy
-ENDED_PATRON = ("ended", "closed this chat", "goodbye")  # the chat is over
+NOBODY = "nobody is at the desk"  # open by its hours, but nobody is on duty
+CLOSED = "is closed"              # closed by policy
+ENDED_PATRON = "has ended this chat"
 
 # To operators, in the chat's own window.
-TAKEN_BY = ("took", "taken", "has it", "has the chat", "answered by")  # somebody else was faster
-NOT_SENT = ("not sent", "not delivered", "did not reach", "took", "taken")  # what the loser types
-PATRON_LEFT = ("left", "gone", "away", "disconnected")  # the patron's session ended, grace runs
-PATRON_BACK = ("back", "returned")
-ENDED = ("ended", "over", "closed")
-UNKNOWN_WORD = ("unknown", "no such", "not a command", "!help")
-HELP = ("!end", "!transfer")                            # the answer to !help names the words
+TAKEN_BY = "has taken this chat"  # somebody else was faster
+NOT_SENT = "your line was not sent"  # what the loser types
+PATRON_LEFT = "connection is gone"  # the patron's session ended, grace runs
+ENDED = ("this chat is over", "you have ended this chat")
+UNKNOWN_WORD = "there is no word"
+HELP = ("!end", "!help", "!decline")  # the answer to !help names the words
 
 # In the daemon's log.
 LOG_SECRET = ("not-authorized", "secret")

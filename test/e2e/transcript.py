@@ -1,4 +1,4 @@
-"""What PostgreSQL keeps of a chat. The only place that knows the tables' columns."""
+"""What PostgreSQL keeps of a chat. The only place of the tests that knows the tables' columns."""
 import time
 
 from actors import ScenarioError
@@ -9,9 +9,9 @@ def lines(desk, word):
     'patron', 'operator' or 'desk'."""
     word = word.replace("'", "''")
     return [tuple(row) for row in desk.database.query(
-        "SELECT author, body FROM deskbell.line WHERE chat_id ="
-        f" (SELECT chat_id FROM deskbell.line WHERE position('{word}' in body) > 0 ORDER BY id LIMIT 1)"
-        " ORDER BY id")]
+        "SELECT author, body FROM deskbell.line JOIN (SELECT library_id, chat FROM deskbell.line"
+        f" WHERE position('{word}' in body) > 0 ORDER BY at LIMIT 1) found USING (library_id, chat)"
+        " ORDER BY line")]
 
 
 def expect(desk, word, wanted, seconds=10):

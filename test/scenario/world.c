@@ -230,7 +230,7 @@ static void restore_chat(struct world *world, struct chat_record *chat)
 {
     struct line_record lines[64];
     struct offer_record offers[64];
-    const char *ids[64];
+    struct line_record recent[64];
     struct event event = {.type = EVENT_RESTORE};
     int lower = chat->patron_mark < chat->operator_mark ? chat->patron_mark : chat->operator_mark;
 
@@ -249,11 +249,11 @@ static void restore_chat(struct world *world, struct chat_record *chat)
             (offer->outcome == OFFER_OPEN || offer->outcome == OFFER_DECLINED))
             offers[event.restore.offer_count++] = *offer;
     }
-    event.restore.recent_ids = ids;
+    event.restore.recent = recent;
     for (int i = 0; i < world->stored->line_count; i++)
         if (world->stored->lines[i].chat == chat->number &&
             world->stored->lines[i].author == AUTHOR_PATRON)
-            ids[event.restore.recent_id_count++] = world->stored->lines[i].stanza_id;
+            recent[event.restore.recent_count++] = world->stored->lines[i];
     world_step(world, &event);
 }
 

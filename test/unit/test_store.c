@@ -151,9 +151,10 @@ END_TEST
 
 START_TEST(marks_only_grow)
 {
-    const struct mark up[] = {{MARK_PATRON, 1, 4}, {MARK_OPERATORS, 1, 3}, {MARK_PATRON, 1, 2},
-                              {MARK_NONE, 1, 9},   {MARK_OPERATORS, 2, 1}, {MARK_OFFER, 1, 2}};
-    const struct mark down[] = {{MARK_PATRON, 1, 1}, {MARK_OPERATORS, 1, 5}};
+    const struct mark up[] = {{MARK_PATRON, 1, 4, 0},    {MARK_OPERATORS, 1, 3, 0},
+                              {MARK_PATRON, 1, 2, 0},    {MARK_NONE, 1, 9, 0},
+                              {MARK_OPERATORS, 2, 1, 0}, {MARK_OFFER, 1, 4, 2}};
+    const struct mark down[] = {{MARK_PATRON, 1, 1, 0}, {MARK_OPERATORS, 1, 5, 0}};
     static const char *const both =
         "SELECT string_agg(concat_ws('/', patron_mark, operator_mark), ' ' ORDER BY number)"
         " FROM deskbell.chat";
@@ -163,7 +164,7 @@ START_TEST(marks_only_grow)
     turn_offer(&turn, 1, 1, 0, OFFER_OPEN);
     turn_offer(&turn, 1, 2, 0, OFFER_OPEN);
     submit_and_settle(up, 6);
-    ck_assert_str_eq(sql(database, both), "4/3 0/1");
+    ck_assert_str_eq(sql(database, both), "4/4 0/1");
     ck_assert_str_eq(sql(database, "SELECT string_agg(operator_id::text, ',') FROM deskbell.offer"
                                    " WHERE handed"),
                      "2");
