@@ -61,7 +61,7 @@ static void bench_turns(struct desk *desk, PGconn *database, int count, int with
             if (with & SNAPSHOTS)
                 turn_chat(turn, chat, number);
             turn_line(turn, chat, number, body)->stanza_id = stanza_id;
-            marks[chat - 1] = (struct mark){MARK_OPERATORS, chat, number - 1};
+            marks[chat - 1] = (struct mark){MARK_OPERATORS, chat, number - 1, 0};
         }
         store_submit(desk->store, turn, marks, with & MARKS ? ROWS : 0);
     }
