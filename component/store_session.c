@@ -124,6 +124,7 @@ static void session_send(struct store *store)
         " set_config('default_transaction_isolation', 'read committed', false),"
         " set_config('jit', 'off', false),"
         " set_config('enable_seqscan', 'off', false),"
+        " set_config('enable_bitmapscan', 'off', false),"
         " set_config('enable_hashjoin', 'off', false),"
         " set_config('enable_mergejoin', 'off', false),"
         " set_config('tcp_keepalives_idle', '3', false),"
