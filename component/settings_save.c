@@ -354,6 +354,34 @@ static bool check_names(struct saver *saver)
     return true;
 }
 
+/* Whose chats are still kept cannot go: the transcripts are the library's. The database would
+ * refuse too, in words that help nobody. */
+static bool check_removed(struct saver *saver)
+{
+    struct settings_walk walk = {
+        .kind = &settings_library_kind, .old = saver->stored, .new = saver->merged};
+    const void *old, *new;
+
+    while (walk_next(&walk, &old, &new)) {
+        PGresult *result = NULL;
+        if (new != NULL)
+            continue;
+        const struct library_settings *library = old;
+        statement_begin(&saver->statement,
+                        "SELECT EXISTS (SELECT FROM deskbell.chat WHERE library_id = $1)");
+        statement_number(&saver->statement, library->id);
+        if (!statement_run(saver->database, &saver->statement, &result, saver->reterr))
+            return false;
+        bool kept = result_switch(result, 0, 0);
+        PQclear(result);
+        if (kept)
+            return error_set(saver->reterr,
+                             "library '%s' cannot be removed: transcripts of its chats are kept",
+                             library->name);
+    }
+    return true;
+}
+
 static bool notify(struct saver *saver)
 {
     begin(saver, "SELECT pg_notify('deskbell_settings_' || $1::bigint, '')");
@@ -370,9 +398,10 @@ bool settings_save(PGconn *database, const struct consortium *stored,
         return true;
     if (!database_run(database, "BEGIN", reterr))
         return false;
-    if (lock(&saver) && check_unchanged(&saver) && check_names(&saver) && save_consortium(&saver) &&
-        remove_things(&saver) && add_things(&saver) && saver_consortium_lists(&saver) &&
-        save_backup(&saver) && notify(&saver) && database_run(database, "COMMIT", reterr))
+    if (lock(&saver) && check_unchanged(&saver) && check_names(&saver) && check_removed(&saver) &&
+        save_consortium(&saver) && remove_things(&saver) && add_things(&saver) &&
+        saver_consortium_lists(&saver) && save_backup(&saver) && notify(&saver) &&
+        database_run(database, "COMMIT", reterr))
         return true;
     database_run(database, "ROLLBACK", NULL);
     return false;

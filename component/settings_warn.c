@@ -117,12 +117,13 @@ static struct consortium plain_copy(const struct consortium *consortium, struct 
     return plain;
 }
 
-/* Minutes after the week's Monday 00:00 in the library's zone; `end` may be in the next week. */
+/* Closed times that begin at the same minute of several days and are as long as each other. */
 struct gap {
-    int begin, end;
-    int queue;       /* the first that has it */
-    int queue_count; /* that have it */
-    bool rollover;
+    int begin;    /* minutes after midnight */
+    int length;   /* minutes */
+    uint8_t days; /* that it begins on */
+    int queue;    /* the first that has it */
+    int more_queues;
 };
 
 struct gaps {
@@ -130,55 +131,94 @@ struct gaps {
     int count;
 };
 
-static void gaps_add(struct gaps *gaps, int begin, int end, int queue, bool rollover)
+static void gaps_add(struct gaps *gaps, int begin, int length, int queue)
 {
+    uint8_t day = (uint8_t)(1 << begin / MINUTES_A_DAY);
+
     for (int i = 0; i < gaps->count; i++) {
         struct gap *gap = &gaps->list[i];
-        if (gap->begin == begin && gap->end == end && gap->rollover == rollover) {
-            gap->queue_count++;
+        if (gap->queue == queue && gap->begin == begin % MINUTES_A_DAY && gap->length == length) {
+            gap->days |= day;
             return;
         }
     }
     if (gaps->count < GAPS_MAX)
-        gaps->list[gaps->count++] = (struct gap){begin, end, queue, 1, rollover};
+        gaps->list[gaps->count++] = (struct gap){begin % MINUTES_A_DAY, length, day, queue, 0};
+}
+
+/* What many queues have in common is told once. */
+static void gaps_join(struct gaps *gaps)
+{
+    int kept = 0;
+
+    for (int i = 0; i < gaps->count; i++) {
+        const struct gap *gap = &gaps->list[i];
+        int same = 0;
+        while (same < kept &&
+               (gaps->list[same].begin != gap->begin || gaps->list[same].length != gap->length ||
+                gaps->list[same].days != gap->days))
+            same++;
+        if (same < kept)
+            gaps->list[same].more_queues++;
+        else
+            gaps->list[kept++] = *gap;
+    }
+    gaps->count = kept;
 }
 
 /* A queue with rollover means to be answered around the clock, so each of its gaps counts. Of one
- * without only those between two windows of one day do: that it sleeps at night is no mistake. */
+ * without only those between two windows of one day do: that it sleeps at night is no mistake.
+ * A gap is what lies between two times that are covered, so it must begin after one in the first
+ * week, and end before one in the second. */
 static void find_gaps(const struct consortium *plain, int queue, day_number monday,
                       struct gaps *gaps)
 {
     const struct zone *zone = plain->libraries[plain->queues[queue].library].zone;
-    bool rollover = plain->queues[queue].rollover;
-    instant start = (instant)monday * SECONDS_A_DAY;
+    instant start =
+        (instant)monday * SECONDS_A_DAY - zone_offset(zone, (instant)monday * SECONDS_A_DAY);
     struct decision decision;
-    bool seen_open = false;
+    instant closed_since = start;
+    bool closed = false, seen_open = false;
 
-    start -= zone_offset(zone, start);
-    instant end = start + INT64_C(2) * 7 * SECONDS_A_DAY;
-    for (instant at = start, until; at < end; at = until) {
+    for (instant at = start; at < start + INT64_C(14) * SECONDS_A_DAY;
+         at = policy_until(plain, queue, at)) {
         policy_decide(plain, queue, at, &decision);
-        until = policy_until(plain, queue, at);
-        if (decision.verdict != VERDICT_CLOSED) {
-            seen_open = true;
+        if (decision.verdict == VERDICT_CLOSED) {
+            closed_since = closed ? closed_since : at;
+            closed = true;
             continue;
         }
-        int begin_minute = (int)((at - start) / 60);
-        if (!seen_open || until >= end || begin_minute >= MINUTES_A_WEEK)
-            continue;
-        int end_minute = (int)((until - start) / 60);
-        if (rollover || begin_minute / MINUTES_A_DAY == (end_minute - 1) / MINUTES_A_DAY)
-            gaps_add(gaps, begin_minute, end_minute, queue, rollover);
+        int begin = (int)((closed_since - start) / 60), end = (int)((at - start) / 60);
+        bool same_day = begin / MINUTES_A_DAY == end / MINUTES_A_DAY;
+        if (closed && seen_open && begin < MINUTES_A_WEEK &&
+            (plain->queues[queue].rollover || same_day))
+            gaps_add(gaps, begin, end - begin, queue);
+        closed = false;
+        seen_open = true;
     }
 }
 
-static void gap_words(int minute, char words[16])
+static void warn_of_gap(const struct warner *warner, const struct consortium *consortium,
+                        const struct gap *gap)
 {
-    static const char *const names[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-    char clock[HOURS_TIME_TEXT_SIZE];
+    const struct queue_settings *queue = &consortium->queues[gap->queue];
+    char days[HOURS_DAYS_TEXT_SIZE], open[HOURS_TIME_TEXT_SIZE], close[HOURS_TIME_TEXT_SIZE];
+    char others[32] = "", later[32] = "";
+    int end = gap->begin + gap->length;
 
-    snprintf(words, 16, "%s %s", names[minute / MINUTES_A_DAY % 7],
-             hours_render_time(minute % MINUTES_A_DAY, clock));
+    if (gap->more_queues > 0)
+        snprintf(others, sizeof others, " and %d more", gap->more_queues);
+    hours_render_days(gap->days, days);
+    hours_render_time(gap->begin, open);
+    hours_render_time(end % MINUTES_A_DAY, close);
+    if (end == MINUTES_A_DAY)
+        snprintf(close, sizeof close, "24:00");
+    if (end > 2 * MINUTES_A_DAY)
+        snprintf(later, sizeof later, " %d days later", end / MINUTES_A_DAY);
+    else if (end > MINUTES_A_DAY)
+        snprintf(later, sizeof later, " the next day");
+    warn(warner, queue->line, "queue %s%s: nobody answers %s from %s to %s%s", queue->name, others,
+         days, open, close, later);
 }
 
 static void warn_of_gaps(const struct warner *warner, const struct consortium *consortium)
@@ -186,23 +226,13 @@ static void warn_of_gaps(const struct warner *warner, const struct consortium *c
     struct arena *arena = arena_new();
     struct gaps *gaps = mem_new(sizeof *gaps);
     struct consortium plain = plain_copy(consortium, arena);
-    day_number monday = date_from_civil(2026, 6, 1); /* no zone's clock changes in that week */
-    char begin[16], end[16];
+    day_number monday = date_from_civil(2026, 6, 1); /* no clock of ours changes in that week */
 
     for (size_t i = 0; i < plain.queue_count; i++)
         find_gaps(&plain, (int)i, monday, gaps);
-    for (int i = 0; i < gaps->count; i++) {
-        const struct gap *gap = &gaps->list[i];
-        const struct queue_settings *queue = &consortium->queues[gap->queue];
-        gap_words(gap->begin, begin);
-        gap_words(gap->end, end);
-        if (gap->queue_count == 1)
-            warn(warner, queue->line, "queue %s: nobody answers from %s to %s", queue->name, begin,
-                 end);
-        else
-            warn(warner, queue->line, "queue %s and %d more: nobody answers from %s to %s",
-                 queue->name, gap->queue_count - 1, begin, end);
-    }
+    gaps_join(gaps);
+    for (int i = 0; i < gaps->count; i++)
+        warn_of_gap(warner, consortium, &gaps->list[i]);
     free(gaps);
     arena_free(arena);
 }

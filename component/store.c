@@ -234,7 +234,6 @@ int64_t store_submit(struct store *store, const struct effects *turn, const stru
                      size_t mark_count)
 {
     assert(store_room(store) > 0);
-    assert(!store->restoring);
     struct batch *batch = batch_at(store, store->batch_count);
 
     batch->number = ++store->last_number;

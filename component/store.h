@@ -143,7 +143,9 @@ int store_in_flight(const struct store *store);
 bool store_recall(struct store *store, int64_t chat);
 
 /* Reads all chats that are not closed: `restore` for each, then `restored`. In pieces, so that
- * memory stays bounded. Only when the store is up, and before the first store_submit(). */
+ * memory stays bounded; when the connection breaks it goes on behind the last chat given. Only
+ * after the first `up`, and before the first store_submit(). What restoring itself wants written
+ * may be submitted from `restore` on. */
 void store_restore(struct store *store);
 
 const struct store_counts *store_counts(const struct store *store);

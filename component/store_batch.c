@@ -100,6 +100,12 @@ struct offer_row {
     bool is_new; /* false: decides one that is open in the database */
 };
 
+/* All marks of a chat in a batch. */
+struct mark_row {
+    int64_t chat;
+    int patron, operators;
+};
+
 static const struct column chat_columns[] = {
     BIGINT(chat_record, number),
     TEXT(chat_record, code),
@@ -135,9 +141,12 @@ static const struct column act_columns[] = {
     ID(act_record, operator), TEXT(act_record, detail),
 };
 static const struct column mark_columns[] = {
+    BIGINT(mark_row, chat),
+    INTEGER(mark_row, patron),
+    INTEGER(mark_row, operators),
+};
+static const struct column handed_columns[] = {
     BIGINT(mark, chat),
-    INTEGER(mark, type),
-    INTEGER(mark, line),
     BIGINT(mark, operator),
 };
 
@@ -279,15 +288,60 @@ static void offers_send(struct store *store, struct placed *offers, size_t count
     free(folded);
 }
 
+static int mark_compare(const void *left, const void *right)
+{
+    const struct mark_row *a = left, *b = right;
+
+    return a->chat < b->chat ? -1 : a->chat > b->chat;
+}
+
+/* One row a chat: an UPDATE takes any one of several. Returns how many. */
+static size_t marks_fold(struct mark_row *marks, size_t count)
+{
+    size_t used = 0;
+
+    qsort(marks, count, sizeof *marks, mark_compare);
+    for (size_t i = 0; i < count; i++) {
+        if (used == 0 || marks[used - 1].chat != marks[i].chat) {
+            marks[used++] = marks[i];
+            continue;
+        }
+        struct mark_row *row = &marks[used - 1];
+        row->patron = marks[i].patron > row->patron ? marks[i].patron : row->patron;
+        row->operators = marks[i].operators > row->operators ? marks[i].operators : row->operators;
+    }
+    return used;
+}
+
 static void marks_send(struct store *store, const struct batch *batch)
 {
+    struct mark_row *marks = mem_new((batch->mark_count + 1) * sizeof *marks);
     const void **rows = mem_new((batch->mark_count + 1) * sizeof *rows);
-    size_t count = 0;
+    size_t count = 0, handed_count = 0;
 
-    for (size_t i = 0; i < batch->mark_count; i++)
-        if (batch->marks[i].type != MARK_NONE)
-            rows[count++] = &batch->marks[i];
+    for (size_t i = 0; i < batch->mark_count; i++) {
+        const struct mark *mark = &batch->marks[i];
+        switch (mark->type) {
+        case MARK_NONE:
+            break;
+        case MARK_PATRON:
+            marks[count++] = (struct mark_row){mark->chat, mark->line, 0};
+            break;
+        case MARK_OFFER: /* its text brought the lines up to that one */
+            rows[handed_count++] = mark;
+            marks[count++] = (struct mark_row){mark->chat, 0, mark->line};
+            break;
+        case MARK_OPERATORS:
+            marks[count++] = (struct mark_row){mark->chat, 0, mark->line};
+            break;
+        }
+    }
+    rows_send(store, STATEMENT_HANDED, handed_columns, COUNT(handed_columns), rows, handed_count);
+    count = marks_fold(marks, count);
+    for (size_t i = 0; i < count; i++)
+        rows[i] = &marks[i];
     rows_send(store, STATEMENT_MARKS, mark_columns, COUNT(mark_columns), rows, count);
+    free(marks);
     free(rows);
 }
 

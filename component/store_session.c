@@ -113,14 +113,19 @@ void session_connect(struct store *store)
 }
 
 /* What the session needs whatever the server's configuration says: a commit that is durable when it
- * is reported, and a server that notices when we are gone. Then who we are, and whether program and
- * schema fit. */
+ * is reported, plans that find each row by its key (all statements here want just that, but before
+ * the first ANALYZE the planner would read whole tables, and keep the plan), and a server that
+ * notices when we are gone. Then who we are, and whether program and schema fit. */
 static void session_send(struct store *store)
 {
     static const char *const settings =
         "SELECT set_config('synchronous_commit', 'on', false),"
         " set_config('statement_timeout', '30s', false),"
         " set_config('default_transaction_isolation', 'read committed', false),"
+        " set_config('jit', 'off', false),"
+        " set_config('enable_seqscan', 'off', false),"
+        " set_config('enable_hashjoin', 'off', false),"
+        " set_config('enable_mergejoin', 'off', false),"
         " set_config('tcp_keepalives_idle', '3', false),"
         " set_config('tcp_keepalives_interval', '2', false),"
         " set_config('tcp_keepalives_count', '3', false),"

@@ -1,8 +1,8 @@
 #include "component/store_private.h"
 
 const char *const statement_names[STATEMENT_COUNT] = {
-    "begin", "chats",  "lines",         "offers_decided", "offers",        "acts",
-    "marks", "recall", "restore_chats", "restore_offers", "restore_lines", "restore_ids",
+    "begin",  "chats",  "lines",         "offers_decided", "offers",        "acts",        "marks",
+    "handed", "recall", "restore_chats", "restore_offers", "restore_lines", "restore_ids",
 };
 
 /* Names are looked up here: what the settings call a queue or an operator at that moment. A chat
@@ -90,23 +90,18 @@ const char *const statements[STATEMENT_COUNT] = {
         " LEFT JOIN deskbell.chat c ON c.consortium_id = $1 AND c.number = u.chat"
         " LEFT JOIN deskbell.operator o ON o.operator_id = u.operator"
         " ORDER BY u.place",
-    /* 1, 2 and 3 are enum mark_type's: the patron's side, the operators', an offer. */
     [STATEMENT_MARKS] =
-        "WITH given AS MATERIALIZED (SELECT c.library_id, u.*"
-        "  FROM unnest($2::bigint[], $3::integer[], $4::integer[], $5::bigint[])"
-        "   AS u (chat, type, line, operator)"
-        "  JOIN deskbell.chat c ON c.consortium_id = $1 AND c.number = u.chat),"
-        " handed AS (UPDATE deskbell.offer o SET handed = true FROM given g"
-        "  WHERE g.type = 3 AND o.library_id = g.library_id AND o.chat = g.chat"
-        "   AND o.operator_id = g.operator AND o.outcome = 'open' AND NOT o.handed)"
-        " UPDATE deskbell.chat c SET patron_mark = greatest(c.patron_mark, n.patron),"
-        "  operator_mark = greatest(c.operator_mark, n.operators)"
-        " FROM (SELECT library_id, chat,"
-        "   coalesce(max(line) FILTER (WHERE type = 1), 0) AS patron,"
-        "   coalesce(max(line) FILTER (WHERE type IN (2, 3)), 0) AS operators"
-        "  FROM given GROUP BY library_id, chat) n"
-        " WHERE c.library_id = n.library_id AND c.number = n.chat"
-        "  AND (c.patron_mark < n.patron OR c.operator_mark < n.operators)",
+        "UPDATE deskbell.chat c SET patron_mark = greatest(c.patron_mark, u.patron),"
+        "  operator_mark = greatest(c.operator_mark, u.operators)"
+        " FROM unnest($2::bigint[], $3::integer[], $4::integer[]) AS u (chat, patron, operators)"
+        " WHERE c.consortium_id = $1 AND c.number = u.chat"
+        "  AND (c.patron_mark < u.patron OR c.operator_mark < u.operators)",
+    [STATEMENT_HANDED] =
+        "UPDATE deskbell.offer o SET handed = true"
+        " FROM unnest($2::bigint[], $3::bigint[]) AS u (chat, operator)"
+        " JOIN deskbell.chat c ON c.consortium_id = $1 AND c.number = u.chat"
+        " WHERE o.library_id = c.library_id AND o.chat = u.chat AND o.operator_id = u.operator"
+        "  AND o.outcome = 'open' AND NOT o.handed",
     [STATEMENT_RECALL] =
         "SELECT * FROM (SELECT l.line, l.at, l.author, l.operator_id, l.stanza_id, l.body"
         "  FROM deskbell.line l JOIN deskbell.chat c"
@@ -116,6 +111,7 @@ const char *const statements[STATEMENT_COUNT] = {
 #define CHUNK                                                                                      \
     "WITH piece AS MATERIALIZED (SELECT * FROM deskbell.chat"                                      \
     " WHERE consortium_id = $1 AND state <> 'closed' AND number > $2 ORDER BY number LIMIT $3) "
+    /* The chat's row is not written with every line, so the newest line is asked for. */
     [STATEMENT_RESTORE_CHATS] =
         CHUNK "SELECT number, code, address, queue_id, answering_queue_id, owner_id, patron,"
               " patron_resource, state, ended_by, resolution, opened, waiting_since, claimed,"

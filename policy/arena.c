@@ -23,12 +23,19 @@ struct arena {
     size_t used;
 };
 
+static void *arena_malloc(size_t size)
+{
+    void *memory = malloc(size);
+
+    if (memory == NULL)
+        abort();
+    return memory;
+}
+
 static struct block *block_new(size_t size)
 {
-    struct block *block = malloc(sizeof *block + size);
+    struct block *block = arena_malloc(sizeof *block + size);
 
-    if (block == NULL)
-        abort();
     block->next = NULL;
     block->size = size;
     block->used = 0;
@@ -37,10 +44,8 @@ static struct block *block_new(size_t size)
 
 struct arena *arena_new(void)
 {
-    struct arena *arena = malloc(sizeof *arena);
+    struct arena *arena = arena_malloc(sizeof *arena);
 
-    if (arena == NULL)
-        abort();
     arena->first = arena->current = block_new(BLOCK_BYTES);
     arena->used = 0;
     return arena;

@@ -1,7 +1,6 @@
 #include "policy/decide.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "policy/date.h"
@@ -21,9 +20,9 @@ enum assumption {
 struct moment {
     const struct consortium *consortium;
     int queue;
-    instant at;
     struct wall own;     /* in the zone of the queue's library */
     struct wall central; /* in the consortium's */
+    struct walls walls;  /* in those of who answers, as they come */
 };
 
 /* Who is asked, before it is put into tiers. */
@@ -35,27 +34,26 @@ struct asked {
     bool closures_counted; /* without closures the answer could have been another */
 };
 
-static struct moment moment_at(const struct consortium *consortium, int queue, instant at)
+static void moment_init(struct moment *moment, const struct consortium *consortium, int queue,
+                        instant at)
 {
-    struct moment moment = {.consortium = consortium, .queue = queue, .at = at};
-
     assert(queue >= 0 && (size_t)queue < consortium->queue_count);
-    moment.own = wall_at(consortium_queue_zone(consortium, queue), at);
-    moment.central =
-        consortium->zone == moment.own.zone ? moment.own : wall_at(consortium->zone, at);
-    return moment;
+    moment->consortium = consortium;
+    moment->queue = queue;
+    moment->walls.at = at;
+    moment->walls.count = 0;
+    moment->own = walls_get(&moment->walls, consortium_queue_zone(consortium, queue));
+    moment->central = walls_get(&moment->walls, consortium->zone);
 }
 
 /* The date that it is for a queue at this moment, in the zone of its library. */
-static day_number moment_date(const struct moment *moment, int queue)
+static day_number moment_date(struct moment *moment, int queue)
 {
-    const struct zone *zone = consortium_queue_zone(moment->consortium, queue);
-
-    return zone == moment->own.zone ? moment->own.date : wall_at(zone, moment->at).date;
+    return walls_get(&moment->walls, consortium_queue_zone(moment->consortium, queue)).date;
 }
 
 /* The full closure that keeps a queue from answering anybody at this moment, or NULL. */
-static const struct closure *moment_taken_out(const struct moment *moment, int queue)
+static const struct closure *moment_taken_out(struct moment *moment, int queue)
 {
     const struct closure *closure =
         consortium_queue_closure(moment->consortium, queue, moment_date(moment, queue));
@@ -87,7 +85,7 @@ static bool tier_has(const struct tier *tier, int queue)
 }
 
 /* Whether the queue can answer; if a closure takes it out, that is noted. */
-static bool asked_can(struct asked *asked, const struct moment *moment, unsigned assume, int queue)
+static bool asked_can(struct asked *asked, struct moment *moment, unsigned assume, int queue)
 {
     if ((assume & NO_CLOSURES) != 0 || moment_taken_out(moment, queue) == NULL)
         return true;
@@ -97,7 +95,7 @@ static bool asked_can(struct asked *asked, const struct moment *moment, unsigned
     return false;
 }
 
-static void asked_window(struct asked *asked, const struct moment *moment, unsigned assume,
+static void asked_window(struct asked *asked, struct moment *moment, unsigned assume,
                          const struct window *window)
 {
     if (!window->others_answer && asked_can(asked, moment, assume, moment->queue))
@@ -115,8 +113,7 @@ static void asked_window(struct asked *asked, const struct moment *moment, unsig
 
 /* The windows that begin on `date`: those of today that cover the moment, or those of yesterday
  * that reach it over midnight. A closure's special hours stand in for the weekly ones. */
-static void asked_date(struct asked *asked, const struct moment *moment, unsigned assume,
-                       day_number date)
+static void asked_date(struct asked *asked, struct moment *moment, unsigned assume, day_number date)
 {
     const struct hours *hours = consortium_queue_hours(moment->consortium, moment->queue);
     const struct closure *closure = NULL;
@@ -157,7 +154,7 @@ static bool backup_answers(const struct moment *moment, unsigned assume)
     return hours_cover(&consortium->backup_hours, date_weekday(wall->date), wall->minute);
 }
 
-static void asked_at(const struct moment *moment, unsigned assume, struct asked *ret)
+static void asked_at(struct moment *moment, unsigned assume, struct asked *ret)
 {
     int backup = moment->consortium->backup_index;
 
@@ -179,7 +176,7 @@ static bool asked_anybody(const struct asked *asked)
     return asked->own || asked->shared.queue_count > 0 || asked->backup;
 }
 
-static bool moment_would_ask(const struct moment *moment, unsigned assume)
+static bool moment_would_ask(struct moment *moment, unsigned assume)
 {
     struct asked asked;
 
@@ -188,7 +185,7 @@ static bool moment_would_ask(const struct moment *moment, unsigned assume)
 }
 
 /* The queue's effective closure of the date speaks first, then who was kept from answering. */
-static const char *closure_detail(const struct moment *moment, const struct asked *asked)
+static const char *closure_detail(struct moment *moment, const struct asked *asked)
 {
     const struct closure *closure =
         consortium_queue_closure(moment->consortium, moment->queue, moment->own.date);
@@ -200,7 +197,7 @@ static const char *closure_detail(const struct moment *moment, const struct aske
     return moment_taken_out(moment, asked->taken_out)->name;
 }
 
-static void decision_explain(const struct moment *moment, const struct asked *asked,
+static void decision_explain(struct moment *moment, const struct asked *asked,
                              struct decision *decision)
 {
     const struct consortium *consortium = moment->consortium;
@@ -232,9 +229,10 @@ static void decision_add(struct decision *decision, enum verdict kind, int queue
 
 void policy_decide(const struct consortium *consortium, int queue, instant at, struct decision *ret)
 {
-    struct moment moment = moment_at(consortium, queue, at);
+    struct moment moment;
     struct asked asked;
 
+    moment_init(&moment, consortium, queue, at);
     asked_at(&moment, AS_IT_IS, &asked);
     ret->tier_count = 0;
     ret->reason = REASON_NONE;
@@ -252,8 +250,9 @@ void policy_decide(const struct consortium *consortium, int queue, instant at, s
 
 bool policy_is_open(const struct consortium *consortium, int queue, instant at)
 {
-    struct moment moment = moment_at(consortium, queue, at);
+    struct moment moment;
 
+    moment_init(&moment, consortium, queue, at);
     return moment_would_ask(&moment, AS_IT_IS);
 }
 
@@ -275,32 +274,25 @@ bool decision_equal(const struct decision *a, const struct decision *b)
 
 const char *verdict_name(enum verdict verdict)
 {
-    switch (verdict) {
-    case VERDICT_OWN:
-        return "own";
-    case VERDICT_SHARED:
-        return "shared";
-    case VERDICT_BACKUP:
-        return "backup";
-    case VERDICT_CLOSED:
-        return "closed";
-    }
-    abort();
+    static const char *const names[] = {
+        [VERDICT_OWN] = "own",
+        [VERDICT_SHARED] = "shared",
+        [VERDICT_BACKUP] = "backup",
+        [VERDICT_CLOSED] = "closed",
+    };
+
+    assert(verdict <= VERDICT_CLOSED);
+    return names[verdict];
 }
 
 const char *closed_reason_name(enum closed_reason reason)
 {
-    switch (reason) {
-    case REASON_NONE:
-        return "-";
-    case REASON_CLOSURE:
-        return "closure";
-    case REASON_HOLIDAY:
-        return "holiday";
-    case REASON_NO_ROLLOVER:
-        return "no-rollover";
-    case REASON_GAP:
-        return "gap";
-    }
-    abort();
+    static const char *const names[] = {
+        [REASON_NONE] = "-",          [REASON_CLOSURE] = "closure",
+        [REASON_HOLIDAY] = "holiday", [REASON_NO_ROLLOVER] = "no-rollover",
+        [REASON_GAP] = "gap",
+    };
+
+    assert(reason <= REASON_GAP);
+    return names[reason];
 }

@@ -1,7 +1,6 @@
 #include "policy/holidays.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 #include "policy/date.h"
 
@@ -54,24 +53,16 @@ static const char *holiday_actual(day_number date)
  * observed in the year before. */
 static const char *holiday_observed(day_number date)
 {
-    switch (date_weekday(date)) {
-    case SATURDAY:
-    case SUNDAY:
+    enum weekday weekday = date_weekday(date);
+
+    if (weekday >= SATURDAY)
         return NULL;
-    case FRIDAY: {
-        const char *name = holiday_actual(date);
-        return name != NULL ? name : holiday_actual(date + 1);
-    }
-    case MONDAY: {
-        const char *name = holiday_actual(date);
-        return name != NULL ? name : holiday_actual(date - 1);
-    }
-    case TUESDAY:
-    case WEDNESDAY:
-    case THURSDAY:
-        return holiday_actual(date);
-    }
-    abort();
+    const char *name = holiday_actual(date);
+    if (name == NULL && weekday == FRIDAY)
+        name = holiday_actual(date + 1);
+    if (name == NULL && weekday == MONDAY)
+        name = holiday_actual(date - 1);
+    return name;
 }
 
 const char *holiday_federal(day_number date, enum holiday_dates dates)

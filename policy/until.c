@@ -12,6 +12,7 @@ struct search {
     const struct consortium *consortium;
     instant at;
     instant best;
+    struct walls walls; /* of the zones whose midnights and clock changes are in `best` */
 };
 
 static void search_offer(struct search *search, instant candidate)
@@ -30,10 +31,16 @@ static void search_minute(struct search *search, const struct wall *wall, int mi
 }
 
 /* A zone's next midnight, and its clock change. */
-static void search_zone(struct search *search, const struct wall *wall)
+static struct wall search_zone(struct search *search, const struct zone *zone)
 {
-    search_minute(search, wall, MINUTES_A_DAY);
-    search_offer(search, zone_next_change(wall->zone, search->at));
+    int known = search->walls.count;
+    struct wall wall = walls_get(&search->walls, zone);
+
+    if (search->walls.count > known || known == WALLS_MAX) {
+        search_minute(search, &wall, MINUTES_A_DAY);
+        search_offer(search, zone_next_change(zone, search->at));
+    }
+    return wall;
 }
 
 static void search_windows(struct search *search, const struct wall *wall,
@@ -48,14 +55,9 @@ static void search_windows(struct search *search, const struct wall *wall,
         if (today == (window->close > window->open))
             search_minute(search, wall, window->close);
         /* Closures of those who answer count by the dates of their own zones. */
-        for (size_t k = 0; k < window->answered_by_count; k++) {
-            const struct zone *zone =
-                consortium_queue_zone(search->consortium, window->answered_by_index[k]);
-            if (zone == wall->zone)
-                continue;
-            struct wall other = wall_at(zone, search->at);
-            search_zone(search, &other);
-        }
+        for (size_t k = 0; k < window->answered_by_count; k++)
+            search_zone(search,
+                        consortium_queue_zone(search->consortium, window->answered_by_index[k]));
     }
 }
 
@@ -75,24 +77,24 @@ static void search_date(struct search *search, const struct wall *wall, int queu
 static void search_backup(struct search *search)
 {
     const struct consortium *consortium = search->consortium;
-    struct wall central = wall_at(consortium->zone, search->at);
-    struct wall backup =
-        wall_at(consortium_queue_zone(consortium, consortium->backup_index), search->at);
+    struct wall central = search_zone(search, consortium->zone);
     enum weekday weekday = date_weekday(central.date);
     enum weekday day_before = date_weekday(central.date - 1);
 
-    search_zone(search, &central);
-    search_zone(search, &backup);
+    search_zone(search, consortium_queue_zone(consortium, consortium->backup_index));
     search_windows(search, &central, &consortium->backup_hours, 1u << weekday, true);
     search_windows(search, &central, &consortium->backup_hours, 1u << day_before, false);
 }
 
 instant policy_boundary(const struct consortium *consortium, int queue, instant at)
 {
-    struct search search = {consortium, at, INT64_MAX};
-    struct wall wall = wall_at(consortium_queue_zone(consortium, queue), at);
+    struct search search;
 
-    search_zone(&search, &wall);
+    search.consortium = consortium;
+    search.at = search.walls.at = at;
+    search.best = INT64_MAX;
+    search.walls.count = 0;
+    struct wall wall = search_zone(&search, consortium_queue_zone(consortium, queue));
     search_date(&search, &wall, queue, wall.date);
     search_date(&search, &wall, queue, wall.date - 1);
     if (consortium->backup_index != NO_INDEX)

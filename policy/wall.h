@@ -13,4 +13,16 @@ struct wall {
 
 struct wall wall_at(const struct zone *zone, instant at);
 
+/* The walls of several zones at one instant, each looked up once; a consortium has few zones, and
+ * beyond WALLS_MAX they are looked up again and again. Start with { .at = ... }. */
+enum { WALLS_MAX = 8 };
+
+struct walls {
+    instant at;
+    int count;
+    struct wall list[WALLS_MAX];
+};
+
+struct wall walls_get(struct walls *walls, const struct zone *zone);
+
 #endif

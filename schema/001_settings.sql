@@ -5,8 +5,8 @@
 -- (library_id, ...): a foreign key then cannot cross libraries by mistake, and row-level security
 -- can judge each row by a column of its own, without a join.
 --
--- The grammar of names is checked here too: names keep a patron from landing in a wrong library, and
--- not every hand that writes to this database goes through the program.
+-- The grammar of names is checked here too: names keep a patron from landing in a wrong library,
+-- and not every hand that writes to this database goes through the program.
 
 CREATE SCHEMA deskbell;
 
@@ -21,7 +21,8 @@ CREATE DOMAIN deskbell.label AS text COLLATE "C"
     CHECK (VALUE ~ '^[a-z][a-z0-9]{0,19}$');
 
 CREATE DOMAIN deskbell.queue_name AS text COLLATE "C"
-    CHECK (VALUE ~ '^[a-z][a-z0-9]{0,19}-[a-z][a-z0-9]{0,19}(-[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?)?$');
+    CHECK (VALUE ~ ('^[a-z][a-z0-9]{0,19}-[a-z][a-z0-9]{0,19}'
+                    '(-[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?)?$'));
 
 CREATE DOMAIN deskbell.operator_name AS text COLLATE "C"
     CHECK (VALUE ~ '^[a-z][a-z0-9]{0,19}-[a-z][a-z0-9]{0,19}-[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$');
@@ -31,15 +32,18 @@ CREATE DOMAIN deskbell.snippet_name AS text COLLATE "C"
 
 -- A bare JID. Small letters, so that comparing two means what the servers mean.
 CREATE DOMAIN deskbell.account AS text COLLATE "C"
-    CHECK (VALUE ~ '^[^[:space:]"&''/:<>@A-Z]+@[^[:space:]"&''/<>@A-Z]+$' AND octet_length(VALUE) <= 1023);
+    CHECK (VALUE ~ '^[^[:space:]"&''/:<>@A-Z]+@[^[:space:]"&''/<>@A-Z]+$'
+           AND octet_length(VALUE) <= 1023);
 
 CREATE TABLE deskbell.consortium (
     consortium_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name deskbell.label NOT NULL UNIQUE,
     title text NOT NULL DEFAULT '',
     timezone text NOT NULL,
-    holiday_calendar text NOT NULL DEFAULT 'us-federal' CHECK (holiday_calendar IN ('us-federal', 'none')),
-    holiday_dates text NOT NULL DEFAULT 'observed' CHECK (holiday_dates IN ('observed', 'actual', 'both')),
+    holiday_calendar text NOT NULL DEFAULT 'us-federal'
+        CHECK (holiday_calendar IN ('us-federal', 'none')),
+    holiday_dates text NOT NULL DEFAULT 'observed'
+        CHECK (holiday_dates IN ('observed', 'actual', 'both')),
     hours_given boolean NOT NULL,
     backup_hours_given boolean NOT NULL,
     backup_queue_id bigint
@@ -103,7 +107,8 @@ CREATE TABLE deskbell.queue (
     offer_seconds integer NOT NULL DEFAULT 15 CHECK (offer_seconds BETWEEN 1 AND 86400),
     chats_per_operator integer NOT NULL DEFAULT 5 CHECK (chats_per_operator BETWEEN 1 AND 100),
     idle_grace_seconds integer NOT NULL DEFAULT 600 CHECK (idle_grace_seconds BETWEEN 0 AND 86400),
-    patron_grace_seconds integer NOT NULL DEFAULT 90 CHECK (patron_grace_seconds BETWEEN 0 AND 86400),
+    patron_grace_seconds integer NOT NULL DEFAULT 90
+        CHECK (patron_grace_seconds BETWEEN 0 AND 86400),
     silent_seconds integer NOT NULL DEFAULT 180 CHECK (silent_seconds BETWEEN 1 AND 86400),
     holding_seconds integer NOT NULL DEFAULT 30 CHECK (holding_seconds BETWEEN 1 AND 86400),
     -- No default: how long patrons' words are kept is chosen when a library is set up.
@@ -116,7 +121,8 @@ CREATE TABLE deskbell.queue (
     UNIQUE (consortium_id, name),
     UNIQUE (library_id, queue_id),
     UNIQUE (consortium_id, queue_id),
-    FOREIGN KEY (library_id, consortium_id) REFERENCES deskbell.library (library_id, consortium_id) ON DELETE CASCADE,
+    FOREIGN KEY (library_id, consortium_id)
+        REFERENCES deskbell.library (library_id, consortium_id) ON DELETE CASCADE,
     FOREIGN KEY (consortium_id, name, kind) REFERENCES deskbell.address (consortium_id, name, kind)
 );
 
@@ -137,7 +143,8 @@ CREATE TABLE deskbell.operator (
     UNIQUE (consortium_id, operator_id),
     -- The desk knows people by their accounts. At commit, so that two can swap theirs.
     UNIQUE (consortium_id, account) DEFERRABLE INITIALLY DEFERRED,
-    FOREIGN KEY (library_id, consortium_id) REFERENCES deskbell.library (library_id, consortium_id) ON DELETE CASCADE,
+    FOREIGN KEY (library_id, consortium_id)
+        REFERENCES deskbell.library (library_id, consortium_id) ON DELETE CASCADE,
     FOREIGN KEY (consortium_id, name, kind) REFERENCES deskbell.address (consortium_id, name, kind)
 );
 
@@ -149,8 +156,10 @@ CREATE TABLE deskbell.assignment (
     operator_id bigint NOT NULL,
     position integer NOT NULL,
     PRIMARY KEY (library_id, queue_id, operator_id),
-    FOREIGN KEY (library_id, queue_id) REFERENCES deskbell.queue (library_id, queue_id) ON DELETE CASCADE,
-    FOREIGN KEY (consortium_id, operator_id) REFERENCES deskbell.operator (consortium_id, operator_id) ON DELETE CASCADE
+    FOREIGN KEY (library_id, queue_id)
+        REFERENCES deskbell.queue (library_id, queue_id) ON DELETE CASCADE,
+    FOREIGN KEY (consortium_id, operator_id)
+        REFERENCES deskbell.operator (consortium_id, operator_id) ON DELETE CASCADE
 );
 CREATE INDEX ON deskbell.assignment (operator_id);
 
@@ -162,8 +171,10 @@ CREATE TABLE deskbell.snippet (
     name deskbell.snippet_name NOT NULL,
     queue_id bigint NOT NULL,
     UNIQUE (consortium_id, name),
-    FOREIGN KEY (library_id, consortium_id) REFERENCES deskbell.library (library_id, consortium_id) ON DELETE CASCADE,
-    FOREIGN KEY (library_id, queue_id) REFERENCES deskbell.queue (library_id, queue_id) ON DELETE CASCADE
+    FOREIGN KEY (library_id, consortium_id)
+        REFERENCES deskbell.library (library_id, consortium_id) ON DELETE CASCADE,
+    FOREIGN KEY (library_id, queue_id)
+        REFERENCES deskbell.queue (library_id, queue_id) ON DELETE CASCADE
 );
 
 -- A closure is the consortium's, a library's or a queue's: library_id is NULL for the first,
@@ -178,8 +189,10 @@ CREATE TABLE deskbell.closure (
     special boolean NOT NULL DEFAULT false, -- has windows of its own; else closed all day
     CHECK (library_id IS NOT NULL OR queue_id IS NULL),
     UNIQUE NULLS NOT DISTINCT (consortium_id, library_id, queue_id, date),
-    FOREIGN KEY (library_id, consortium_id) REFERENCES deskbell.library (library_id, consortium_id) ON DELETE CASCADE,
-    FOREIGN KEY (library_id, queue_id) REFERENCES deskbell.queue (library_id, queue_id) ON DELETE CASCADE
+    FOREIGN KEY (library_id, consortium_id)
+        REFERENCES deskbell.library (library_id, consortium_id) ON DELETE CASCADE,
+    FOREIGN KEY (library_id, queue_id)
+        REFERENCES deskbell.queue (library_id, queue_id) ON DELETE CASCADE
 );
 
 -- A window belongs to exactly one owner. Windows of a closure have no days: its date is theirs.
@@ -204,8 +217,10 @@ CREATE TABLE deskbell.hours_window (
            WHEN 'closure' THEN true
            ELSE library_id IS NULL AND queue_id IS NULL END),
     CHECK (library_id IS NOT NULL OR queue_id IS NULL),
-    FOREIGN KEY (library_id, consortium_id) REFERENCES deskbell.library (library_id, consortium_id) ON DELETE CASCADE,
-    FOREIGN KEY (library_id, queue_id) REFERENCES deskbell.queue (library_id, queue_id) ON DELETE CASCADE,
+    FOREIGN KEY (library_id, consortium_id)
+        REFERENCES deskbell.library (library_id, consortium_id) ON DELETE CASCADE,
+    FOREIGN KEY (library_id, queue_id)
+        REFERENCES deskbell.queue (library_id, queue_id) ON DELETE CASCADE,
     UNIQUE (consortium_id, window_id)
 );
 CREATE INDEX ON deskbell.hours_window (closure_id);
@@ -219,8 +234,10 @@ CREATE TABLE deskbell.answered_by (
     queue_id bigint NOT NULL,
     position integer NOT NULL,
     PRIMARY KEY (window_id, queue_id),
-    FOREIGN KEY (consortium_id, window_id) REFERENCES deskbell.hours_window (consortium_id, window_id) ON DELETE CASCADE,
-    FOREIGN KEY (consortium_id, queue_id) REFERENCES deskbell.queue (consortium_id, queue_id) DEFERRABLE INITIALLY DEFERRED
+    FOREIGN KEY (consortium_id, window_id)
+        REFERENCES deskbell.hours_window (consortium_id, window_id) ON DELETE CASCADE,
+    FOREIGN KEY (consortium_id, queue_id)
+        REFERENCES deskbell.queue (consortium_id, queue_id) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE INDEX ON deskbell.answered_by (queue_id);
 

@@ -35,6 +35,7 @@ CREATE TABLE deskbell.chat (
     waiting_since timestamptz,
     claimed timestamptz,
     closed timestamptz,
+    -- When this row was written last; the lines themselves may be further.
     last_line integer NOT NULL CHECK (last_line >= 0),
     -- The newest line that was handed to the socket, for each side: after a restart what lies
     -- above is sent again. They only grow.
@@ -45,7 +46,7 @@ CREATE TABLE deskbell.chat (
     -- No action on delete: whoever removes a library decides about its transcripts first.
     FOREIGN KEY (library_id, consortium_id) REFERENCES deskbell.library (library_id, consortium_id)
 )
--- A chat's row is written with every line. Free room on the page keeps that off the indexes.
+-- Marks change with nearly every line. Free room on the page keeps that off the indexes.
 WITH (fillfactor = 70);
 
 -- What a new process reads: few rows, however many chats there were.
@@ -61,9 +62,10 @@ CREATE TABLE deskbell.line (
     operator_name text,
     stanza_id text NOT NULL, -- the sender's; empty when there was none
     body text NOT NULL,
-    PRIMARY KEY (library_id, chat, line),
-    -- Erasing a chat erases all that was said in it.
-    FOREIGN KEY (library_id, chat) REFERENCES deskbell.chat (library_id, number) ON DELETE CASCADE
+    PRIMARY KEY (library_id, chat, line)
+    -- No foreign key to the chat, which would cost as much as all the rest of a line. The desk's
+    -- statement takes the library from the chat's row, so that without a chat there is no line, and
+    -- chat_erased() below takes the lines away with their chat.
 );
 
 -- Whom the desk asked, and what came of it. The same operator can be asked again after the chat
@@ -82,6 +84,7 @@ CREATE TABLE deskbell.offer (
     decided timestamptz,
     handed boolean NOT NULL DEFAULT false, -- the offer's text has left
     PRIMARY KEY (library_id, chat, number),
+    -- Erasing a chat erases all about it.
     FOREIGN KEY (library_id, chat) REFERENCES deskbell.chat (library_id, number) ON DELETE CASCADE
 );
 
@@ -143,9 +146,17 @@ CREATE TABLE deskbell.numbering (
     last_erased bigint NOT NULL DEFAULT 0 -- the highest chat number that was deleted
 );
 
--- The number of an erased chat is not given again: its ID may still be in somebody's client.
-CREATE FUNCTION deskbell.chat_numbers_keep() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+-- What was said goes with its chat, and the number of an erased chat is not given again: its ID may
+-- still be in somebody's client. A batch under way may be writing lines of a chat that is not
+-- closed: taking the lease waits for it, and a later one does not find the chat.
+CREATE FUNCTION deskbell.chat_erased() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF EXISTS (SELECT FROM erased WHERE state <> 'closed') THEN
+        PERFORM FROM deskbell.lease
+            WHERE consortium_id IN (SELECT e.consortium_id FROM erased e) FOR UPDATE;
+    END IF;
+    DELETE FROM deskbell.line l USING erased e
+        WHERE l.library_id = e.library_id AND l.chat = e.number;
     UPDATE deskbell.numbering n
         SET last_erased = greatest(n.last_erased, gone.number)
         FROM (SELECT consortium_id, max(number) AS number FROM erased GROUP BY consortium_id) gone
@@ -154,9 +165,9 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER chat_numbers_keep AFTER DELETE ON deskbell.chat
-    REFERENCING old TABLE AS erased
-    FOR EACH STATEMENT EXECUTE FUNCTION deskbell.chat_numbers_keep();
+CREATE TRIGGER chat_erased AFTER DELETE ON deskbell.chat
+    REFERENCING OLD TABLE AS erased
+    FOR EACH STATEMENT EXECUTE FUNCTION deskbell.chat_erased();
 
 -- The next epoch, for a process that holds the consortium's advisory lock; the consortium's key is
 -- made at the first time, from the server's strong random source (a UUID's first four bytes are

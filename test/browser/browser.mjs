@@ -9,6 +9,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { pause } from './prosody.mjs';
 
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run',
                '--disable-background-networking', '--disable-component-update', '--disable-sync',
@@ -17,18 +18,37 @@ const START_MS = 30000;
 
 export async function browser_start(program = process.env.CHROMIUM || '/usr/bin/chromium') {
     const profile = mkdtempSync(join(tmpdir(), 'deskbell-chromium-'));
+    /* A group of its own, so that its helpers, which outlive it for a moment, end with it. */
     const child = spawn(program, [...FLAGS, `--user-data-dir=${profile}`, 'about:blank'],
-                        { stdio: ['ignore', 'ignore', 'pipe'] });
+                        { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
     const ended = new Promise((resolve) => child.on('exit', resolve));
 
-    async function stop() {
-        child.kill('SIGTERM');
-        const late = setTimeout(() => child.kill('SIGKILL'), 5000);
-        await ended;
-        clearTimeout(late);
-        rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    function group_kill() {
+        try {
+            process.kill(-child.pid, 'SIGKILL');
+        } catch {
+            /* all gone already */
+        }
     }
 
+    async function stop() {
+        process.off('exit', group_kill);
+        child.kill('SIGTERM');
+        const late = setTimeout(group_kill, 5000);
+        await ended;
+        clearTimeout(late);
+        group_kill();
+        for (let tries = 0; tries < 20; tries++) {
+            try {
+                rmSync(profile, { recursive: true, force: true });
+                return;
+            } catch {
+                await pause(100);
+            }
+        }
+    }
+
+    process.on('exit', group_kill);
     try {
         const address = await new Promise((resolve, reject) => {
             let text = '';
@@ -49,7 +69,7 @@ export async function browser_start(program = process.env.CHROMIUM || '/usr/bin/
             context: (options = {}) => browser.newContext({ viewport: { width: 420, height: 720 },
                                                             locale: 'en-US', ...options }),
             async stop() {
-                await browser.close().catch(() => {});
+                await Promise.race([browser.close().catch(() => {}), pause(3000)]);
                 await stop();
             },
         };

@@ -87,7 +87,7 @@ async function answer(line) {
         return { ok: true, do: request.do, tag: request.tag, ...(await commands[request.do](request)) };
     } catch (error) {
         const state = desk && await desk.state().catch(() => undefined);
-        return { ok: false, do: request.do, tag: request.tag, error: String(error.message), state };
+        return { ok: false, do: request.do, tag: request.tag, error: error.message.split('\n')[0], state };
     }
 }
 

@@ -67,6 +67,7 @@ export function stand_in_new(port, secret, queue = 'mobius-mobstate@chat.localho
         missing: false, /* answer as if there were no such queue */
         title: null, /* disco name */
         receipts: true,
+        deaf: false, /* as if nothing arrived, without an error */
         refuse: null, /* error condition for messages */
         patron: null, /* the address that spoke or came last */
         presences: [], /* {from, type} */
@@ -90,7 +91,7 @@ export function stand_in_new(port, secret, queue = 'mobius-mobstate@chat.localho
             socket.write(xml);
         },
         say(body, { id = randomUUID(), to = desk.patron, more = '', receipt = false } = {}) {
-            desk.send(`<message type='chat' from='${queue}' to='${to}' id='${id}'>`
+            desk.send(`<message type='chat' from='${queue}' to='${to}' id='${xml_escape(id)}'>`
                 + `<body>${xml_escape(body)}</body>${more}`
                 + `${receipt ? "<request xmlns='urn:xmpp:receipts'/>" : ''}</message>`);
             return id;
@@ -129,6 +130,8 @@ export function stand_in_new(port, secret, queue = 'mobius-mobstate@chat.localho
 
     function on_stanza(stanza) {
         const { from, type, id } = stanza.attributes;
+        if (desk.deaf)
+            return;
         if (stanza.name === 'stream:stream')
             desk.send(`<handshake>${createHash('sha1').update(id + secret).digest('hex')}</handshake>`);
         else if (stanza.name === 'handshake')

@@ -54,9 +54,10 @@ for (const [name, text, expected] of [
 }
 
 function outbox_with_log() {
-    const log = { sent: [], marks: [], online: true };
+    const log = { sent: [], marks: [], online: true, doubts: 0 };
     log.box = outbox_new({
         send: (id) => log.online && log.sent.push(id) > 0,
+        unanswered: () => { log.doubts++; },
         mark: (id, how) => log.marks.push(`${id} ${how}`),
     });
     return log;
@@ -76,6 +77,7 @@ test('outbox: repeats until the receipt, ever more rarely', () => {
     log.box.delivered('a');
     mock.timers.tick(600000);
     assert.equal(log.sent.length, 3, 'the receipt ends it');
+    assert.equal(log.doubts, 1, 'the desk is doubted at the first repeat');
     assert.deepEqual(log.marks, ['a sending', 'a delivered']);
     mock.timers.reset();
 });

@@ -26,6 +26,8 @@ static const struct {
     {"M", 0},
     {"mObius", 0},
     {"m_", 0},
+    {"m{", 0},
+    {"{", 0},
     {"m\u00fc", 0},
     {"", 0},
     {"mobius-mobstate", QUEUE},

@@ -22,6 +22,7 @@ static const struct {
     {"", "f: the file: 'consortium' is missing\n"},
     {"consortium = 1;", "f:1: the consortium must be a group in braces\n"},
     {"consortium = {\n  name = \"mobius\"\n  title = ;\n};", "f:3: syntax error\n"},
+    {"consortium = {\n  name = \"mobius\" \"x\" }}", "f:2: syntax error\n"}, /* libconfig leaks */
     {"consortium = { };\nconsortium = { };", "f:2: duplicate setting name\n"},
     {"\n@include \"/etc/hostname\"", "f:2: @include is not allowed\n"},
     {"a = 1;\n # @include\n /* @include \n*/ b = \"@include\";",

@@ -477,7 +477,7 @@ static const struct {
 } work_cases[] = {
     {"children", write_children, 2000},
     {"children over the bytes", write_children, 100000},
-    {"elements", write_elements, 6000},
+    {"elements", write_elements, 4000},
     {"attributes", write_attributes, 4000},
     {"declarations", write_declarations, 3000},
     {"depth", write_depth, 4000},

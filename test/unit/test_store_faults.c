@@ -343,6 +343,34 @@ START_TEST(an_erased_number_is_not_given_again)
 }
 END_TEST
 
+START_TEST(a_line_under_way_goes_with_its_erased_chat)
+{
+    PGconn *eraser = PQconnectdb(desk.conninfo);
+
+    turn_chat(&turn, 1, 0);
+    turn_chat(&turn, 2, 0);
+    submit_and_settle();
+    /* The line is inserted and the batch is not done, when its chat is erased. */
+    sql(database, "BEGIN; LOCK TABLE deskbell.act");
+    turn_line(&turn, 1, 1, "too late");
+    turn_act(&turn, 2, ACT_OPENED);
+    store_submit(desk.store, &turn, NULL, 0);
+    while (sql_number(database, "SELECT count(*) FROM pg_locks WHERE NOT granted") == 0)
+        usleep(1000);
+    PQsendQuery(eraser, "DELETE FROM deskbell.chat WHERE number = 1");
+    while (sql_number(database, "SELECT count(*) FROM pg_locks WHERE NOT granted") < 2)
+        usleep(1000);
+    sql(database, "COMMIT");
+    desk_settle(&desk);
+    ck_assert_int_eq(desk.committed_count, 2);
+    PGresult *result = PQgetResult(eraser);
+    ck_assert_str_eq(PQcmdTuples(result), "1");
+    PQclear(result);
+    PQfinish(eraser);
+    ck_assert_int_eq(sql_number(database, "SELECT count(*) FROM deskbell.line"), 0);
+}
+END_TEST
+
 START_TEST(the_code_key_stays)
 {
     store_restore(desk.store);
@@ -428,6 +456,7 @@ static void look_at_chats(struct desk *of, const struct event *event)
         ck_assert_int_eq(chat->opened, 1760000000001);
         ck_assert_int_eq(chat->claimed, 0);
         ck_assert_int_eq(chat->owner, 0);
+        ck_assert_int_eq(chat->last_line, 20);
         ck_assert_uint_eq(event->restore.line_count, 20);
         ck_assert_uint_eq(event->restore.offer_count, 2);
         ck_assert_int_eq(event->restore.offers[0].operator, 1);
@@ -465,7 +494,7 @@ static void chats_for_restore(void)
 {
     static char ids[20][8];
 
-    turn_chat(&turn, 1, 20);
+    turn_chat(&turn, 1, 1); /* as it was when its first line came */
     for (int i = 1; i <= 20; i++) {
         struct line_record *line = turn_line(&turn, 1, i, "line");
         snprintf(ids[i - 1], sizeof ids[0], "id-%d", i);
@@ -580,6 +609,7 @@ int main(void)
     tcase_add_loop_test(faults, an_unfit_database_is_waited_for, 0,
                         sizeof unfit_cases / sizeof unfit_cases[0]);
     tcase_add_test(faults, an_erased_number_is_not_given_again);
+    tcase_add_test(faults, a_line_under_way_goes_with_its_erased_chat);
     tcase_add_test(faults, the_code_key_stays);
     tcase_add_test(faults, texts_come_back_byte_for_byte);
     tcase_add_test(faults, chats_come_back_as_they_were);

@@ -193,6 +193,9 @@ END_TEST
 
 START_TEST(nobody_listens)
 {
+    int lowest = dup(STDERR_FILENO);
+
+    close(lowest);
     close(listener);
     stream_open(stream, now);
     for (int i = 0; i < 8; i++) {
@@ -201,6 +204,10 @@ START_TEST(nobody_listens)
         now = stream_deadline(stream);
     }
     assert_logged("Connection refused", 1);
+    stream_cut(stream);
+    listener = dup(STDERR_FILENO); /* no socket was left open */
+    ck_assert_int_le(listener, lowest);
+    close(listener);
     listen_start(); /* another port: only so that teardown has one to close */
 }
 END_TEST
@@ -285,6 +292,7 @@ START_TEST(who_was_stopped_for_a_while_asks_first)
     come_up();
     now += 60000;
     until_server_has("urn:xmpp:ping");
+    turns(2);
     ck_assert_int_eq(stream_state(stream), STREAM_UP);
     server_say(" ");
     turns(3);
@@ -351,6 +359,7 @@ START_TEST(a_cut_takes_back_what_has_not_left)
 {
     come_up();
     fill_up();
+    uint64_t in_kernels = stream_written(stream);
     stream_cut(stream);
     ck_assert_int_eq(stream_state(stream), STREAM_DOWN);
     ck_assert_int_eq(stream_fd(stream), -1);
@@ -359,7 +368,7 @@ START_TEST(a_cut_takes_back_what_has_not_left)
     ck_assert_int_eq(stream_state(stream), STREAM_DOWN);
     ck_assert_int_eq(downs, 0);
     ck_assert(got_end);
-    ck_assert_uint_lt(got.length, STREAM_OUT_BYTES_MAX);
+    ck_assert_uint_lt(got.length, in_kernels); /* not even what our kernel had taken */
 }
 END_TEST
 

@@ -225,6 +225,8 @@ END_TEST
 START_TEST(pause_stops_reading_only)
 {
     come_up();
+    now += 3000;
+    until_server_has("urn:xmpp:ping");
     stream_pause(stream, true);
     server_say("<message><body>later</body></message>");
     stream_send(stream, "<message/>", 10);

@@ -46,6 +46,8 @@ export function connection_new(config, events) {
         const mine = new Connection(urls[transport], { mechanisms: [SASLAnonymous] });
         strophe = mine;
         mine.rawInput = () => { heard_at = Date.now(); };
+        for (const status of [0, 502, 503, 504])
+            mine.addProtocolErrorHandler('HTTP', status, () => http_failed(mine));
         events.link('connecting', null);
         wait(LOGIN_MS[transport], lost);
         mine.connect(config.guest_domain, null, (status) => {
@@ -57,6 +59,19 @@ export function connection_new(config, events) {
                 .includes(status))
                 lost();
         });
+    }
+
+    /*
+     * One failed BOSH request is repeated by Strophe, and the session lives on. After the second
+     * in a row it would wait for half a minute, longer than a new log-in takes.
+     */
+    function http_failed(mine) {
+        if (mine !== strophe)
+            return;
+        if (online && heard_at)
+            heard_at = 0;
+        else /* but not inside Strophe's own handling of it */
+            setTimeout(() => mine === strophe && lost());
     }
 
     function connected() {

@@ -15,6 +15,8 @@ const FINAL = ['not-acceptable', 'policy-violation', 'not-allowed', 'bad-request
 const SEEN_MAX = 500;
 const HELLO_MS_MIN = 5000;
 const HELLO_MS_MAX = 60000;
+/* So many may stay without an answer before the patron is told. */
+const HELLOS_PATIENT = 2;
 
 function child(stanza, name, namespace) {
     return Array.from(stanza.children).find((element) => element.localName === name
@@ -23,7 +25,7 @@ function child(stanza, name, namespace) {
 
 /*
  * `send` and `ask` are the link's. `events` has line({id, body, at}), delivered(id), refused(id),
- * typing(bool), state(word, text), title(text) and present().
+ * typing(bool), state(word, text), title(text) and back().
  */
 export function desk_new(queue, send, ask, events) {
     /* One conversation keeps one thread over all log-ins; only the desk and this page know it. */
@@ -31,6 +33,7 @@ export function desk_new(queue, send, ask, events) {
     const seen = new Set();
     let spoken = false;
     let titled = false;
+    let down = false; /* the last we heard of the desk was bad news */
     let asking = false; /* hello() runs until the desk answers */
     let timer = 0;
     let tries = 0;
@@ -45,6 +48,10 @@ export function desk_new(queue, send, ask, events) {
         asking = send($pres({ to: queue }));
         if (!asking)
             return;
+        if (tries === HELLOS_PATIENT) {
+            down = true;
+            events.state('away', '');
+        }
         const ms = Math.min(HELLO_MS_MAX, HELLO_MS_MIN * 2 ** tries++);
         timer = setTimeout(hello, ms * (0.75 + Math.random() / 2));
     }
@@ -54,6 +61,7 @@ export function desk_new(queue, send, ask, events) {
      * is asked again, but not at once: its answer makes the outbox repeat, and that may end here.
      */
     function unreachable() {
+        down = true;
         events.state('away', '');
         if (!asking) {
             asking = true;
@@ -81,6 +89,7 @@ export function desk_new(queue, send, ask, events) {
         if (!is_ours(stanza) || (type && type !== 'unavailable' && type !== 'error'))
             return;
         if (type && stanza.querySelector('item-not-found')) {
+            down = true;
             events.state('missing', '');
             return; /* hello() goes on asking, as in the next case */
         }
@@ -95,7 +104,9 @@ export function desk_new(queue, send, ask, events) {
         const status = child(stanza, 'status');
         events.state(STATE_OF_SHOW[show && show.textContent.trim()] || 'open',
                      status ? status.textContent.trim() : '');
-        events.present();
+        if (down)
+            events.back();
+        down = false;
         if (!titled)
             title_ask();
     }
@@ -150,6 +161,11 @@ export function desk_new(queue, send, ask, events) {
                 .c('body').t(body).up()
                 .c('request', { xmlns: RECEIPTS }).up()
                 .c('active', { xmlns: STATES }));
+        },
+        /* Something stays without its receipt: is the desk still there at all? */
+        doubt() {
+            if (!asking)
+                hello();
         },
         /* 'composing', 'paused' or 'active'; a desk that knows nothing of us is not told. */
         typing(state) {

@@ -47,6 +47,7 @@ async function start() {
 
     const outbox = outbox_new({
         send: (id, body) => desk.say(id, body),
+        unanswered: () => desk.doubt(),
         mark: view.mark,
     });
     const desk = desk_new(queue, (stanza) => connection.send(stanza),
@@ -60,7 +61,7 @@ async function start() {
         typing: view.typing,
         state: view.state,
         title: (text) => (config.queues || {})[name] || view.title(text),
-        present: outbox.flush,
+        back: outbox.flush,
     });
     const connection = connection_new(config, {
         link(word, transport) {

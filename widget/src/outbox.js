@@ -13,8 +13,8 @@ const REPEAT_MS_MAX = 30000;
 export const OUTBOX_MAX = 50;
 
 /*
- * `events` has send(id, body) which returns whether a link was there to carry it, and
- * mark(id, 'sending' | 'delivered' | 'failed').
+ * `events` has send(id, body) which returns whether a link was there to carry it, unanswered()
+ * for a message that has to be repeated, and mark(id, 'sending' | 'delivered' | 'failed').
  */
 export function outbox_new(events) {
     let waiting = []; /* {id, body}, oldest first */
@@ -26,6 +26,8 @@ export function outbox_new(events) {
         const first = waiting[0];
         if (!first || !events.send(first.id, first.body))
             return; /* flush() comes with the next link */
+        if (repeats === 1)
+            events.unanswered();
         const ms = Math.min(REPEAT_MS_MAX, REPEAT_MS_MIN * 2 ** repeats++);
         timer = setTimeout(push, ms);
     }

@@ -28,11 +28,15 @@ export function view_new(texts, on) {
     const input = get('input');
     const link = get('link');
     const clock = new Intl.DateTimeFormat(texts.language, { hour: 'numeric', minute: '2-digit' });
-    let link_timer = 0;
+    let notice_timer = 0;
+    let calm_timer = 0;
+    let calm_until = Date.now() + CALM_MS;
     let typing_timer = 0;
     let paused_timer = 0;
     let composing = false;
-    let away_from_link = false;
+    let at_end = true;
+    let away_from_link = false; /* and the patron was told */
+    let lost = false; /* at least one try has failed */
 
     function make(tag, name, text) {
         const element = document.createElement(tag);
@@ -66,7 +70,6 @@ export function view_new(texts, on) {
     }
 
     function line(from, id, text, at) {
-        const at_end = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
         const item = make('div', `line ${from}`);
         item.dataset.id = id || '';
         item.append(make('span', 'unseen', `${texts[from === 'patron' ? 'you' : 'desk']}: `));
@@ -87,6 +90,8 @@ export function view_new(texts, on) {
             log.querySelector('.line').remove();
         if (at_end || from === 'patron')
             to_end();
+        if (from === 'patron' && root.dataset.state !== 'closed')
+            input.placeholder = texts.place_more;
     }
 
     function compose(state) {
@@ -109,7 +114,7 @@ export function view_new(texts, on) {
     }
 
     function notice(text) {
-        clearTimeout(link_timer);
+        clearTimeout(notice_timer);
         link.textContent = text;
     }
 
@@ -123,6 +128,12 @@ export function view_new(texts, on) {
         }
         input.focus();
     }
+
+    /* Whoever reads further up is left there; else the newest stays in sight, whatever grows. */
+    log.addEventListener('scroll', () => {
+        at_end = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+    });
+    new ResizeObserver(() => at_end && to_end()).observe(log);
 
     get('form').addEventListener('submit', submit);
     input.maxLength = LINE_MAX;
@@ -159,29 +170,33 @@ export function view_new(texts, on) {
         state(word, text) {
             root.dataset.state = word;
             get('state').textContent = text || texts[`state_${word}`];
-            input.placeholder = word === 'closed' ? texts.place_closed : texts.place;
+            if (word === 'closed')
+                input.placeholder = texts.place_closed;
+            else
+                input.placeholder = log.querySelector('.patron') ? texts.place_more : texts.place;
         },
         link(word, transport) {
+            if (root.dataset.link === 'online')
+                calm_until = Date.now() + CALM_MS;
             root.dataset.link = word;
             root.dataset.transport = transport || '';
+            clearTimeout(calm_timer);
+            lost = lost || word === 'offline';
             if (word === 'online') {
-                notice(away_from_link ? texts.link_back : '');
-                if (away_from_link)
-                    link_timer = setTimeout(notice, BACK_MS, '');
+                notice(lost && away_from_link ? texts.link_back : '');
+                if (lost && away_from_link)
+                    notice_timer = setTimeout(notice, BACK_MS, '');
                 away_from_link = false;
-            } else if (!away_from_link && !link_timer) {
-                link_timer = setTimeout(() => {
+                lost = false;
+            } else {
+                calm_timer = setTimeout(() => {
                     away_from_link = true;
-                    link.textContent = texts[`link_${root.dataset.link}`];
-                }, CALM_MS);
-                return;
-            } else if (away_from_link && word === 'offline') {
-                link.textContent = texts.link_offline;
+                    notice(lost ? texts.link_offline : texts.link_connecting);
+                }, Math.max(0, calm_until - Date.now()));
             }
         },
         typing(now) {
             clearTimeout(typing_timer);
-            const at_end = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
             get('typing').hidden = !now;
             if (now) {
                 typing_timer = setTimeout(() => { get('typing').hidden = true; }, TYPING_MS);

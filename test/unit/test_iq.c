@@ -1,0 +1,168 @@
+/* Questions to our addresses, and answers to our own pings. */
+#include <check.h>
+#include <string.h>
+
+#include "component/iq.h"
+#include "component/settings.h"
+#include "component/zone.h"
+
+static xmpp_ctx_t *ctx;
+static struct iq iq;
+static struct consortium *settings;
+static struct xml_out out;
+
+static void set_up(void)
+{
+    ctx = xmpp_ctx_new(NULL, NULL);
+    iq_init(&iq, ctx, "chat.localhost");
+    settings = settings_read("test/scenario/desk.conf", "localhost", stderr);
+    ck_assert_ptr_nonnull(settings);
+    iq.settings = settings;
+    xml_out_init(&out);
+}
+
+static void tear_down(void)
+{
+    xml_out_release(&out);
+    iq_release(&iq);
+    consortium_free(settings);
+    zone_forget_all();
+    xmpp_ctx_free(ctx);
+}
+
+/* Feeds one iq; the answer is in `out`, ended by a NUL. */
+static bool feed(const char *xml, const char **ret_queue, const char **ret_jid)
+{
+    xmpp_stanza_t *stanza = xmpp_stanza_new_from_string(ctx, xml);
+
+    ck_assert_ptr_nonnull(stanza);
+    xml_out_clear(&out);
+    bool bounced = iq_handle(&iq, stanza, &out, ret_queue, ret_jid);
+    xml_out_bytes(&out, "", 1);
+    xmpp_stanza_release(stanza);
+    return bounced;
+}
+
+#define ASK(type, to, inner)                                                                       \
+    "<iq type='" type "' id='1' from='ann@guest.localhost/web' to='" to "'>" inner "</iq>"
+#define INFO "<query xmlns='http://jabber.org/protocol/disco#info'/>"
+#define ITEMS "<query xmlns='http://jabber.org/protocol/disco#items'/>"
+
+static const struct {
+    const char *name, *xml, *part;
+} questions[] = {
+    {"what are you", ASK("get", "chat.localhost", INFO), "category='component'"},
+    {"what is a queue", ASK("get", "mobius-mobstate@chat.localhost", INFO), "name=\"Mo State\""},
+    {"what can a queue", ASK("get", "mobius-mobstate@chat.localhost/desk", INFO),
+     "var=\"urn:xmpp:receipts\""},
+    {"an operator", ASK("get", "mobius-mobstate-jane@chat.localhost", INFO), "type='bot'"},
+    {"any chat's address", ASK("get", "mobius-mobstate.zzzz@chat.localhost", INFO), "type='bot'"},
+    {"nobody", ASK("get", "mobius-nowhere@chat.localhost", INFO), "item-not-found"},
+    {"the queues", ASK("get", "chat.localhost", ITEMS), "jid=\"mobius-slu@chat.localhost\""},
+    {"a queue has none", ASK("get", "mobius-slu@chat.localhost", ITEMS), "disco#items'></query>"},
+    {"version", ASK("get", "chat.localhost", "<query xmlns='jabber:iq:version'/>"),
+     "<name>Deskbell</name><version>" DESKBELL_VERSION},
+    {"ping", ASK("get", "chat.localhost", "<ping xmlns='urn:xmpp:ping'/>"),
+     "<iq type=\"result\" from=\"chat.localhost\" to=\"ann@guest.localhost/web\" id=\"1\"></iq>"},
+    {"something else", ASK("get", "chat.localhost", "<query xmlns='urn:x'/>"),
+     "service-unavailable"},
+    {"a set of what is only asked", ASK("set", "chat.localhost", INFO), "service-unavailable"},
+};
+
+START_TEST(answers)
+{
+    const char *queue = NULL, *jid = NULL;
+
+    ck_assert(!feed(questions[_i].xml, &queue, &jid));
+    ck_assert_msg(strstr(out.bytes, questions[_i].part) != NULL, "%s: %s", questions[_i].name,
+                  out.bytes);
+    ck_assert(strstr(out.bytes, "@localhost") == NULL); /* no operator's account leaves */
+}
+END_TEST
+
+START_TEST(never_answers_an_answer)
+{
+    static const char *const silent[] = {
+        ASK("result", "chat.localhost", ""),
+        ASK("error", "chat.localhost", "<error type='cancel'/>"),
+        ASK("get", "other.localhost", INFO),
+        "<iq type='get' id='1' from='a@b'><ping xmlns='urn:xmpp:ping'/></iq>",
+        "<iq id='1' from='a@b' to='chat.localhost'/>",
+    };
+    const char *queue = NULL, *jid = NULL;
+
+    ck_assert(!feed(silent[_i], &queue, &jid));
+    ck_assert_str_eq(out.bytes, "");
+}
+END_TEST
+
+static void error_of(char text[static 300], const char *id, const char *who)
+{
+    snprintf(text, 300,
+             "<iq type='error' id='%s' from='%s@guest.localhost/web'"
+             " to='mobius-slu@chat.localhost'/>",
+             id, who);
+}
+
+/* An answer counts with the right id from the right sender, and once. */
+START_TEST(pings)
+{
+    const char *queue = NULL, *jid = NULL;
+    const char *id = iq_ping_id(&iq, "mobius-slu", "ann@guest.localhost/web");
+    char right[300], stranger[300], guessed[300];
+
+    error_of(right, id, "ann");
+    error_of(stranger, id, "eve");
+    error_of(guessed, "", "ann");
+    ck_assert(!feed(stranger, &queue, &jid));
+    ck_assert(!feed(guessed, &queue, &jid));
+    ck_assert(feed(right, &queue, &jid));
+    ck_assert_str_eq(queue, "mobius-slu");
+    ck_assert_str_eq(jid, "ann@guest.localhost/web");
+    ck_assert(!feed(right, &queue, &jid));
+}
+END_TEST
+
+/* The hash that presence announces is that of what disco#info says (XEP-0115, section 5.1). */
+START_TEST(caps_hash)
+{
+    const char *queue = NULL, *jid = NULL;
+    char xml[400], text[1000] = "client/bot//Deskbell<";
+    unsigned char digest[XMPP_SHA1_DIGEST_SIZE];
+
+    snprintf(xml, sizeof xml,
+             "<iq type='get' id='1' from='a@b/c' to='mobius-slu@chat.localhost/desk'><query "
+             "xmlns='http://jabber.org/protocol/disco#info' node='" CAPS_NODE "#%s'/></iq>",
+             iq.caps_ver);
+    feed(xml, &queue, &jid);
+    ck_assert(strstr(out.bytes, "category='client' type='bot' name=\"Deskbell\"") != NULL);
+    ck_assert(strstr(out.bytes, iq.caps_ver) != NULL);
+    for (const char *at = out.bytes; (at = strstr(at, "var=\"")) != NULL;) {
+        at += 5;
+        size_t length = strlen(text);
+        snprintf(text + length, sizeof text - length, "%.*s<", (int)strcspn(at, "\""), at);
+    }
+    xmpp_sha1_digest((const unsigned char *)text, strlen(text), digest);
+    char *expected = xmpp_base64_encode(ctx, digest, sizeof digest);
+    ck_assert_str_eq(iq.caps_ver, expected);
+    xmpp_free(ctx, expected);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("iq");
+    TCase *tcase = tcase_create("iq");
+
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_loop_test(tcase, answers, 0, sizeof questions / sizeof questions[0]);
+    tcase_add_loop_test(tcase, never_answers_an_answer, 0, 5);
+    tcase_add_test(tcase, pings);
+    tcase_add_test(tcase, caps_hash);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed > 0;
+}

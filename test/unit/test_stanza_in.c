@@ -1,0 +1,191 @@
+/* What a stanza means to the desk: only its outer sender, only its direct children. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "component/stanza_in.h"
+
+static xmpp_ctx_t *ctx;
+
+static void set_up(void)
+{
+    ctx = xmpp_ctx_new(NULL, NULL);
+}
+
+static void tear_down(void)
+{
+    xmpp_ctx_free(ctx);
+}
+
+static char long_part[JID_PART_MAX + 2];
+
+static const struct {
+    const char *text, *bare, *local, *domain, *resource;
+} jids[] = {
+    {"ann@guest.localhost/web", "ann@guest.localhost", "ann", "guest.localhost", "web"},
+    {"guest.localhost", "guest.localhost", "", "guest.localhost", ""},
+    {"a@b", "a@b", "a", "b", ""},
+    {"dom/res@x", "dom", "", "dom", "res@x"},
+    {"a@b/c/d@e", "a@b", "a", "b", "c/d@e"},
+};
+
+START_TEST(jid_parts)
+{
+    struct jid jid;
+
+    ck_assert(jid_parse(jids[_i].text, &jid));
+    ck_assert_str_eq(jid.bare, jids[_i].bare);
+    ck_assert_str_eq(jid.local, jids[_i].local);
+    ck_assert_str_eq(jid.domain, jids[_i].domain);
+    ck_assert_str_eq(jid.resource, jids[_i].resource);
+}
+END_TEST
+
+START_TEST(jid_refused)
+{
+    static const char *const bad[] = {NULL, "", "@b", "a@", "a@/r", "/r"};
+    struct jid jid;
+
+    ck_assert(!jid_parse(bad[_i], &jid));
+}
+END_TEST
+
+START_TEST(jid_bound)
+{
+    struct jid jid;
+    char text[JID_PART_MAX + 10];
+
+    memset(long_part, 'a', JID_PART_MAX + 1);
+    snprintf(text, sizeof text, "%.*s@b", JID_PART_MAX, long_part);
+    ck_assert(jid_parse(text, &jid));
+    snprintf(text, sizeof text, "%.*s@b", JID_PART_MAX + 1, long_part);
+    ck_assert(!jid_parse(text, &jid));
+}
+END_TEST
+
+#define HEAD " from='ann@guest.localhost/web' to='q@chat.localhost' id='m1'"
+
+/* type -1: means nothing to the desk. */
+static const struct {
+    const char *name, *xml;
+    int type;
+    const char *body;
+} stanzas[] = {
+    {"a chat line", "<message type='chat'" HEAD "><body>hello</body></message>", EVENT_MESSAGE,
+     "hello"},
+    {"a normal line", "<message" HEAD "><body>hello</body></message>", EVENT_MESSAGE, "hello"},
+    {"typing", "<message type='chat'" HEAD "><composing "
+               "xmlns='http://jabber.org/protocol/chatstates'/></message>",
+     EVENT_CHAT_STATE, NULL},
+    {"a body of another namespace",
+     "<message type='chat'" HEAD "><body xmlns='urn:x'>hello</body></message>", -1, NULL},
+    {"an empty body", "<message type='chat'" HEAD "><body/></message>", -1, NULL},
+    {"a headline", "<message type='headline'" HEAD "><body>x</body></message>", -1, NULL},
+    {"a room's line", "<message type='groupchat'" HEAD "><body>x</body></message>", -1, NULL},
+    {"an error", "<message type='error'" HEAD "><body>x</body></message>", EVENT_BOUNCE, NULL},
+    {"a carbon",
+     "<message" HEAD "><received xmlns='urn:xmpp:carbons:2'><forwarded "
+     "xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client' from='boss@localhost' "
+     "to='q@chat.localhost'><body>believe me</body></message></forwarded></received></message>",
+     -1, NULL},
+    {"an archive's result",
+     "<message" HEAD "><result xmlns='urn:xmpp:mam:2'><forwarded xmlns='urn:xmpp:forward:0'>"
+     "<message xmlns='jabber:client'><body>x</body></message></forwarded></result></message>",
+     -1, NULL},
+    {"a roster push",
+     "<iq type='set'" HEAD "><query xmlns='jabber:iq:roster'><item jid='a@b'/></query></iq>", -1,
+     NULL},
+    {"nobody's", "<message to='q@chat.localhost'><body>x</body></message>", -1, NULL},
+    {"to another domain",
+     "<message from='a@b/c' to='q@other.localhost'><body>x</body></message>", -1, NULL},
+    {"from ourselves", "<message from='q@chat.localhost' to='q@chat.localhost'><body>x</body>"
+                       "</message>",
+     -1, NULL},
+    {"available", "<presence" HEAD "/>", EVENT_PRESENCE, NULL},
+    {"gone", "<presence type='unavailable'" HEAD "/>", EVENT_PRESENCE, NULL},
+    {"a probe", "<presence type='probe'" HEAD "/>", EVENT_PROBE, NULL},
+    {"a request", "<presence type='subscribe'" HEAD "/>", EVENT_SUBSCRIPTION, NULL},
+    {"a presence error", "<presence type='error'" HEAD "/>", -1, NULL},
+};
+
+START_TEST(stanza_meaning)
+{
+    struct jid *from = calloc(1, sizeof *from), *to = calloc(1, sizeof *to);
+    xmpp_stanza_t *stanza = xmpp_stanza_new_from_string(ctx, stanzas[_i].xml);
+    struct event event = {.type = EVENT_TIME};
+
+    ck_assert_ptr_nonnull(stanza);
+    bool means = stanza_in_event(stanza, "chat.localhost", from, to, &event);
+    ck_assert_msg(means == (stanzas[_i].type >= 0), "%s", stanzas[_i].name);
+    if (means) {
+        ck_assert_msg((int)event.type == stanzas[_i].type, "%s", stanzas[_i].name);
+        ck_assert_str_eq(event.from, "ann@guest.localhost");
+        ck_assert_str_eq(event.resource, "web");
+        ck_assert_str_eq(event.to, "q");
+    }
+    if (stanzas[_i].body != NULL) {
+        ck_assert_str_eq(event.message.body, stanzas[_i].body);
+        ck_assert_str_eq(event.message.id, "m1");
+    }
+    xmpp_stanza_release(stanza);
+    free(from);
+    free(to);
+}
+END_TEST
+
+static const struct {
+    const char *inner;
+    enum show show;
+    int priority;
+    msec_t idle_since; /* at wall clock 1000000000 */
+} presences[] = {
+    {"", SHOW_AVAILABLE, 0, 0},
+    {"<show>chat</show><priority>5</priority>", SHOW_CHAT, 5, 0},
+    {"<show>away</show>", SHOW_AWAY, 0, 0},
+    {"<show>xa</show><priority>-1</priority>", SHOW_XA, -1, 0},
+    {"<show>dnd</show><priority>999</priority>", SHOW_DND, 127, 0},
+    {"<show>sleepy</show>", SHOW_AVAILABLE, 0, 0},
+    {"<show>away</show><idle xmlns='urn:xmpp:idle:1' since='1970-01-10T00:00:00Z'/>", SHOW_AWAY, 0,
+     9 * 86400000LL},
+    {"<show>away</show><query xmlns='jabber:iq:last' seconds='600'/>", SHOW_AWAY, 0, 999400000},
+    {"<show>away</show><idle xmlns='urn:xmpp:idle:1' since='yesterday'/>", SHOW_AWAY, 0, 0},
+    {"<show>away</show><query xmlns='jabber:iq:last' seconds='-5'/>", SHOW_AWAY, 0, 0},
+};
+
+START_TEST(presence_parts)
+{
+    struct jid *from = calloc(1, sizeof *from), *to = calloc(1, sizeof *to);
+    char xml[400];
+    struct event event = {.type = EVENT_TIME, .wall = 1000000000};
+
+    snprintf(xml, sizeof xml, "<presence" HEAD ">%s</presence>", presences[_i].inner);
+    xmpp_stanza_t *stanza = xmpp_stanza_new_from_string(ctx, xml);
+    ck_assert(stanza_in_event(stanza, "chat.localhost", from, to, &event));
+    ck_assert_int_eq(event.presence.show, presences[_i].show);
+    ck_assert_int_eq(event.presence.priority, presences[_i].priority);
+    ck_assert_int_eq(event.presence.idle_since, presences[_i].idle_since);
+    xmpp_stanza_release(stanza);
+    free(from);
+    free(to);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("stanza_in");
+    TCase *tcase = tcase_create("stanza_in");
+
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_loop_test(tcase, jid_parts, 0, sizeof jids / sizeof jids[0]);
+    tcase_add_loop_test(tcase, jid_refused, 0, 6);
+    tcase_add_test(tcase, jid_bound);
+    tcase_add_loop_test(tcase, stanza_meaning, 0, sizeof stanzas / sizeof stanzas[0]);
+    tcase_add_loop_test(tcase, presence_parts, 0, sizeof presences / sizeof presences[0]);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed > 0;
+}
