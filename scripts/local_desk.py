@@ -52,10 +52,14 @@ def passwords_load(people):
 
 
 def queues_find(path, people):
-    """Every long name of the file that is not a person's."""
+    """Every long name of the file that is neither a person's nor the backup's, whose queue has no
+    patrons of its own."""
     with open(path) as file:
-        names = re.findall(r'\bname\s*=\s*"([a-z0-9]+-[a-z0-9-]+)"', file.read())
-    return [name for name in dict.fromkeys(names) if f"{name}@{stack.ACCOUNTS}" not in people]
+        text = file.read()
+    backup = re.findall(r'\bqueue\s*=\s*"([^"]+)"', text)[:1]
+    names = re.findall(r'\bname\s*=\s*"([a-z0-9]+-[a-z0-9-]+)"', text)
+    return [name for name in dict.fromkeys(names)
+            if name not in backup and f"{name}@{stack.ACCOUNTS}" not in people]
 
 
 class LocalDesk:
@@ -112,9 +116,9 @@ class LocalDesk:
         fields = output.strip().split("\t")
         if status or len(fields) < 6:
             return ""
-        who = {"own": "its own operators are asked now", "shared": "partner libraries are asked now",
-               "backup": "the backup is asked now"}.get(fields[1], f"closed now until {fields[5]}")
-        return f"({who})"
+        if fields[1] == "closed":
+            return f"(closed now; opens {fields[5]})"
+        return f"(asked now: {fields[3].replace('>', ', then ')})"
 
     def describe(self):
         queues = queues_find(self.consortium, self.people)
