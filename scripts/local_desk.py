@@ -73,7 +73,8 @@ class LocalDesk:
             shutil.copytree(pages, self.www)
         os.makedirs(os.path.join(self.www, "status"))
         self.database = stack.Database(os.path.join(self.folder, "db"))
-        self.server = stack.Prosody(os.path.join(self.folder, "prosody"), stack.password_new(), self.www, ports)
+        self.server = stack.Prosody(os.path.join(self.folder, "prosody"), stack.password_new(),
+                                    self.www, ports)
         self.people = accounts_find(consortium)
         self.passwords = passwords_load(self.people)
         self.daemon = stack.Deskbell(os.path.join(self.folder, "desk"), os.path.abspath(program), self.server,
@@ -135,7 +136,8 @@ class LocalDesk:
                   "        use encryption if available, allow plaintext auth over unencrypted streams.",
                   f"    Gajim, Advanced: server 127.0.0.1, port {self.server.c2s}, type Plain.", "",
                   f"The daemon's log is {self.daemon.log}, its database",
-                  f"    psql -h {self.database.folder} -U deskbell deskbell", "", "Ctrl-C ends all of it.", ""]
+                  f"    psql -h {self.database.folder} -U deskbell deskbell", "",
+                  "Ctrl-C ends all of it.", ""]
         print("\n".join(lines), flush=True)
 
     def watch(self, ended):
