@@ -7,7 +7,6 @@
 
 #include "component/iq.h"
 #include "component/log.h"
-#include "component/mem.h"
 #include "component/settings.h"
 #include "component/stanza_in.h"
 #include "component/stanza_out.h"
@@ -15,6 +14,7 @@
 #include "component/stream.h"
 #include "component/turn.h"
 #include "policy/consortium.h"
+#include "policy/mem.h"
 #include "routing/routing.h"
 
 enum {

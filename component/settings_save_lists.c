@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "component/mem.h"
 #include "component/settings_save_private.h"
 #include "component/settings_value.h"
+#include "policy/mem.h"
 
 /* Whose lists: $1 to $3 of every statement here are the consortium's id, and the names of the
  * library and the queue, NULL above them. */

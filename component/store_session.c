@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "component/log.h"
-#include "component/mem.h"
 #include "component/schema_files.h"
 #include "component/store_private.h"
+#include "policy/mem.h"
 
 enum {
     CONNECT_MS_MAX = 5000,
