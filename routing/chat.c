@@ -10,7 +10,7 @@
 
 static char *patron_key(const char *patron, const struct queue *home)
 {
-    return mem_printf("%s %lld", patron, (long long)home->id);
+    return mem_printf("%s %d", patron, home->serial);
 }
 
 struct chat *chat_by_code(const struct routing *routing, const char *code)

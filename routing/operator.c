@@ -152,6 +152,13 @@ static void operator_lost(struct routing *routing, struct operator *operator)
     offers_withdraw(routing, operator);
 }
 
+void operator_forget_presence(struct routing *routing, struct operator *operator)
+{
+    while (!TAILQ_EMPTY(&operator->resources))
+        resource_drop(operator, TAILQ_FIRST(&operator->resources));
+    operator_lost(routing, operator);
+}
+
 void operator_presence(struct routing *routing, struct operator *operator)
 {
     const struct event *event = routing->event;

@@ -56,6 +56,7 @@ struct watcher {
 struct queue {
     UT_hash_handle by_name, by_id;
     int64_t id;
+    int serial; /* of this process: stays when a removed queue comes back under a new id */
     char *name, *title;
     int64_t library; /* id */
     int index;       /* in the settings; NO_INDEX when it was removed */
@@ -90,7 +91,7 @@ struct chat {
     int64_t number;
     char code[CHAT_CODE_MAX + 1];
     char *address;    /* QUEUE.ID */
-    char *patron_key; /* bare JID, a space, the home queue's id: the key of by_patron */
+    char *patron_key; /* bare JID, a space, the home queue's serial: key of by_patron */
     char *patron;     /* bare JID */
     char *patron_resource;
     struct queue *home;
@@ -124,6 +125,7 @@ struct routing {
     bool up;
     msec_t settle_until; /* monotonic: presences are still coming in; 0: settled */
     int64_t next_number;
+    int queue_serial; /* the last one given */
     struct queue *queues_by_name, *queues_by_id;
     struct operator *operators_by_account, *operators_by_id;
     struct chat *chats_by_code, *chats_by_patron, *chats_by_number;
@@ -160,6 +162,8 @@ bool operator_is_on_duty(const struct operator *operator, const struct queue *qu
 /* And below the limit of chats. */
 bool operator_is_available(const struct operator *operator, const struct queue *queue,
                            msec_t wall);
+/* Its account is another one now. */
+void operator_forget_presence(struct routing *routing, struct operator *operator);
 void operator_presence(struct routing *routing, struct operator *operator);
 void operators_stream_down(struct routing *routing);
 void operators_stream_up(struct routing *routing);

@@ -98,10 +98,53 @@ struct operator *operator_free(struct routing *routing, struct operator *operato
     return NULL;
 }
 
+static bool settings_have_operator(const struct consortium *settings, int64_t id)
+{
+    for (size_t i = 0; i < settings->operator_count; i++)
+        if (settings->operators[i].id == id)
+            return true;
+    return false;
+}
+
+static bool settings_have_queue(const struct consortium *settings, int64_t id)
+{
+    for (size_t i = 0; i < settings->queue_count; i++)
+        if (settings->queues[i].id == id)
+            return true;
+    return false;
+}
+
+/* Who was removed while chats ran, and comes back with the same account, is the same person. */
+static struct operator *operator_adopt(struct routing *routing,
+                                       const struct operator_settings *settings)
+{
+    struct operator *operator = operator_by_account(routing, settings->account);
+
+    if (operator == NULL || settings_have_operator(routing->settings, operator->id))
+        return NULL;
+    HASH_DELETE(by_id, routing->operators_by_id, operator);
+    operator->id = settings->id;
+    HASH_ADD(by_id, routing->operators_by_id, id, sizeof operator->id, operator);
+    return operator;
+}
+
+/* The presence that is known is that of the old account. */
+static void operator_change_account(struct routing *routing, struct operator *operator,
+                                    const char *account)
+{
+    HASH_DELETE(by_account, routing->operators_by_account, operator);
+    replace(&operator->account, account);
+    HASH_ADD_KEYPTR(by_account, routing->operators_by_account, operator->account,
+                    strlen(operator->account), operator);
+    operator_forget_presence(routing, operator);
+}
+
 static void operator_apply(struct routing *routing, const struct operator_settings *settings)
 {
     struct operator *operator = operator_by_id(routing, settings->id);
 
+    if (operator == NULL)
+        operator = operator_adopt(routing, settings);
     if (operator == NULL) {
         operator = mem_new(sizeof *operator);
         operator->id = settings->id;
@@ -114,10 +157,7 @@ static void operator_apply(struct routing *routing, const struct operator_settin
         HASH_ADD_KEYPTR(by_account, routing->operators_by_account, operator->account,
                         strlen(operator->account), operator);
     } else if (strcmp(operator->account, settings->account) != 0) {
-        HASH_DELETE(by_account, routing->operators_by_account, operator);
-        replace(&operator->account, settings->account);
-        HASH_ADD_KEYPTR(by_account, routing->operators_by_account, operator->account,
-                        strlen(operator->account), operator);
+        operator_change_account(routing, operator, settings->account);
     }
     replace(&operator->name, settings->name);
     replace(&operator->title, settings->title);
@@ -145,16 +185,19 @@ static void queue_assign(struct routing *routing, struct queue *queue,
 
     queue->operators = mem_new((settings->operator_count + 1) * sizeof(struct operator *));
     queue->operator_count = settings->operator_count;
-    free(queue->heard);
+    bool *heard_before = queue->heard;
     queue->heard = mem_new((settings->operator_count + 1) * sizeof(bool));
     for (size_t i = 0; i < settings->operator_count; i++) {
         const struct operator_settings *assigned =
             &routing->settings->operators[settings->operator_index[i]];
         queue->operators[i] = operator_by_id(routing, assigned->id);
         bool had = false;
-        for (size_t j = 0; j < before_count; j++)
-            had = had || before[j] == queue->operators[i];
-        queue->heard[i] = had;
+        for (size_t j = 0; j < before_count; j++) {
+            if (before[j] != queue->operators[i])
+                continue;
+            had = true;
+            queue->heard[i] = heard_before[j];
+        }
         if (!had)
             subscription_send(routing, queue, queue->operators[i], SUBSCRIBE);
     }
@@ -162,6 +205,21 @@ static void queue_assign(struct routing *routing, struct queue *queue,
         if (!operator_is_assigned(before[j], queue))
             subscription_send(routing, queue, before[j], UNSUBSCRIBE);
     free(before);
+    free(heard_before);
+}
+
+/* A queue that was removed while chats ran, and comes back under its name, is the same to all who
+ * talk in it. */
+static struct queue *queue_adopt(struct routing *routing, const struct queue_settings *settings)
+{
+    struct queue *queue = queue_by_name(routing, settings->name);
+
+    if (queue == NULL || settings_have_queue(routing->settings, queue->id))
+        return NULL;
+    HASH_DELETE(by_id, routing->queues_by_id, queue);
+    queue->id = settings->id;
+    HASH_ADD(by_id, routing->queues_by_id, id, sizeof queue->id, queue);
+    return queue;
 }
 
 static void queue_apply(struct routing *routing, int index)
@@ -170,9 +228,12 @@ static void queue_apply(struct routing *routing, int index)
     const struct library_settings *library = &routing->settings->libraries[settings->library];
     struct queue *queue = queue_by_id(routing, settings->id);
 
+    if (queue == NULL)
+        queue = queue_adopt(routing, settings);
     if (queue == NULL) {
         queue = mem_new(sizeof *queue);
         queue->id = settings->id;
+        queue->serial = ++routing->queue_serial;
         queue->name = mem_strdup(settings->name);
         HASH_ADD(by_id, routing->queues_by_id, id, sizeof queue->id, queue);
         HASH_ADD_KEYPTR(by_name, routing->queues_by_name, queue->name, strlen(queue->name), queue);

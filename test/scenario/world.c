@@ -30,9 +30,10 @@ void world_release(struct world *world)
     free(world->stored);
 }
 
-static struct routing *routing_started(void)
+/* Chats are numbered in the order in which they are first stored. */
+static struct routing *routing_started(const struct world *world)
 {
-    static const struct routing_options options = {.code_key = 7, .first_number = 1};
+    struct routing_options options = {.code_key = 7, .first_number = world->stored->chat_count + 1};
     struct routing *routing = routing_new();
 
     routing_start(routing, &options);
@@ -71,7 +72,7 @@ bool world_settings(struct world *world, const char *path)
     world->settings_before = world->settings;
     world->settings = settings;
     if (world->routing == NULL)
-        world->routing = routing_started();
+        world->routing = routing_started(world);
     world_step(world, &event);
     return true;
 }
@@ -184,7 +185,7 @@ static int stored_lines(const struct world *world, int64_t chat, int above,
 static void bring_recalled(struct world *world)
 {
     while (world->recall_count > 0) {
-        struct line_record lines[64];
+        static struct line_record lines[STORED_MAX];
         struct event event = {.type = EVENT_RECALLED};
         event.recalled.chat = world->recall[--world->recall_count];
         event.recalled.lines = lines;
@@ -205,8 +206,11 @@ void world_step(struct world *world, struct event *event)
     routing_step(world->routing, event, &world->effects);
     routing_check(world->routing);
     for (size_t i = 0; i < world->effects.count; i++) {
+        if (world->observe != NULL)
+            world->observe(world, event, &world->effects.list[i]);
         remember(world, &world->effects.list[i]);
-        print_effect(world, &world->effects.list[i]);
+        if (!world->silent)
+            print_effect(world, &world->effects.list[i]);
     }
     bring_recalled(world);
 }
@@ -228,9 +232,8 @@ void world_advance(struct world *world, msec_t at)
 
 static void restore_chat(struct world *world, struct chat_record *chat)
 {
-    struct line_record lines[64];
-    struct offer_record offers[64];
-    struct line_record recent[64];
+    static struct line_record lines[STORED_MAX], recent[STORED_MAX];
+    static struct offer_record offers[STORED_MAX];
     struct event event = {.type = EVENT_RESTORE};
     int lower = chat->patron_mark < chat->operator_mark ? chat->patron_mark : chat->operator_mark;
 
@@ -264,7 +267,7 @@ void world_restart(struct world *world)
 
     world->sending = true;
     routing_free(world->routing);
-    world->routing = routing_started();
+    world->routing = routing_started(world);
     world_step(world, &settings);
     for (int i = 0; i < chats; i++)
         if (world->stored->chats[i].state != CHAT_CLOSED)

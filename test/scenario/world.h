@@ -33,13 +33,16 @@ struct world {
     msec_t now;      /* since that midnight; also the monotonic clock */
     bool show_records;
     bool show_presence;
+    bool silent;          /* nothing is printed */
     bool sending;         /* false: what is sent from now on dies with the process */
     int64_t recall[16]; /* asked for and not yet brought */
     int recall_count;
     char *output; /* the transcript of what really happened */
     size_t output_length;
     FILE *out;
-    unsigned random;
+    /* Sees every effect as it comes, with the event that caused it; may be NULL. */
+    void (*observe)(struct world *world, const struct event *event, const struct effect *effect);
+    void *observer;
 };
 
 /* world.c */
