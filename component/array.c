@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "component/mem.h"
+#include "policy/mem.h"
 
 enum {
     HEAD_BYTES = 20,        /* dimensions, has-null, element type, length, lower bound */

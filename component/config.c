@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 
 #include "component/account.h"
-#include "component/mem.h"
 #include "component/settings_bounds.h"
 #include "component/settings_file.h"
+#include "policy/mem.h"
 #include "policy/names.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

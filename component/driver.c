@@ -7,7 +7,6 @@
 
 #include "component/iq.h"
 #include "component/log.h"
-#include "component/mem.h"
 #include "component/settings.h"
 #include "component/stanza_in.h"
 #include "component/stanza_out.h"
@@ -15,6 +14,7 @@
 #include "component/stream.h"
 #include "component/turn.h"
 #include "policy/consortium.h"
+#include "policy/mem.h"
 #include "routing/routing.h"
 
 enum {
@@ -40,6 +40,8 @@ struct driver {
     char *holder;
     bool restored;
     bool paused;
+    int64_t *recalls; /* chats whose lines the store had no room to read yet */
+    size_t recall_count, recall_capacity;
     int64_t marks_due;    /* INT64_MAX: none wait */
     int64_t settings_due; /* when to try again to load them; INT64_MAX: never */
     bool ending, closing; /* asked to end; the stream's end has begun */
@@ -82,17 +84,40 @@ static void effect_send(struct driver *driver, const struct effect *effect)
                position);
 }
 
+/* A chat whose lines are asked for is not offered before they come: no call may be lost. */
+static void recall(struct driver *driver, int64_t chat)
+{
+    if (driver->recall_count == 0 && store_recall(driver->store, chat))
+        return;
+    if (driver->recall_count == driver->recall_capacity) {
+        driver->recall_capacity = driver->recall_capacity == 0 ? 64 : driver->recall_capacity * 2;
+        driver->recalls =
+            mem_resize(driver->recalls, driver->recall_capacity * sizeof *driver->recalls);
+    }
+    driver->recalls[driver->recall_count++] = chat;
+}
+
+static void recalls_retry(struct driver *driver)
+{
+    size_t done = 0;
+
+    while (done < driver->recall_count && store_recall(driver->store, driver->recalls[done]))
+        done++;
+    driver->recall_count -= done;
+    memmove(driver->recalls, driver->recalls + done,
+            driver->recall_count * sizeof *driver->recalls);
+}
+
 static void turn_carry_out(struct driver *driver, const struct turn *turn)
 {
     for (size_t i = 0; i < turn->effects.count; i++) {
         const struct effect *effect = &turn->effects.list[i];
         if (effect_is_record(effect))
             continue;
-        if (effect->type != EFFECT_RECALL)
+        if (effect->type == EFFECT_RECALL)
+            recall(driver, effect->recall);
+        else
             effect_send(driver, effect);
-        else if (!store_recall(driver->store, effect->recall))
-            log_warning("too many transcripts asked for at once, chat %lld waits",
-                        (long long)effect->recall);
     }
 }
 
@@ -115,7 +140,8 @@ static void turn_end(struct driver *driver)
 
     marks_look(driver);
     turn_count_records(turn);
-    bool marks_wait = outbox->left_count > 0 && driver->now.at >= driver->marks_due;
+    bool marks_wait = outbox->left_count > 0 &&
+                      (driver->now.at >= driver->marks_due || driver->closing);
     if (turn->records == 0 && !marks_wait) {
         if (turn->effects.count == 0 || driver->turns.in_flight > 0)
             return;
@@ -388,6 +414,7 @@ struct driver *driver_free(struct driver *driver)
     outbox_release(&driver->outbox);
     xml_out_release(&driver->out);
     xmpp_ctx_free(driver->ctx);
+    free(driver->recalls);
     free(driver->holder);
     free(driver);
     return NULL;
@@ -445,6 +472,8 @@ void driver_process(struct driver *driver, short stream_revents, short store_rev
     store_process(driver->store, store_revents, now.at);
     routing_due(driver);
     settings_retry(driver);
+    if (driver->recall_count > 0)
+        recalls_retry(driver);
     turn_end(driver);
     end_process(driver);
     stream_flush(driver->stream);

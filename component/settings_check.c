@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "component/mem.h"
 #include "component/settings_bounds.h"
+#include "policy/mem.h"
 
 struct bearer {
     const char *account;

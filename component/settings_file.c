@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "component/mem.h"
 #include "component/settings_bounds.h"
 #include "component/utf8.h"
 #include "policy/arena.h"
+#include "policy/mem.h"
 
 void file_complain(struct file_reader *reader, unsigned line, const char *format, ...)
 {

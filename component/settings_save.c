@@ -134,28 +134,18 @@ static bool save_library(struct saver *saver, const void *thing)
     return saver_run(saver);
 }
 
-static bool save_address(struct saver *saver, const char *name, const char *kind)
-{
-    struct statement *statement =
-        begin(saver, "INSERT INTO deskbell.address (consortium_id, name, kind) "
-                     "VALUES ($1, $2, $3) ON CONFLICT (consortium_id, name) DO NOTHING");
-
-    statement_text(statement, name);
-    statement_text(statement, kind);
-    return saver_run(saver);
-}
-
+/* A name is taken in the same statement as the thing that bears it. */
 static bool save_operator(struct saver *saver, const void *thing)
 {
     const struct operator_settings *person = thing;
 
-    if (!save_address(saver, person->name, "operator"))
-        return false;
     struct statement *statement = begin(
-        saver, "INSERT INTO deskbell.operator (library_id, consortium_id, name, title, account) "
-               "SELECT library_id, $1, $2, $3, $4 FROM deskbell.library "
-               "WHERE consortium_id = $1 AND name = $5 "
-               "ON CONFLICT (consortium_id, name) DO UPDATE SET title = $3, account = $4");
+        saver, "WITH taken AS (INSERT INTO deskbell.address (consortium_id, name, kind) VALUES "
+               "($1, $2, 'operator') ON CONFLICT (consortium_id, name) DO NOTHING) INSERT INTO "
+               "deskbell.operator (library_id, consortium_id, name, title, account) SELECT "
+               "library_id, $1, $2, $3, $4 FROM deskbell.library WHERE consortium_id = $1 AND "
+               "name = $5 ON CONFLICT (consortium_id, name) DO UPDATE SET title = $3, account = "
+               "$4");
     statement_text(statement, person->name);
     statement_text(statement, person->title);
     statement_text(statement, person->account);
@@ -168,21 +158,21 @@ static bool save_queue(struct saver *saver, const void *thing)
     const struct queue_settings *queue = thing;
     const struct queue_options *options = &queue->options;
 
-    if (!save_address(saver, queue->name, "queue"))
-        return false;
     struct statement *statement = begin(
-        saver,
-        "INSERT INTO deskbell.queue (library_id, consortium_id, name, title, rollover, "
-        "hours_given, strategy, ring_seconds, offer_seconds, chats_per_operator, "
-        "idle_grace_seconds, patron_grace_seconds, silent_seconds, holding_seconds, "
-        "retention_days, transcripts, show_operator_name, welcome, holding_text, closed_text) "
-        "SELECT library_id, $1, $2, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
-        "$17, $18, $19, $20 FROM deskbell.library WHERE consortium_id = $1 AND name = $3 "
-        "ON CONFLICT (consortium_id, name) DO UPDATE SET title = $4, rollover = $5, "
-        "hours_given = $6, strategy = $7, ring_seconds = $8, offer_seconds = $9, "
-        "chats_per_operator = $10, idle_grace_seconds = $11, patron_grace_seconds = $12, "
-        "silent_seconds = $13, holding_seconds = $14, retention_days = $15, transcripts = $16, "
-        "show_operator_name = $17, welcome = $18, holding_text = $19, closed_text = $20");
+        saver, "WITH taken AS (INSERT INTO deskbell.address (consortium_id, name, kind) VALUES "
+               "($1, $2, 'queue') ON CONFLICT (consortium_id, name) DO NOTHING) INSERT INTO "
+               "deskbell.queue (library_id, consortium_id, name, title, rollover, hours_given, "
+               "strategy, ring_seconds, offer_seconds, chats_per_operator, idle_grace_seconds, "
+               "patron_grace_seconds, silent_seconds, holding_seconds, retention_days, "
+               "transcripts, show_operator_name, welcome, holding_text, closed_text) SELECT "
+               "library_id, $1, $2, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
+               "$17, $18, $19, $20 FROM deskbell.library WHERE consortium_id = $1 AND name = $3 "
+               "ON CONFLICT (consortium_id, name) DO UPDATE SET title = $4, rollover = $5, "
+               "hours_given = $6, strategy = $7, ring_seconds = $8, offer_seconds = $9, "
+               "chats_per_operator = $10, idle_grace_seconds = $11, patron_grace_seconds = $12, "
+               "silent_seconds = $13, holding_seconds = $14, retention_days = $15, transcripts = "
+               "$16, show_operator_name = $17, welcome = $18, holding_text = $19, closed_text = "
+               "$20");
     statement_text(statement, queue->name);
     statement_text(statement, saver->merged->libraries[queue->library].name);
     statement_text(statement, queue->title);
@@ -219,13 +209,14 @@ static bool save_snippet(struct saver *saver, const void *thing)
     return saver_run(saver);
 }
 
-/* Whoever comes back within the 30 days of a name gives the reservation back. */
-static bool release_name(struct saver *saver, const char *name)
+/* What came back within its 30 days gives the reservation back; what is over is forgotten. */
+static bool release_names(struct saver *saver)
 {
-    struct statement *statement =
-        begin(saver, "DELETE FROM deskbell.reserved_name WHERE consortium_id = $1 AND name = $2");
-
-    statement_text(statement, name);
+    begin(saver, "DELETE FROM deskbell.reserved_name r WHERE consortium_id = $1 AND "
+                 "(removed_at <= now() - interval '30 days' OR name IN "
+                 "(SELECT name FROM deskbell.address WHERE consortium_id = $1 UNION ALL "
+                 "SELECT name::text FROM deskbell.library WHERE consortium_id = $1 UNION ALL "
+                 "SELECT name::text FROM deskbell.snippet WHERE consortium_id = $1))");
     return saver_run(saver);
 }
 
@@ -253,8 +244,6 @@ static bool add_things(struct saver *saver)
             if (new == NULL || (old != NULL && things_equal(addition->kind, old, new)))
                 continue;
             if (!addition->save(saver, new))
-                return false;
-            if (old == NULL && !release_name(saver, thing_name(addition->kind, new)))
                 return false;
         }
     }
@@ -400,8 +389,8 @@ bool settings_save(PGconn *database, const struct consortium *stored,
         return false;
     if (lock(&saver) && check_unchanged(&saver) && check_names(&saver) && check_removed(&saver) &&
         save_consortium(&saver) && remove_things(&saver) && add_things(&saver) &&
-        saver_consortium_lists(&saver) && save_backup(&saver) && notify(&saver) &&
-        database_run(database, "COMMIT", reterr))
+        saver_consortium_lists(&saver) && save_backup(&saver) && release_names(&saver) &&
+        notify(&saver) && database_run(database, "COMMIT", reterr))
         return true;
     database_run(database, "ROLLBACK", NULL);
     return false;

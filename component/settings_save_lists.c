@@ -1,8 +1,10 @@
 /* Saving what an owner has several of: people, dates, windows, closures. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "component/settings_save_private.h"
 #include "component/settings_value.h"
+#include "policy/mem.h"
 
 /* Whose lists: $1 to $3 of every statement here are the consortium's id, and the names of the
  * library and the queue, NULL above them. */
@@ -30,21 +32,42 @@ static struct statement *begin(const struct owner *owner, const char *sql)
 #define ONLY_CONSORTIUM "$2::text IS NULL AND $3::text IS NULL"
 #define ONLY_LIBRARY "$3::text IS NULL"
 
-/* Replaces a list of strings: `insert` has the string as $4 and its position as $5. */
+/* One text for a whole list: neither names nor accounts have newlines. The caller's to free. */
+static char *join_lines(const char *const *list, size_t count)
+{
+    size_t size = 1, used = 0;
+
+    for (size_t i = 0; i < count; i++)
+        size += strlen(list[i]) + 1;
+    char *lines = mem_new(size);
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strlen(list[i]);
+        memcpy(lines + used, list[i], length);
+        used += length;
+        lines[used++] = i + 1 < count ? '\n' : '\0';
+    }
+    return lines;
+}
+
+/* The rows of a list that is $4: value, position. */
+#define LINES "string_to_table($4, chr(10)) WITH ORDINALITY AS lines (value, position)"
+
+/* Replaces a list of strings. A statement a list, not one a string: a large consortium has tens of
+ * thousands of assignments. */
 static bool save_texts(const struct owner *owner, const char *delete, const char *insert,
                        const char *const *list, size_t count)
 {
     begin(owner, delete);
     if (!saver_run(owner->saver))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        struct statement *statement = begin(owner, insert);
-        statement_text(statement, list[i]);
-        statement_number(statement, (int64_t)i);
-        if (!saver_run(owner->saver))
-            return false;
-    }
-    return true;
+    if (count == 0)
+        return true;
+    char *lines = join_lines(list, count);
+    struct statement *statement = begin(owner, insert);
+    statement_text(statement, lines);
+    bool fine = saver_run(owner->saver);
+    free(lines);
+    return fine;
 }
 
 /* Windows */
@@ -193,7 +216,7 @@ bool saver_consortium_lists(struct saver *saver)
                       "DELETE FROM deskbell.coordinator WHERE consortium_id = $1 "
                       "AND " ONLY_CONSORTIUM,
                       "INSERT INTO deskbell.coordinator (consortium_id, account, position) "
-                      "SELECT $1, $4, $5 WHERE " ONLY_CONSORTIUM,
+                      "SELECT $1, value, position FROM " LINES " WHERE " ONLY_CONSORTIUM,
                       merged->coordinators, merged->coordinator_count) &&
            save_holidays(&owner, &merged->holidays) &&
            save_hours(&owner, "consortium", &merged->hours) &&
@@ -210,7 +233,7 @@ bool saver_library_lists(struct saver *saver, const void *new)
                       "DELETE FROM deskbell.library_admin WHERE library_id = " LIBRARY_ID
                       " AND " ONLY_LIBRARY,
                       "INSERT INTO deskbell.library_admin (library_id, account, position) "
-                      "SELECT " LIBRARY_ID ", $4, $5 WHERE " ONLY_LIBRARY,
+                      "SELECT " LIBRARY_ID ", value, position FROM " LINES " WHERE " ONLY_LIBRARY,
                       library->admins, library->admin_count) &&
            save_coverage(&owner, library) && save_hours(&owner, "library", &library->hours) &&
            save_closures(&owner, &library->closures);
@@ -226,8 +249,8 @@ bool saver_queue_lists(struct saver *saver, const void *new)
                       " AND queue_id = " QUEUE_ID,
                       "INSERT INTO deskbell.assignment (library_id, queue_id, consortium_id, "
                       "operator_id, position) SELECT " LIBRARY_ID ", " QUEUE_ID
-                      ", $1, operator_id, $5 FROM deskbell.operator "
-                      "WHERE consortium_id = $1 AND name = $4",
+                      ", $1, o.operator_id, lines.position FROM " LINES
+                      " JOIN deskbell.operator o ON o.consortium_id = $1 AND o.name = value",
                       queue->operators, queue->operator_count) &&
            save_hours(&owner, "queue", &queue->hours) && save_closures(&owner, &queue->closures);
 }

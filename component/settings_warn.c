@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "component/mem.h"
 #include "component/settings.h"
 #include "policy/arena.h"
 #include "policy/date.h"
 #include "policy/decide.h"
 #include "policy/hours.h"
+#include "policy/mem.h"
 
 enum {
     MINUTES_A_WEEK = 7 * MINUTES_A_DAY,

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "component/mem.h"
 #include "component/stream.h"
 #include "component/xml_out.h"
+#include "policy/mem.h"
 
 /* Expat keeps every element's and attribute's name that it ever saw until the parser is freed, so
  * a stranger could grow it for ever with new names: a parser reads only so many bytes. */

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "component/log.h"
-#include "component/mem.h"
 #include "component/store_private.h"
+#include "policy/mem.h"
 
 enum {
     /* A database that says nothing for so long is treated as away. */

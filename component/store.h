@@ -134,11 +134,12 @@ int64_t store_submit(struct store *store, const struct effects *turn, const stru
  * STORE_BATCHES_MAX are in flight. While the store is away, submitted batches wait. */
 int store_room(const struct store *store);
 
-/* Batches submitted and not reported yet. */
+/* Batches submitted and not done with: not reported yet, or refused while their number is still
+ * being used up. */
 int store_in_flight(const struct store *store);
 
 /* Reads the newest lines of a chat, as they are behind all batches submitted so far; answered by
- * `recalled`, in the order of the calls. False, and nothing is done, when STORE_RECALLS_MAX are
+ * `recalled`. False, and nothing is done, when STORE_RECALLS_MAX are
  * waiting: ask again later. */
 bool store_recall(struct store *store, int64_t chat);
 

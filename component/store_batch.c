@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "component/mem.h"
 #include "component/store_private.h"
+#include "policy/mem.h"
 
 static const char *const chat_state_list[] = {
     [CHAT_WAITING] = "waiting", [CHAT_CLAIMED] = "claimed", [CHAT_CLOSED] = "closed"};

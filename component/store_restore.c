@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "component/mem.h"
 #include "component/store_private.h"
+#include "policy/mem.h"
 
 /* Values of a row. Binary text has a NUL behind it too, which libpq adds. */
 

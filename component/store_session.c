@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "component/log.h"
-#include "component/mem.h"
 #include "component/schema_files.h"
 #include "component/store_private.h"
+#include "policy/mem.h"
 
 enum {
     CONNECT_MS_MAX = 5000,
@@ -124,6 +124,7 @@ static void session_send(struct store *store)
         " set_config('default_transaction_isolation', 'read committed', false),"
         " set_config('jit', 'off', false),"
         " set_config('enable_seqscan', 'off', false),"
+        " set_config('enable_bitmapscan', 'off', false),"
         " set_config('enable_hashjoin', 'off', false),"
         " set_config('enable_mergejoin', 'off', false),"
         " set_config('tcp_keepalives_idle', '3', false),"

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "component/log.h"
-#include "component/mem.h"
 #include "component/stream_private.h"
+#include "policy/mem.h"
 
 enum {
     PING_MS = 3000,

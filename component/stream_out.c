@@ -6,8 +6,8 @@
 #include <sys/socket.h>
 
 #include "component/log.h"
-#include "component/mem.h"
 #include "component/stream_private.h"
+#include "policy/mem.h"
 
 /* A drained buffer above this goes back to the system. */
 enum { OUT_CAPACITY_KEPT = 1024 * 1024, OUT_COMPACT_MIN = 64 * 1024 };

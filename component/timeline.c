@@ -3,8 +3,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "component/mem.h"
 #include "policy/date.h"
+#include "policy/mem.h"
 
 /* A block is long enough that 400 days are a few of them, and short enough that one question costs
  * little. 1,400 blocks reach to 2215. */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "component/mem.h"
+#include "policy/mem.h"
 
 void turns_init(struct turns *turns)
 {

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "component/mem.h"
 #include "component/tzrule.h"
 #include "policy/date.h"
+#include "policy/mem.h"
 
 enum {
     HEADER_BYTES = 44,

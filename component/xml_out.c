@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "component/mem.h"
+#include "policy/mem.h"
 
 enum { CAPACITY_MIN = 256 };
 

@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "component/mem.h"
 #include "component/tzif.h"
+#include "policy/mem.h"
 
 #define ZONE_DIRECTORY "/usr/share/zoneinfo/"
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "policy/arena.h"
+#include "policy/mem.h"
 #include "routing/routing_private.h"
 
 struct offer *offer_find(const struct chat *chat, const struct operator *operator)
@@ -18,10 +19,8 @@ struct offer *offer_find(const struct chat *chat, const struct operator *operato
 
 struct offer *offer_new(struct chat *chat, struct operator *operator, struct queue *via)
 {
-    struct offer *offer = calloc(1, sizeof *offer);
+    struct offer *offer = mem_new(sizeof *offer);
 
-    if (offer == NULL)
-        abort();
     assert(offer_find(chat, operator) == NULL);
     offer->chat = chat;
     offer->operator = operator;

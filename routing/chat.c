@@ -5,24 +5,12 @@
 #include <string.h>
 
 #include "policy/arena.h"
+#include "policy/mem.h"
 #include "routing/routing_private.h"
-
-static char *copy(const char *text)
-{
-    char *result = strdup(text);
-
-    if (result == NULL)
-        abort();
-    return result;
-}
 
 static char *patron_key(const char *patron, const struct queue *home)
 {
-    char *key = NULL;
-
-    if (asprintf(&key, "%s %lld", patron, (long long)home->id) < 0)
-        abort();
-    return key;
+    return mem_printf("%s %lld", patron, (long long)home->id);
 }
 
 struct chat *chat_by_code(const struct routing *routing, const char *code)
@@ -87,16 +75,14 @@ struct chat *chat_new(struct routing *routing, int64_t number, const char *code,
                       const char *address, struct queue *home, const char *patron,
                       const char *resource)
 {
-    struct chat *chat = calloc(1, sizeof *chat);
+    struct chat *chat = mem_new(sizeof *chat);
 
-    if (chat == NULL)
-        abort();
     assert(strlen(code) <= CHAT_CODE_MAX);
     chat->number = number;
     memcpy(chat->code, code, strlen(code) + 1);
-    chat->address = copy(address);
-    chat->patron = copy(patron);
-    chat->patron_resource = copy(resource);
+    chat->address = mem_strdup(address);
+    chat->patron = mem_strdup(patron);
+    chat->patron_resource = mem_strdup(resource);
     chat->patron_key = patron_key(patron, home);
     chat->home = home;
     chat->state = CHAT_WAITING;

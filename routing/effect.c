@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "policy/arena.h"
+#include "policy/mem.h"
 
 void effects_init(struct effects *effects)
 {
@@ -28,9 +29,7 @@ struct effect *effects_add(struct effects *effects, enum effect_type type)
 {
     if (effects->count == effects->capacity) {
         effects->capacity = effects->capacity == 0 ? 64 : effects->capacity * 2;
-        effects->list = realloc(effects->list, effects->capacity * sizeof *effects->list);
-        if (effects->list == NULL)
-            abort();
+        effects->list = mem_resize(effects->list, effects->capacity * sizeof *effects->list);
     }
     struct effect *effect = &effects->list[effects->count++];
     memset(effect, 0, sizeof *effect);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "policy/arena.h"
+#include "policy/mem.h"
 #include "routing/routing_private.h"
 
 /* FNV-1a, going on from `value`. */
@@ -46,9 +47,7 @@ void line_keep(struct chat *chat, const struct line_record *record)
         chat->kept_bytes -= oldest->length;
         free(oldest);
     }
-    kept_line = malloc(sizeof *kept_line + length + 1);
-    if (kept_line == NULL)
-        abort();
+    kept_line = mem_new(sizeof *kept_line + length + 1);
     kept_line->line = record->line;
     kept_line->author = record->author;
     kept_line->operator = record->operator;

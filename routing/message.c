@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "policy/arena.h"
+#include "policy/mem.h"
 #include "routing/routing_private.h"
 
 static const char *sender_jid(struct routing *routing)
@@ -118,9 +119,7 @@ static void patron_here(struct routing *routing, struct chat *chat)
 
     if (strcmp(chat->patron_resource, resource) != 0) {
         free(chat->patron_resource);
-        chat->patron_resource = strdup(resource);
-        if (chat->patron_resource == NULL)
-            abort();
+        chat->patron_resource = mem_strdup(resource);
         chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
     }
     if (chat->gone_at == 0)

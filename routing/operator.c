@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "policy/arena.h"
+#include "policy/mem.h"
 #include "routing/routing_private.h"
 
 bool operator_is_present(const struct operator *operator)
@@ -114,10 +115,8 @@ static void resource_drop(struct operator *operator, struct resource *resource)
 
 static struct resource *resource_new(struct operator *operator, const char *name)
 {
-    struct resource *resource = calloc(1, sizeof *resource + strlen(name) + 1);
+    struct resource *resource = mem_new(sizeof *resource + strlen(name) + 1);
 
-    if (resource == NULL)
-        abort();
     memcpy(resource->name, name, strlen(name) + 1);
     /* The oldest makes room: a client that crashed often is no reason to lose the live one. */
     if (operator->resource_count == RESOURCES_PER_OPERATOR_MAX)

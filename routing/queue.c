@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/mem.h"
 #include "routing/routing_private.h"
 
 void queue_decide(struct routing *routing, struct queue *queue)
@@ -161,9 +162,7 @@ bool queue_publish(struct routing *routing, struct queue *queue)
         return false;
     queue->state = state;
     free(queue->status);
-    queue->status = strdup(status);
-    if (queue->status == NULL)
-        abort();
+    queue->status = mem_strdup(status);
     presence_broadcast(routing, queue, queue_state_show(state), queue->status);
     return true;
 }
@@ -196,9 +195,7 @@ void queue_watch(struct routing *routing, struct queue *queue, const char *jid)
 
     HASH_FIND_STR(queue->watchers, jid, watcher);
     if (watcher == NULL && HASH_COUNT(queue->watchers) < WATCHERS_PER_QUEUE_MAX) {
-        watcher = calloc(1, sizeof *watcher + length + 1);
-        if (watcher == NULL)
-            abort();
+        watcher = mem_new(sizeof *watcher + length + 1);
         memcpy(watcher->jid, jid, length + 1);
         HASH_ADD_STR(queue->watchers, jid, watcher);
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "policy/arena.h"
+#include "policy/mem.h"
 #include "routing/routing_private.h"
 
 const char *kept(struct routing *routing, const char *text)
@@ -15,10 +16,8 @@ const char *kept(struct routing *routing, const char *text)
 
 struct routing *routing_new(void)
 {
-    struct routing *routing = calloc(1, sizeof *routing);
+    struct routing *routing = mem_new(sizeof *routing);
 
-    if (routing == NULL)
-        abort();
     routing->policy_due = INT64_MAX;
     routing->operator_due = INT64_MAX;
     TAILQ_INIT(&routing->waiting);

@@ -4,29 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/mem.h"
 #include "routing/routing_private.h"
-
-static char *copy(const char *text)
-{
-    char *result = strdup(text);
-
-    if (result == NULL)
-        abort();
-    return result;
-}
-
-static void *zeroed(size_t size)
-{
-    void *memory = calloc(1, size);
-
-    if (memory == NULL)
-        abort();
-    return memory;
-}
 
 static void replace(char **field, const char *text)
 {
-    char *fresh = copy(text);
+    char *fresh = mem_strdup(text);
 
     free(*field);
     *field = fresh;
@@ -120,12 +103,12 @@ static void operator_apply(struct routing *routing, const struct operator_settin
     struct operator *operator = operator_by_id(routing, settings->id);
 
     if (operator == NULL) {
-        operator = zeroed(sizeof *operator);
+        operator = mem_new(sizeof *operator);
         operator->id = settings->id;
         TAILQ_INIT(&operator->resources);
         TAILQ_INIT(&operator->chats);
         TAILQ_INIT(&operator->offers);
-        operator->account = copy(settings->account);
+        operator->account = mem_strdup(settings->account);
         operator->lost_at = routing->event->at;
         HASH_ADD(by_id, routing->operators_by_id, id, sizeof operator->id, operator);
         HASH_ADD_KEYPTR(by_account, routing->operators_by_account, operator->account,
@@ -160,10 +143,10 @@ static void queue_assign(struct routing *routing, struct queue *queue,
     struct operator **before = queue->operators;
     size_t before_count = queue->operator_count;
 
-    queue->operators = zeroed((settings->operator_count + 1) * sizeof(struct operator *));
+    queue->operators = mem_new((settings->operator_count + 1) * sizeof(struct operator *));
     queue->operator_count = settings->operator_count;
     free(queue->heard);
-    queue->heard = zeroed((settings->operator_count + 1) * sizeof(bool));
+    queue->heard = mem_new((settings->operator_count + 1) * sizeof(bool));
     for (size_t i = 0; i < settings->operator_count; i++) {
         const struct operator_settings *assigned =
             &routing->settings->operators[settings->operator_index[i]];
@@ -188,9 +171,9 @@ static void queue_apply(struct routing *routing, int index)
     struct queue *queue = queue_by_id(routing, settings->id);
 
     if (queue == NULL) {
-        queue = zeroed(sizeof *queue);
+        queue = mem_new(sizeof *queue);
         queue->id = settings->id;
-        queue->name = copy(settings->name);
+        queue->name = mem_strdup(settings->name);
         HASH_ADD(by_id, routing->queues_by_id, id, sizeof queue->id, queue);
         HASH_ADD_KEYPTR(by_name, routing->queues_by_name, queue->name, strlen(queue->name), queue);
     } else if (strcmp(queue->name, settings->name) != 0) {
@@ -203,9 +186,9 @@ static void queue_apply(struct routing *routing, int index)
     replace(&queue->title, settings->title[0] != '\0' ? settings->title : library->title);
     queue_options_release(queue);
     queue->options = settings->options;
-    queue->options.welcome = copy(settings->options.welcome);
-    queue->options.holding_text = copy(settings->options.holding_text);
-    queue->options.closed_text = copy(settings->options.closed_text);
+    queue->options.welcome = mem_strdup(settings->options.welcome);
+    queue->options.holding_text = mem_strdup(settings->options.holding_text);
+    queue->options.closed_text = mem_strdup(settings->options.closed_text);
     queue_assign(routing, queue, settings);
 }
 

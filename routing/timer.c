@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "policy/mem.h"
 #include "routing/routing_private.h"
 
 static void timer_place(struct routing *routing, size_t index, struct chat *chat)
@@ -66,9 +67,7 @@ void timer_add(struct routing *routing, struct chat *chat)
 {
     if (routing->timer_count == routing->timer_capacity) {
         size_t capacity = routing->timer_capacity == 0 ? 64 : routing->timer_capacity * 2;
-        routing->timers = realloc(routing->timers, capacity * sizeof(struct chat *));
-        if (routing->timers == NULL)
-            abort();
+        routing->timers = mem_resize(routing->timers, capacity * sizeof(struct chat *));
         routing->timer_capacity = capacity;
     }
     chat->due = chat_deadline(chat);

@@ -52,10 +52,14 @@ def passwords_load(people):
 
 
 def queues_find(path, people):
-    """Every long name of the file that is not a person's."""
+    """Every long name of the file that is neither a person's nor the backup's, whose queue has no
+    patrons of its own."""
     with open(path) as file:
-        names = re.findall(r'\bname\s*=\s*"([a-z0-9]+-[a-z0-9-]+)"', file.read())
-    return [name for name in dict.fromkeys(names) if f"{name}@{stack.ACCOUNTS}" not in people]
+        text = file.read()
+    backup = re.findall(r'\bqueue\s*=\s*"([^"]+)"', text)[:1]
+    names = re.findall(r'\bname\s*=\s*"([a-z0-9]+-[a-z0-9-]+)"', text)
+    return [name for name in dict.fromkeys(names)
+            if name not in backup and f"{name}@{stack.ACCOUNTS}" not in people]
 
 
 class LocalDesk:
@@ -69,7 +73,8 @@ class LocalDesk:
             shutil.copytree(pages, self.www)
         os.makedirs(os.path.join(self.www, "status"))
         self.database = stack.Database(os.path.join(self.folder, "db"))
-        self.server = stack.Prosody(os.path.join(self.folder, "prosody"), stack.password_new(), self.www, ports)
+        self.server = stack.Prosody(os.path.join(self.folder, "prosody"), stack.password_new(),
+                                    self.www, ports)
         self.people = accounts_find(consortium)
         self.passwords = passwords_load(self.people)
         self.daemon = stack.Deskbell(os.path.join(self.folder, "desk"), os.path.abspath(program), self.server,
@@ -112,9 +117,9 @@ class LocalDesk:
         fields = output.strip().split("\t")
         if status or len(fields) < 6:
             return ""
-        who = {"own": "its own operators are asked now", "shared": "partner libraries are asked now",
-               "backup": "the backup is asked now"}.get(fields[1], f"closed now until {fields[5]}")
-        return f"({who})"
+        if fields[1] == "closed":
+            return f"(closed now; opens {fields[5]})"
+        return f"(asked now: {fields[3].replace('>', ', then ')})"
 
     def describe(self):
         queues = queues_find(self.consortium, self.people)
@@ -131,7 +136,8 @@ class LocalDesk:
                   "        use encryption if available, allow plaintext auth over unencrypted streams.",
                   f"    Gajim, Advanced: server 127.0.0.1, port {self.server.c2s}, type Plain.", "",
                   f"The daemon's log is {self.daemon.log}, its database",
-                  f"    psql -h {self.database.folder} -U deskbell deskbell", "", "Ctrl-C ends all of it.", ""]
+                  f"    psql -h {self.database.folder} -U deskbell deskbell", "",
+                  "Ctrl-C ends all of it.", ""]
         print("\n".join(lines), flush=True)
 
     def watch(self, ended):

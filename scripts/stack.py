@@ -87,6 +87,12 @@ def own(path, user):
                 shutil.chown(entry, user, user)
 
 
+def ended_with_us(number):
+    """For Popen's preexec_fn: the kernel sends the child this signal should we die without a word."""
+    libc = ctypes.CDLL(None)
+    return lambda: libc.prctl(PR_SET_PDEATHSIG, int(number))
+
+
 def processes_below(folder):
     """Ids of the processes whose command line names something in `folder`."""
     found = []
@@ -117,13 +123,11 @@ class Process:
         self.env, self.cwd, self.child = {**os.environ, **(env or {})}, cwd, None
 
     def start(self):
-        libc, stop_signal = ctypes.CDLL(None), self.stop_signal
         with open(self.log, "ab") as log:
             # A session of its own: Ctrl-C at the terminal must reach us alone, who know the order.
             self.child = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.env,
-                cwd=self.cwd, start_new_session=True,
-                preexec_fn=lambda: libc.prctl(PR_SET_PDEATHSIG, int(stop_signal)))
+                cwd=self.cwd, start_new_session=True, preexec_fn=ended_with_us(self.stop_signal))
         return self
 
     def alive(self):
@@ -409,7 +413,8 @@ class Deskbell:
     def configure(self, **changes):
         """Writes deskbell.conf anew, which the daemon reads at its next start or SIGHUP."""
         text = ('consortium = "{consortium}";\n'
-                'component = {{ jid = "' + DESK + '"; host = "127.0.0.1"; port = {port}; secret = "{secret}"; }};\n'
+                'component = {{ jid = "' + DESK + '"; host = "127.0.0.1"; port = {port};'
+                ' secret = "{secret}"; }};\n'
                 'accounts = {{ domain = "' + ACCOUNTS + '"; provision = true; }};\n'
                 'database = "{database}";\nstate_dir = "{state}";\nstatus_dir = "{status}";\n')
         with open(self.config, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:

@@ -7,7 +7,7 @@ def scenario(desk):
     for status in ("dnd", "away"):
         bob.status(status)
         patron = desk.patron(f"while_{status}")
-        settle(desk, ann)
+        settle(desk, bob)
         patron.say(desk.queue("north-lake"), f"first question, bob is {status}")
         ann.say(ann.offer(f"bob is {status}"), "Mine.")
         patron.wait(body="Mine.")
@@ -27,6 +27,6 @@ def scenario(desk):
 
 def settle(desk, operator):
     """Presence and a patron's words come by different ways; an answered word shows that what the
-    operator's client sent before it has arrived. Bob's presence left earlier still."""
+    same client sent before it has arrived."""
     operator.say(desk.queue("north-lake"), "!help")
     operator.wait(body=texts.HELP)

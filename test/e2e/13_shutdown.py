@@ -1,5 +1,6 @@
 """SIGTERM: the queues go offline in the operators' lists, the exit status is 0; after the next start they
 are back."""
+from actors import ON_DUTY
 
 
 def scenario(desk):
@@ -7,4 +8,4 @@ def scenario(desk):
     assert desk.daemon.stop() == 0, desk.log()[-2000:]
     ann.wait("presence", **{"from": "north-lake@", "show": "offline"})
     desk.ensure()
-    ann.wait("presence", **{"from": "north-lake@", "show": "available"}, seconds=20)
+    ann.wait("presence", **{"from": "north-lake@", "show": ON_DUTY}, seconds=20)

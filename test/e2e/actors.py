@@ -15,7 +15,7 @@ import subprocess
 import threading
 import time
 
-from stack import ACCOUNTS, GUESTS
+from stack import ACCOUNTS, GUESTS, ended_with_us
 
 WAIT_SECONDS = 15
 ON_DUTY = re.compile("available|freeforchat|away|dnd")  # what a queue that is not offline shows in Pidgin
@@ -297,7 +297,8 @@ class Profanity:
         # Its own session of the terminal server, in the foreground, so that it is a child of ours.
         self.child = subprocess.Popen(
             ["tmux", "-S", self.socket, "-f", "/dev/null", "-D"], stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+            preexec_fn=ended_with_us(signal.SIGTERM))
         self.tmux("new-session", "-d", "-x", "160", "-y", "50", "env", f"HOME={self.folder}",
                   f"XDG_DATA_HOME={self.folder}/data", f"XDG_CONFIG_HOME={self.folder}/config",
                   "TERM=screen", "LC_ALL=C.UTF-8", "profanity", "-a", account)

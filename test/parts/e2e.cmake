@@ -23,4 +23,7 @@ if(TARGET deskbell AND TARGET purple_client)
       COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/e2e/run --server ${server} --build ${PROJECT_BINARY_DIR})
     set_tests_properties(e2e_${server} PROPERTIES LABELS e2e TIMEOUT 400 RUN_SERIAL ON)
   endforeach()
+  add_test(NAME e2e_run_local
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/e2e/run_local.py ${PROJECT_BINARY_DIR})
+  set_tests_properties(e2e_run_local PROPERTIES LABELS e2e TIMEOUT 180 RUN_SERIAL ON)
 endif()

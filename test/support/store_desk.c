@@ -9,8 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "component/mem.h"
 #include "component/schema_files.h"
+#include "policy/mem.h"
 
 static char folder[64];
 static const msec_t some_day = 1760000000000;

@@ -89,12 +89,8 @@ static inline void build_window(struct consortium *consortium, struct hours *hou
         return;
     char *rest = arena_strdup(consortium->arena, answered_by);
     window->answered_by = arena_alloc(consortium->arena, BUILD_MAX * sizeof *window->answered_by);
-    for (char *comma = rest; comma != NULL; rest = comma + 1) {
-        comma = strchr(rest, ',');
-        if (comma != NULL)
-            *comma = '\0';
-        window->answered_by[window->answered_by_count++] = rest;
-    }
+    for (char *name; (name = strsep(&rest, ",")) != NULL;)
+        window->answered_by[window->answered_by_count++] = name;
 }
 
 static inline day_number build_date(const char *text)

@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "component/mem.h"
+#include "policy/mem.h"
 #include "component/stream.h"
 #include "component/xml_out.h"
 

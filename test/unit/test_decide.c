@@ -64,6 +64,7 @@ static const struct decide_case week_cases[] = {
     {"no rollover, own hours", "c-n", "2026-11-23T08:00:00-06:00", "own c-n"},
     {"no rollover, in a gap", "c-n", "2026-11-21T08:00:00-06:00", "closed gap"},
     {"the backup's queue itself", "c-s", "2026-11-23T20:00:00-06:00", "closed no-rollover"},
+    {"a library without hours inherits none", "c-s", "2026-11-23T10:00:00-06:00", "closed gap"},
     {"the night before Thanksgiving", "c-a", "2026-11-25T23:59:59-06:00", "backup c-s"},
     {"Thanksgiving begins", "c-a", "2026-11-26T00:00:00-06:00", "closed holiday Thanksgiving Day"},
     {"own hours on a holiday", "c-a", "2026-11-26T10:00:00-06:00", "own c-a"},

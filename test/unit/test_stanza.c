@@ -8,11 +8,11 @@
 #include <strophe.h>
 #include <unistd.h>
 
-#include "component/mem.h"
 #include "component/stanza_build.h"
 #include "component/stanza_refuse.h"
 #include "component/stanza_split.h"
 #include "component/stream.h"
+#include "policy/mem.h"
 
 #define HEADER                                                                                     \
     "<?xml version='1.0'?><stream:stream xmlns='jabber:component:accept' "                         \

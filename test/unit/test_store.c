@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "component/mem.h"
+#include "policy/mem.h"
 #include "test/support/store_desk.h"
 
 static PGconn *database;

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "component/mem.h"
+#include "policy/mem.h"
 #include "test/support/store_desk.h"
 
 static PGconn *database;

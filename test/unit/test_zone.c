@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "component/mem.h"
 #include "component/tzif.h"
 #include "component/tzrule.h"
 #include "component/zone.h"
 #include "policy/instant.h"
+#include "policy/mem.h"
 #include "policy/wall.h"
 
 START_TEST(table_lookup)

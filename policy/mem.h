@@ -1,7 +1,7 @@
 /* mem.h: allocation that cannot fail: out of memory aborts. Systemd restarts us and the store
  * restores, which is tested; a thousand untested error paths would not be. */
-#ifndef DESKBELL_COMPONENT_MEM_H
-#define DESKBELL_COMPONENT_MEM_H
+#ifndef DESKBELL_POLICY_MEM_H
+#define DESKBELL_POLICY_MEM_H
 
 #include <stddef.h>
 

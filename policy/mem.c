@@ -1,4 +1,4 @@
-#include "component/mem.h"
+#include "policy/mem.h"
 
 #include <stdarg.h>
 #include <stdio.h>
