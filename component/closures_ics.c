@@ -63,6 +63,11 @@ static const char *text_clean(struct arena *arena, const char *text, int max)
     while (to > clean && to[-1] == ' ')
         to--;
     *to = '\0';
+    /* libical takes a backslash before a character of several bytes for an escape of the first. */
+    if (utf8_length(clean) < 0)
+        for (to = clean; *to != '\0'; to++)
+            if ((unsigned char)*to >= 0x80)
+                *to = '?';
     return clean;
 }
 

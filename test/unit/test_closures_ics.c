@@ -35,6 +35,8 @@ static const struct {
      "2026-12-24 Caf\xc3\xa9\n", ""},
     {"escapes and controls in a summary", EVENT(EVE "SUMMARY: A\\, b\\;\\n \x01\xc2\x85 c\\\\ \n"),
      "2026-12-24 A, b; c\\\n", ""},
+    {"a backslash before a character of two bytes", EVENT(EVE "SUMMARY:Ca\\\xc3\xa9\n"),
+     "2026-12-24 Ca ?\n", ""},
     {"alarms and other components are passed over",
      CALENDAR("BEGIN:VTODO\nDTSTART;VALUE=DATE:20261224\nEND:VTODO\nBEGIN:VEVENT\n" EVE
               "BEGIN:VALARM\nSUMMARY:Ring\nEND:VALARM\nX-WORDS:1\nEND:VEVENT\n"),
