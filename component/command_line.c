@@ -43,6 +43,21 @@ static const struct subcommand subcommands[] = {
      "\n"
      "  --dry-run  print what would change, and change nothing\n"
      "  --prune    remove what the file does not name; removed names stay reserved for 30 days\n"},
+    {"import-closures", "[-c deskbell.conf] [--dry-run] LIBRARY FILE.ics",
+     "put the whole days of an iCalendar file into a library's closures", "cd", 2, 2,
+     command_import_closures,
+     "LIBRARY is the abbreviation. Every event of whole days closes the library on its dates, "
+     "from\n"
+     "yesterday to two years ahead, repetitions too, and its summary is the closure's name. So "
+     "take a\n"
+     "calendar of closures only, and look with --dry-run first. Events with a time of day, "
+     "cancelled\n"
+     "ones and all else that is skipped are said, with line and reason. A date that has a closure\n"
+     "keeps it, and none is ever removed: the same file again changes nothing. A running desk "
+     "follows\n"
+     "at once. A file that is no calendar changes nothing.\n"
+     "\n"
+     "  --dry-run  print what would change, and change nothing\n"},
     {"export", "[-c deskbell.conf] CONSORTIUM",
      "write the database's settings as a consortium file", "c", 1, 1, command_export,
      "To standard output. Importing it again changes nothing.\n"},
@@ -78,7 +93,7 @@ static void print_overview(FILE *out)
 {
     fputs("usage: deskbell COMMAND [OPTION...]\n\nThe chat desk of a library consortium.\n\n", out);
     for (int i = 0; i < SUBCOMMAND_COUNT; i++)
-        fprintf(out, "  %-8s  %s\n", subcommands[i].name, subcommands[i].summary);
+        fprintf(out, "  %-15s  %s\n", subcommands[i].name, subcommands[i].summary);
     fprintf(out,
             "\n-c defaults to %s. 'deskbell help COMMAND' says more.\nExit codes: 0 fine, 1 "
             "refused or failed, 2 wrong usage, 78 bad deskbell.conf or schema.\n",

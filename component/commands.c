@@ -1,14 +1,21 @@
 #include "component/commands.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "component/closures_ics.h"
 #include "component/config.h"
 #include "component/daemon.h"
 #include "component/database.h"
 #include "component/explain.h"
 #include "component/settings.h"
+#include "component/settings_bounds.h"
+#include "component/settings_file.h"
+#include "policy/arena.h"
+#include "policy/date.h"
+#include "policy/wall.h"
 
 static int fail(int exit_code, const char *words)
 {
@@ -79,6 +86,15 @@ static int open_settings(const struct config *config, const char *name, PGconn *
     return EXIT_FINE;
 }
 
+static void print_count(int changes, const struct command_line *line)
+{
+    if (changes == 0)
+        puts("nothing changes");
+    else
+        printf("%d %s%s\n", changes, changes == 1 ? "change" : "changes",
+               line->dry_run ? ", not made (--dry-run)" : "");
+}
+
 static int import_merged(PGconn *database, const struct consortium *stored,
                          const struct consortium *file, const struct consortium *merged,
                          const struct command_line *line)
@@ -95,11 +111,7 @@ static int import_merged(PGconn *database, const struct consortium *stored,
     settings_warn(merged, path, stderr);
     if (!line->dry_run && !settings_save(database, stored, merged, &error))
         return fail(EXIT_REFUSED, error.text);
-    if (changes == 0)
-        puts("nothing changes");
-    else
-        printf("%d %s%s\n", changes, changes == 1 ? "change" : "changes",
-               line->dry_run ? ", not made (--dry-run)" : "");
+    print_count(changes, line);
     return EXIT_FINE;
 }
 
@@ -141,6 +153,94 @@ int command_import(const struct command_line *line)
     if (!config_load(line->config_path, &config, stderr))
         return EXIT_CONFIG;
     int exit_code = import_file(&config, line);
+    config_release(&config);
+    return exit_code;
+}
+
+static void print_added(const struct library_settings *library, const struct closures *before)
+{
+    char date[DATE_TEXT_SIZE];
+
+    for (size_t i = 0, old = 0; i < library->closures.count; i++) {
+        const struct closure *closure = &library->closures.list[i];
+        if (old < before->count && before->list[old].date == closure->date) {
+            old++;
+            continue;
+        }
+        printf("+ library %s: closure %s%s%s\n", library->name, date_print(closure->date, date),
+               closure->name[0] == '\0' ? "" : " ", closure->name);
+    }
+}
+
+/* The library's closures with those of the file. What is changed is copied, the rest is that of
+ * `stored`, whose arena has it all. */
+static int add_closures(PGconn *database, const struct consortium *stored, int index,
+                        const char *text, const struct command_line *line)
+{
+    const char *path = line->arguments[1];
+    struct consortium merged = *stored;
+    struct closures fresh;
+    struct timespec now;
+    struct error error;
+    size_t size = stored->library_count * sizeof *stored->libraries;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    day_number today = wall_at(stored->libraries[index].zone, now.tv_sec).date;
+    if (!closures_ics_read(text, path, today, stored->arena, &fresh, stderr))
+        return EXIT_REFUSED;
+    merged.libraries = memcpy(arena_alloc(stored->arena, size), stored->libraries, size);
+    struct library_settings *library = &merged.libraries[index];
+    const struct closures *before = &stored->libraries[index].closures;
+    library->closures = closures_ics_merge(before, &fresh, path, stored->arena, stderr);
+    if (library->closures.count > CLOSURES_MAX) {
+        fprintf(stderr, "%s: library '%s' would have %zu closures, more than %d\n", path,
+                library->name, library->closures.count, CLOSURES_MAX);
+        return EXIT_REFUSED;
+    }
+    print_added(library, before);
+    int changes = (int)(library->closures.count - before->count);
+    if (!line->dry_run && changes > 0 && !settings_save(database, stored, &merged, &error))
+        return fail(EXIT_REFUSED, error.text);
+    print_count(changes, line);
+    return EXIT_FINE;
+}
+
+static int import_closures(const struct config *config, const struct command_line *line)
+{
+    const char *name = line->arguments[0];
+    struct file_reader reader = {.name = line->arguments[1]};
+    struct consortium *stored = NULL;
+    PGconn *database = NULL;
+    bool exists = false;
+    int exit_code = EXIT_REFUSED;
+
+    char *text = file_slurp(&reader, line->arguments[1]);
+    if (!file_report(&reader, stderr))
+        goto out;
+    exit_code = open_settings(config, config->consortium, &database, &stored, &exists);
+    if (exit_code != EXIT_FINE)
+        goto out;
+    exit_code = EXIT_REFUSED;
+    int index = exists ? consortium_library(stored, name) : NO_INDEX;
+    if (index == NO_INDEX)
+        fprintf(stderr, "deskbell: consortium '%s' has no library '%s'\n", config->consortium,
+                name);
+    else
+        exit_code = add_closures(database, stored, index, text, line);
+out:
+    PQfinish(database);
+    consortium_free(stored);
+    free(text);
+    return exit_code;
+}
+
+int command_import_closures(const struct command_line *line)
+{
+    struct config config;
+
+    if (!config_load(line->config_path, &config, stderr))
+        return EXIT_CONFIG;
+    int exit_code = import_closures(&config, line);
     config_release(&config);
     return exit_code;
 }

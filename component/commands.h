@@ -9,6 +9,7 @@ int command_run(const struct command_line *line);
 int command_check(const struct command_line *line);
 int command_migrate(const struct command_line *line);
 int command_import(const struct command_line *line);
+int command_import_closures(const struct command_line *line);
 int command_export(const struct command_line *line);
 int command_explain(const struct command_line *line);
 

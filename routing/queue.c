@@ -6,48 +6,94 @@
 #include "policy/mem.h"
 #include "routing/routing_private.h"
 
+/* Who would be asked, and why not, as one number (FNV-1a): indexes mean nothing in the next
+ * settings, ids do. */
+static uint64_t decision_mark(const struct routing *routing, const struct decision *decision)
+{
+    uint64_t mark = UINT64_C(14695981039346656037);
+
+#define MIX(value) mark = (mark ^ (uint64_t)(value)) * UINT64_C(1099511628211)
+    MIX(decision->reason);
+    for (int i = 0; i < decision->tier_count; i++) {
+        MIX(decision->tiers[i].kind);
+        for (int j = 0; j < decision->tiers[i].queue_count; j++)
+            MIX(routing->settings->queues[decision->tiers[i].queues[j]].id);
+    }
+#undef MIX
+    return mark;
+}
+
 void queue_decide(struct routing *routing, struct queue *queue)
 {
     instant now = routing->event->wall / 1000;
 
     policy_decide(routing->settings, queue->index, now, &queue->decision);
-    routing->staff_changed = true;
+    uint64_t mark = decision_mark(routing, &queue->decision);
+    queue->ask_anew = queue->ask_anew || mark != queue->mark;
+    queue->mark = mark;
     queue->until = policy_until(routing->settings, queue->index, now);
     queue->next = queue->decision.verdict == VERDICT_CLOSED
                       ? policy_next(routing->settings, queue->index, now)
                       : now;
-    if (queue->until < routing->policy_due)
-        routing->policy_due = queue->until;
+    queue->look = policy_boundary(routing->settings, queue->index, now);
+    if (queue->look < routing->policy_due)
+        routing->policy_due = queue->look;
+    routing->staff_changed = true;
 }
 
-/* Who waits at a queue whose policy changed is asked for anew. */
-static void queue_boundary(struct routing *routing, struct queue *queue)
+/* At a midnight only the name of a closure may change, and whether a time is today's. */
+static void queue_look(struct routing *routing, struct queue *queue)
 {
-    queue_decide(routing, queue);
+    instant now = routing->event->wall / 1000;
+
+    if (now >= queue->until || now < routing->policy_seen) {
+        queue_decide(routing, queue);
+        return;
+    }
+    policy_decide(routing->settings, queue->index, now, &queue->decision);
+    assert(decision_mark(routing, &queue->decision) == queue->mark);
+    queue->look = policy_boundary(routing->settings, queue->index, now);
+    if (queue->look < routing->policy_due)
+        routing->policy_due = queue->look;
+    routing->staff_changed = true;
+}
+
+void queues_ask_anew(struct routing *routing)
+{
+    struct queue *queue, *next_queue;
+
     for (struct chat *chat = TAILQ_FIRST(&routing->waiting), *next; chat != NULL; chat = next) {
         next = TAILQ_NEXT(chat, waiting);
-        if (chat->home == queue)
+        if (chat->home->ask_anew)
             chat_ask_anew(routing, chat);
+    }
+    HASH_ITER(by_name, routing->queues_by_name, queue, next_queue)
+    {
+        queue->ask_anew = false;
     }
 }
 
+/* A clock that was set back has all queues looked at. */
 void queues_due(struct routing *routing)
 {
     instant now = routing->event->wall / 1000;
+    bool back = now < routing->policy_seen;
     struct queue *queue, *next;
 
-    if (now < routing->policy_due)
-        return;
-    routing->policy_due = INT64_MAX;
-    HASH_ITER(by_name, routing->queues_by_name, queue, next)
-    {
-        if (queue->index == NO_INDEX)
-            continue;
-        if (now >= queue->until)
-            queue_boundary(routing, queue);
-        else if (queue->until < routing->policy_due)
-            routing->policy_due = queue->until;
+    if (back || now >= routing->policy_due) {
+        routing->policy_due = INT64_MAX;
+        HASH_ITER(by_name, routing->queues_by_name, queue, next)
+        {
+            if (queue->index == NO_INDEX)
+                continue;
+            if (back || now >= queue->look)
+                queue_look(routing, queue);
+            else if (queue->look < routing->policy_due)
+                routing->policy_due = queue->look;
+        }
+        queues_ask_anew(routing);
     }
+    routing->policy_seen = now;
 }
 
 struct staff {
@@ -64,7 +110,7 @@ static struct staff tier_staff(const struct routing *routing, const struct tier 
     for (int i = 0; i < tier->queue_count; i++) {
         const struct queue *queue = queue_by_index(routing, tier->queues[i]);
         for (size_t j = 0; j < queue->operator_count; j++) {
-            const struct operator *operator = queue->operators[j];
+            const struct operator* operator= queue->operators[j];
             staff.there = staff.there || operator_is_on_duty(operator, queue, wall);
             if (operator_is_available(operator, queue, wall)) {
                 staff.free = true;

@@ -63,6 +63,9 @@ struct queue {
     struct queue_options options; /* its strings are own copies */
     struct decision decision;
     instant until, next; /* of the decision */
+    instant look;        /* when its detail or a text may change; never after `until` */
+    uint64_t mark;       /* of the decision's tiers and reason, the same in all settings */
+    bool ask_anew;       /* the mark changed: who waits is asked for by the new tiers */
     struct operator **operators; /* assigned, in the settings' order */
     size_t operator_count;
     bool *heard; /* parallel: since the stream came up we know that it is subscribed */
@@ -132,7 +135,8 @@ struct routing {
     TAILQ_HEAD(chats, chat) waiting; /* by waiting_since, then number: who waits longest is first */
     struct chat **timers; /* binary heap by `due` */
     size_t timer_count, timer_capacity;
-    instant policy_due;  /* wall, seconds: the earliest boundary of any queue */
+    instant policy_due;  /* wall, seconds: the earliest `look` of any queue */
+    instant policy_seen; /* the wall clock when that was last asked: it can be set back */
     msec_t operator_due; /* wall: the earliest end of an idle grace */
     bool staff_changed;  /* some queue may have to be published anew */
     size_t steps; /* taken so far */
@@ -182,6 +186,8 @@ enum queue_state queue_compute(const struct routing *routing, const struct queue
                                bool *ret_unstaffed);
 void queue_decide(struct routing *routing, struct queue *queue);
 void queues_due(struct routing *routing);
+/* Who waits at a queue whose tiers changed is asked for anew. */
+void queues_ask_anew(struct routing *routing);
 /* Compares with what was published; tells operators and watchers, and returns true, when it
  * changed. */
 bool queue_publish(struct routing *routing, struct queue *queue);

@@ -313,6 +313,7 @@ void settings_apply(struct routing *routing, const struct consortium *settings)
 
     routing->settings = settings;
     routing->staff_changed = true;
+    routing->policy_seen = routing->event->wall / 1000;
     HASH_ITER(by_id, routing->operators_by_id, operator, next_operator)
     {
         operator->listed = false;
@@ -344,4 +345,5 @@ void settings_apply(struct routing *routing, const struct consortium *settings)
         }
     }
     settings_sweep(routing);
+    queues_ask_anew(routing);
 }

@@ -70,8 +70,10 @@ const char *text_opening(struct routing *routing, const struct queue *queue)
 {
     if (queue->next == INT64_MAX)
         return "";
-    return arena_printf(routing->out->arena, " Somebody will be here again on %s.",
-                        text_time(routing, queue, queue->next));
+    const char *when = text_time(routing, queue, queue->next);
+    bool today = when[0] >= '0' && when[0] <= '9';
+    return arena_printf(routing->out->arena, " Somebody will be here again %s %s.",
+                        today ? "at" : "on", when);
 }
 
 const char *text_closed(struct routing *routing, const struct queue *queue)
