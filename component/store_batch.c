@@ -16,7 +16,8 @@ static const char *const resolution_list[] = {[RESOLUTION_NONE] = NULL,
                                               [RESOLUTION_LOST] = "lost",
                                               [RESOLUTION_PRACTICE] = "practice"};
 static const char *const author_list[] = {
-    [AUTHOR_PATRON] = "patron", [AUTHOR_OPERATOR] = "operator", [AUTHOR_DESK] = "desk"};
+    [AUTHOR_PATRON] = "patron", [AUTHOR_OPERATOR] = "operator", [AUTHOR_DESK] = "desk",
+    [AUTHOR_NOTE] = "note"};
 static const char *const outcome_list[] = {[OFFER_OPEN] = "open",
                                            [OFFER_CLAIMED] = "claimed",
                                            [OFFER_LOST] = "lost",
@@ -26,6 +27,10 @@ static const char *const act_list[] = {[ACT_OPENED] = "opened",
                                        [ACT_ASKED] = "asked",
                                        [ACT_CLAIMED] = "claimed",
                                        [ACT_RETURNED] = "returned",
+                                       [ACT_TRANSFER_OFFERED] = "transfer offered",
+                                       [ACT_TRANSFER_ENDED] = "transfer ended",
+                                       [ACT_TRANSFERRED] = "transferred",
+                                       [ACT_TAGGED] = "tagged",
                                        [ACT_PATRON_GONE] = "patron gone",
                                        [ACT_PATRON_BACK] = "patron back",
                                        [ACT_CLOSED] = "closed"};

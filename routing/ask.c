@@ -63,26 +63,38 @@ void offer_store(struct routing *routing, const struct offer *offer, enum offer_
     effect->offer.outcome = outcome;
 }
 
-/* What the patron said so far. Where operators spoke already it says who said what. */
+static const char *line_author(const struct routing *routing, const struct kept_line *line)
+{
+    const struct operator *operator = operator_by_id(routing, line->operator);
+
+    if (line->author == AUTHOR_PATRON)
+        return "Patron";
+    return operator != NULL ? operator->name : "Librarian";
+}
+
+/* What was said so far. Where operators spoke already it says who said what. */
 static const char *offer_text(struct routing *routing, const struct chat *chat)
 {
     struct arena *arena = routing->out->arena;
     const char *text = arena_printf(arena, "[%s]", chat->home->name);
     struct kept_line *line;
-    bool answered = false;
+    bool answered = chat->transfer != NULL;
 
+    if (chat->transfer != NULL)
+        text = arena_printf(arena, "%s %s hands this chat over%s%s", text,
+                            operator_label(routing, chat->owner),
+                            chat->transfer->note[0] == '\0' ? "" : ": ", chat->transfer->note);
     STAILQ_FOREACH(line, &chat->lines, entry)
-        answered = answered || line->author == AUTHOR_OPERATOR;
+        answered = answered || line->author != AUTHOR_PATRON;
     if (answered)
-        text = arena_printf(arena, "%s The chat so far:", text);
+        text = arena_printf(arena, "%s%s", text,
+                            chat->transfer != NULL ? "\nSo far:" : " The chat so far:");
     STAILQ_FOREACH(line, &chat->lines, entry)
     {
-        const struct operator *operator = operator_by_id(routing, line->operator);
-        const char *who = line->author == AUTHOR_PATRON ? "Patron"
-                          : operator != NULL            ? operator->name
-                                                        : "Librarian";
         if (answered)
-            text = arena_printf(arena, "%s\n%s: %s", text, who, line->body);
+            text = arena_printf(arena, "%s\n%s%s: %s", text,
+                                line->author == AUTHOR_NOTE ? "Note by " : "",
+                                line_author(routing, line), line->body);
         else
             text = arena_printf(arena, "%s%s%s", text,
                                 line == STAILQ_FIRST(&chat->lines) ? " " : "\n", line->body);
@@ -366,19 +378,32 @@ void chat_ask_anew(struct routing *routing, struct chat *chat)
     chat_ask(routing, chat);
 }
 
+/* A transfer that nobody can take any more has failed. */
+static void transfer_look(struct routing *routing, struct chat *chat)
+{
+    if (chat->transfer != NULL && chat->transfer->until != 0 && chat->open_offer_count == 0)
+        transfer_end(routing, chat, "declined", "Nobody can take it now. The chat is still yours.");
+}
+
 void offer_decline(struct routing *routing, struct offer *offer)
 {
+    struct chat *chat = offer->chat;
+
     offer_store(routing, offer, OFFER_DECLINED);
     offer_shut(offer);
     routing->staff_changed = true; /* the next tier may be due */
+    transfer_look(routing, chat);
 }
 
 void offer_withdraw(struct routing *routing, struct offer *offer)
 {
+    struct chat *chat = offer->chat;
+
     if (!offer->declined)
         offer_store(routing, offer, OFFER_WITHDRAWN);
     offer_free(offer);
     routing->staff_changed = true;
+    transfer_look(routing, chat);
 }
 
 void offers_withdraw(struct routing *routing, struct operator *operator)

@@ -104,6 +104,7 @@ struct chat *chat_free(struct routing *routing, struct chat *chat)
 {
     while (!TAILQ_EMPTY(&chat->offers))
         offer_free(TAILQ_FIRST(&chat->offers));
+    transfer_drop(chat);
     if (chat->state == CHAT_WAITING)
         chat_wait_remove(routing, chat);
     if (chat->owner != NULL) {
@@ -220,6 +221,7 @@ static void chat_wait_again(struct routing *routing, struct chat *chat, const ch
     struct operator *owner = chat->owner;
 
     assert(chat->state == CHAT_CLAIMED);
+    transfer_drop(chat); /* who was offered it may still answer */
     chat_unclaim(routing, chat);
     chat->state = CHAT_WAITING;
     chat->tier = -1;
@@ -248,7 +250,7 @@ void chat_silent(struct routing *routing, struct chat *chat)
     struct operator *owner = chat->owner;
     struct queue *via = queue_by_id(routing, chat->answering);
 
-    if (!chat_has_others(routing, chat)) {
+    if (chat->transfer != NULL || !chat_has_others(routing, chat)) {
         chat->silent_at = routing->event->at; /* look again later */
         return;
     }
@@ -272,7 +274,10 @@ void chat_recalled(struct routing *routing)
     lines_forget(chat);
     for (size_t i = 0; i < event->recalled.line_count; i++)
         line_keep(chat, &event->recalled.lines[i]);
-    chat_ask(routing, chat);
+    if (chat->transfer != NULL)
+        transfer_offer(routing, chat);
+    else
+        chat_ask(routing, chat);
 }
 
 /* What both sides read at the end. */

@@ -51,10 +51,12 @@ static void check_chat(const struct routing *routing, const struct chat *chat)
     assert((chat->state == CHAT_CLAIMED) == (chat->owner != NULL));
     assert((chat->state == CHAT_CLAIMED) == (chat->answering != 0));
     assert(chat->state != CHAT_CLOSED);
+    assert(chat->transfer == NULL || chat->state == CHAT_CLAIMED);
+    assert(chat->transfer == NULL || chat->transfer->until == 0 || chat->open_offer_count > 0);
     if (chat->state == CHAT_CLAIMED) {
         TAILQ_FOREACH(other, &chat->owner->chats, of_owner)
             found = found || other == chat;
-        assert(TAILQ_EMPTY(&chat->offers));
+        assert(chat->transfer != NULL || TAILQ_EMPTY(&chat->offers));
         assert(STAILQ_EMPTY(&chat->lines));
     } else {
         TAILQ_FOREACH(other, &routing->waiting, waiting)

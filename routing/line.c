@@ -82,7 +82,7 @@ int line_store(struct routing *routing, struct chat *chat, enum author author,
     record->operator = operator == NULL ? 0 : operator->id;
     record->stanza_id = kept(routing, stanza_id);
     record->body = kept(routing, body);
-    if (author != AUTHOR_DESK)
+    if (author == AUTHOR_PATRON || author == AUTHOR_OPERATOR)
         chat->active_at = routing->event->at;
     if (chat->state == CHAT_WAITING)
         line_keep(chat, record);
@@ -117,11 +117,9 @@ void line_to_operators(struct routing *routing, const struct chat *chat, int lin
     const char *text = kept(routing, body);
     struct offer *offer;
 
-    if (chat->owner != NULL) {
+    if (chat->owner != NULL)
         line_send(routing, chat, from, kept(routing, chat->owner->account), line, text,
                   MARK_OPERATORS);
-        return;
-    }
     TAILQ_FOREACH(offer, &chat->offers, of_chat)
         if (!offer->declined && !offer->unread)
             line_send(routing, chat, from, kept(routing, offer->operator->account), line, text,

@@ -64,7 +64,10 @@ static void operator_claims(struct routing *routing, struct operator *operator,
                                      operator->chat_count));
         return;
     }
-    chat_claim(routing, chat, offer);
+    if (chat->transfer != NULL)
+        transfer_claim(routing, chat, offer);
+    else
+        chat_claim(routing, chat, offer);
     int line = line_store(routing, chat, AUTHOR_OPERATOR, operator, event->message.id, body);
     line_to_patron(routing, chat, line, body);
     receipt(routing);
@@ -103,6 +106,8 @@ static void operator_writes_to_chat(struct routing *routing, struct operator *op
     struct offer *offer = offer_find(chat, operator);
     if (chat->owner == operator) {
         chat->silent_at = 0;
+        if (chat->transfer != NULL)
+            transfer_end(routing, chat, "taken back", "You have gone on: the chat stays yours.");
         int line = line_store(routing, chat, AUTHOR_OPERATOR, operator, event->message.id, body);
         line_to_patron(routing, chat, line, body);
         receipt(routing);

@@ -52,14 +52,15 @@ struct chat_record {
     int operator_mark; /* and to the operators', alone or in an offer; both only when restored */
 };
 
-enum author { AUTHOR_PATRON, AUTHOR_OPERATOR, AUTHOR_DESK };
+/* A note is an operator's line for colleagues: never relayed. */
+enum author { AUTHOR_PATRON, AUTHOR_OPERATOR, AUTHOR_DESK, AUTHOR_NOTE };
 
 struct line_record {
     int64_t chat;
     int line; /* 1, 2, 3 ... in each chat, without gap */
     msec_t at;
     enum author author;
-    int64_t operator;      /* 0 unless AUTHOR_OPERATOR */
+    int64_t operator;      /* of AUTHOR_OPERATOR and AUTHOR_NOTE; else 0 */
     const char *stanza_id; /* the sender's; "" when there was none */
     const char *body;
 };
@@ -86,7 +87,11 @@ enum act {
     ACT_OPENED,
     ACT_ASKED, /* a tier; detail is its verdict name */
     ACT_CLAIMED,
-    ACT_RETURNED, /* its operator was lost; it waits again */
+    ACT_RETURNED, /* its operator was lost or silent; it waits again */
+    ACT_TRANSFER_OFFERED, /* detail is how, and to whom: "help mobius-slu" */
+    ACT_TRANSFER_ENDED,   /* without success; detail says why */
+    ACT_TRANSFERRED,      /* to that operator */
+    ACT_TAGGED,           /* detail is the tag */
     ACT_PATRON_GONE,
     ACT_PATRON_BACK,
     ACT_CLOSED

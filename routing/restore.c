@@ -51,6 +51,8 @@ static void restore_lines(struct routing *routing, struct chat *chat)
         const struct line_record *line = &event->restore.lines[i];
         if (chat->state == CHAT_WAITING)
             line_keep(chat, line);
+        if (line->author == AUTHOR_NOTE)
+            continue;
         if (line->author == AUTHOR_PATRON && line->line > record->operator_mark)
             line_to_operators(routing, chat, line->line, line->body);
         else if (line->author != AUTHOR_PATRON && line->line > record->patron_mark)
@@ -60,6 +62,21 @@ static void restore_lines(struct routing *routing, struct chat *chat)
         if (offer->unread) {
             offer->unread = false;
         offer_send(routing, offer);
+    }
+}
+
+/* A transfer under way ends with the process: the chat stays its owner's. */
+static void restore_transfer(struct routing *routing)
+{
+    const struct event *event = routing->event;
+
+    for (size_t i = 0; i < event->restore.offer_count; i++) {
+        if (event->restore.offers[i].outcome != OFFER_OPEN)
+            continue;
+        struct effect *effect = effects_add(routing->out, EFFECT_STORE_OFFER);
+        effect->offer = event->restore.offers[i];
+        effect->offer.at = routing->event->wall;
+        effect->offer.outcome = OFFER_WITHDRAWN;
     }
 }
 
@@ -93,6 +110,7 @@ void chat_restore(struct routing *routing)
         TAILQ_INSERT_TAIL(&owner->chats, chat, of_owner);
         owner->chat_count++;
         routing->staff_changed = true;
+        restore_transfer(routing);
     } else {
         chat_wait_insert(routing, chat);
         restore_offers(routing, chat);

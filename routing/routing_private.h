@@ -109,6 +109,7 @@ struct chat {
     TAILQ_ENTRY(chat) of_owner; /* in owner->chats while CHAT_CLAIMED */
     TAILQ_HEAD(, offer) offers;
     int open_offer_count;
+    struct transfer *transfer; /* while the owner offers it to somebody else; else NULL */
     int tier;          /* highest tier asked so far; -1: none */
     msec_t ring_until; /* monotonic: then the next tier is asked; 0: no next */
     msec_t offer_until; /* monotonic: then one more of the tier is asked; 0: nobody more */
@@ -125,6 +126,15 @@ struct chat {
     size_t kept_bytes;
     uint64_t recent_ids[RECENT_IDS]; /* hashes; 0: free */
     int recent_next;
+};
+
+/* A claimed chat that its owner wants to hand over. It stays the owner's until somebody answers. */
+struct transfer {
+    struct queue *queue;       /* to this queue, or */
+    struct operator *operator; /* to this operator, through `queue` */
+    char *note;                /* for the next one; "" */
+    char *detail;              /* for the audit: "help mobius-slu" */
+    msec_t until;              /* monotonic: then it comes back; 0: the offers are not out yet */
 };
 
 struct routing {
@@ -278,6 +288,26 @@ void offer_say(struct routing *routing, const struct offer *offer, const char *b
 void offer_store(struct routing *routing, const struct offer *offer, enum offer_outcome outcome);
 struct offer *offer_new(struct chat *chat, struct operator *operator, struct queue *via);
 struct offer *offer_free(struct offer *offer);
+
+/* transfer.c: handing a chat over. */
+/* `how` is "own" or "help". The lines are asked for; the offers follow with transfer_offer(). */
+void transfer_begin(struct routing *routing, struct chat *chat, struct queue *queue,
+                    struct operator *operator, const char *how, const char *note);
+void transfer_offer(struct routing *routing, struct chat *chat);
+/* Back to the owner, who is told `why`. */
+void transfer_end(struct routing *routing, struct chat *chat, const char *cause, const char *why);
+/* One who was offered it has answered. */
+void transfer_claim(struct routing *routing, struct chat *chat, struct offer *offer);
+/* What is handed over to a queue or an operator that goes away stays where it is. */
+void transfers_end_to(struct routing *routing, const struct queue *queue,
+                      const struct operator *operator);
+/* Forgets it; offers stay. */
+void transfer_drop(struct chat *chat);
+/* Somebody of the queue, other than the owner, who could take a chat now. */
+bool queue_can_take(const struct routing *routing, const struct queue *queue,
+                    const struct operator *owner);
+/* The queue through which the operator could take a chat now, or NULL. */
+struct queue *operator_queue(const struct routing *routing, const struct operator *operator);
 
 /* message.c: who writes to what. */
 void message_received(struct routing *routing);

@@ -257,6 +257,7 @@ static void queue_apply(struct routing *routing, int index)
 static void queue_remove(struct routing *routing, struct queue *queue)
 {
     queue_hide(routing, queue);
+    transfers_end_to(routing, queue, NULL);
     for (struct chat *chat = TAILQ_FIRST(&routing->waiting), *next; chat != NULL; chat = next) {
         next = TAILQ_NEXT(chat, waiting);
         if (chat->home == queue)
@@ -300,6 +301,7 @@ static void settings_sweep(struct routing *routing)
     {
         if (!operator->listed) {
             offers_withdraw(routing, operator);
+            transfers_end_to(routing, NULL, operator);
             if (operator->chat_count == 0)
                 operator_free(routing, operator);
         }

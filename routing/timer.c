@@ -66,6 +66,8 @@ static msec_t chat_deadline(const struct chat *chat)
         due = earlier(due, chat->silent_at + chat->home->options.silent_seconds * 1000);
     if (chat->state == CHAT_CLAIMED && chat->owner->lost_at != 0)
         due = earlier(due, chat->owner->lost_at + OWNER_GRACE_MS);
+    if (chat->transfer != NULL && chat->transfer->until != 0)
+        due = earlier(due, chat->transfer->until);
     return due;
 }
 
@@ -118,6 +120,9 @@ static void chat_due(struct routing *routing, struct chat *chat)
     } else if (routing->up && chat->state == CHAT_CLAIMED && chat->owner->lost_at != 0 &&
                now >= chat->owner->lost_at + OWNER_GRACE_MS) {
         chat_return(routing, chat);
+    } else if (chat->transfer != NULL && chat->transfer->until != 0 &&
+               now >= chat->transfer->until) {
+        transfer_end(routing, chat, "unanswered", "Nobody has taken it. The chat is still yours.");
     } else if (routing->up && chat->state == CHAT_CLAIMED && chat->silent_at != 0 &&
                now >= chat->silent_at + chat->home->options.silent_seconds * 1000) {
         chat_silent(routing, chat);
@@ -132,8 +137,8 @@ static void chat_due(struct routing *routing, struct chat *chat)
 
 void timers_due(struct routing *routing)
 {
-    /* Every round ends a chat or settles one of its deadlines, of which there are six. */
-    for (size_t rounds = 6 * routing->timer_count + 1; rounds > 0; rounds--) {
+    /* Every round ends a chat or settles one of its deadlines, of which there are seven. */
+    for (size_t rounds = 7 * routing->timer_count + 1; rounds > 0; rounds--) {
         if (routing->timer_count == 0 || routing->timers[0]->due > routing->event->at)
             return;
         struct chat *chat = routing->timers[0];

@@ -1,68 +1,19 @@
 /* words.c: lines of operators that begin with '!'. They never reach a patron, even when mistyped;
  * every one is answered with one plain line. */
+#include "routing/words.h"
+
 #include <string.h>
 
 #include "policy/arena.h"
-#include "routing/routing_private.h"
 
-struct word_call {
-    struct routing *routing;
-    struct operator *operator;
-    struct chat *chat;     /* NULL outside of a chat */
-    struct queue *queue;   /* NULL unless written to a queue */
-    const char *address;   /* whose window it is */
-    const char *arguments; /* behind the word, trimmed at the front */
-};
-
-static void answer(const struct word_call *call, const char *text)
+void word_answer(const struct word_call *call, const char *text)
 {
     say_to_operator(call->routing, call->operator, call->address, text);
 }
 
-static bool call_owns_chat(const struct word_call *call)
+bool word_owns_chat(const struct word_call *call)
 {
     return call->chat != NULL && call->chat->owner == call->operator;
-}
-
-static void word_end(const struct word_call *call)
-{
-    static const struct {
-        const char *name;
-        enum resolution resolution;
-    } resolutions[] = {
-        {"", RESOLUTION_NONE},
-        {"answered", RESOLUTION_ANSWERED},
-        {"followup", RESOLUTION_FOLLOWUP},
-        {"lost", RESOLUTION_LOST},
-        {"practice", RESOLUTION_PRACTICE},
-    };
-
-    if (!call_owns_chat(call)) {
-        answer(call, "!end ends a chat that is yours; write it in the chat's window.");
-        return;
-    }
-    for (size_t i = 0; i < sizeof resolutions / sizeof resolutions[0]; i++) {
-        if (strcmp(call->arguments, resolutions[i].name) != 0)
-            continue;
-        answer(call, "You have ended this chat.");
-        chat_close(call->routing, call->chat, END_OPERATOR, resolutions[i].resolution,
-                   call->operator);
-        return;
-    }
-    answer(call, "!end can be followed by answered, followup, lost or practice.");
-}
-
-static void word_decline(const struct word_call *call)
-{
-    struct offer *offer =
-        call->chat == NULL ? NULL : offer_find(call->chat, call->operator);
-
-    if (offer == NULL || offer->declined) {
-        answer(call, "There is nothing to decline here.");
-        return;
-    }
-    answer(call, "Declined. This chat will not be offered to you again.");
-    offer_decline(call->routing, offer);
 }
 
 static void word_help(const struct word_call *call);
@@ -74,7 +25,16 @@ static const struct word {
     void (*run)(const struct word_call *call);
 } words[] = {
     {"decline", "!decline - not me, ask the others", word_decline},
+    {"transfer", "!transfer TARGET [note] - hand this chat to a queue or a colleague",
+     word_transfer},
+    {"cancel", "!cancel - take a transfer back", word_cancel},
     {"end", "!end [answered|followup|lost|practice] - end this chat", word_end},
+    {"info", "!info - what is known of this chat", word_info},
+    {"note", "!note TEXT - for colleagues; the patron never sees it", word_note},
+    {"tag", "!tag WORD - for the statistics", word_tag},
+    {"who", "!who - who can take a transfer", word_who},
+    {"wait", "!wait - who is waiting", word_wait},
+    {"take", "!take ID - take a chat that waits", word_take},
     {"help", "!help - this list", word_help},
 };
 
@@ -87,7 +47,7 @@ static void word_help(const struct word_call *call)
 
     for (size_t i = 0; i < WORD_COUNT; i++)
         text = arena_printf(arena, "%s\n%s", text, words[i].help);
-    answer(call, arena_printf(arena, "%s\n!! - sends a line that begins with one !", text));
+    word_answer(call, arena_printf(arena, "%s\n!! - sends a line that begins with one !", text));
 }
 
 /* Only letters of a mistyped word are repeated: the rest of the line may be the patron's. */
@@ -113,7 +73,7 @@ void word_run(struct routing *routing, struct operator *operator, struct chat *c
         .operator = operator,
         .chat = chat,
         .queue = queue,
-        .address = routing->event->to,
+        .address = kept(routing, routing->event->to),
     };
     const char *word = line + 1;
     size_t length = strcspn(word, " \t\r\n");
@@ -125,5 +85,5 @@ void word_run(struct routing *routing, struct operator *operator, struct chat *c
             return;
         }
     }
-    answer(&call, word_unknown(routing, word, length));
+    word_answer(&call, word_unknown(routing, word, length));
 }

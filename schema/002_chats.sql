@@ -57,7 +57,7 @@ CREATE TABLE deskbell.line (
     chat bigint NOT NULL,
     line integer NOT NULL CHECK (line > 0),
     at timestamptz NOT NULL,
-    author text NOT NULL CHECK (author IN ('patron', 'operator', 'desk')),
+    author text NOT NULL CHECK (author IN ('patron', 'operator', 'desk', 'note')),
     operator_id bigint,
     operator_name text,
     stanza_id text NOT NULL, -- the sender's; empty when there was none
@@ -97,7 +97,8 @@ CREATE TABLE deskbell.act (
     chat bigint NOT NULL,
     number bigint GENERATED ALWAYS AS IDENTITY,
     at timestamptz NOT NULL,
-    act text NOT NULL CHECK (act IN ('opened', 'asked', 'claimed', 'returned', 'patron gone',
+    act text NOT NULL CHECK (act IN ('opened', 'asked', 'claimed', 'returned', 'transfer offered',
+                                     'transfer ended', 'transferred', 'tagged', 'patron gone',
                                      'patron back', 'closed')),
     operator_id bigint, -- who did it, or to whom it happened
     operator_name text,

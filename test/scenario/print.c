@@ -9,12 +9,13 @@ static const char *const subscriptions[] = {"subscribe", "subscribed", "unsubscr
                                             "unsubscribed"};
 static const char *const outcomes[] = {"open", "claimed", "lost", "declined", "withdrawn"};
 static const char *const acts[] = {"opened",      "asked",       "claimed", "returned",
+                                   "transfer offered", "transfer ended", "transferred", "tagged",
                                    "patron gone", "patron back", "closed"};
 static const char *const chat_states[] = {"waiting", "claimed", "closed"};
 static const char *const ends[] = {"",     "operator", "patron",
                                    "idle", "refused",  "removed"};
 static const char *const resolutions[] = {"", "answered", "followup", "lost", "practice"};
-static const char *const authors[] = {"patron", "operator", "desk"};
+static const char *const authors[] = {"patron", "operator", "desk", "note"};
 static const char *const refusals[] = {"not found", "not allowed", "unavailable"};
 
 void print_time(struct world *world, char direction)

@@ -21,6 +21,7 @@ enum { CHATS_MAX = STORED_MAX, PATRONS = 5, OPERATORS = 4 };
 struct book {
     int lines;     /* the highest number seen */
     int64_t owner; /* 0: nobody */
+    int64_t taker; /* whose offer was claimed last */
     bool open, closed;
     char *bodies[200]; /* by line number */
 };
@@ -31,7 +32,7 @@ struct checker {
     struct book books[CHATS_MAX];
     bool story; /* keep what happens, to show the end of it when it fails */
     int patron_lines; /* of the running step */
-    uint64_t relayed, claimed, returned, restored;
+    uint64_t relayed, claimed, returned, transferred, restored;
 };
 
 static struct checker checker;
@@ -80,8 +81,9 @@ static void check_chat(const struct chat_record *chat)
            "an owner exactly while claimed");
     checker.claimed += chat->owner != 0 && book->owner == 0;
     checker.returned += chat->owner == 0 && book->owner != 0;
-    demand(book->owner == 0 || chat->owner == 0 || chat->owner == book->owner,
-           "from owner to owner without a return");
+    demand(book->owner == 0 || chat->owner == 0 || chat->owner == book->owner ||
+               chat->owner == book->taker,
+           "from owner to owner without a return or a transfer");
     book->owner = chat->owner;
     book->open = true;
     book->closed = chat->state == CHAT_CLOSED;
@@ -95,6 +97,8 @@ static void check_offer(struct world *world, const struct offer_record *offer)
 
     if (offer->outcome == OFFER_OPEN)
         return;
+    if (offer->outcome == OFFER_CLAIMED)
+        checker.books[offer->chat].taker = offer->operator;
     for (int i = 0; i < world->stored->offer_count; i++) {
         const struct offer_record *stored = &world->stored->offers[i];
         open = open || (stored->chat == offer->chat && stored->operator == offer->operator &&
@@ -139,6 +143,8 @@ static void observe(struct world *world, const struct event *event, const struct
         demand(event->type == EVENT_MESSAGE, "an error that nobody asked for");
         break;
     case EFFECT_STORE_ACT:
+        checker.transferred += effect->act.act == ACT_TRANSFERRED;
+        break;
     case EFFECT_CHAT_STATE:
     case EFFECT_RECEIPT:
     case EFFECT_PRESENCE:
@@ -208,20 +214,41 @@ static void patron_says(struct world *world)
     demand(checker.patron_lines <= 1, "one line of a patron recorded twice");
 }
 
+/* Often somebody who has the chat or is asked for it, so that something comes of it. */
+static const char *any_operator(struct world *world, const char *address)
+{
+    for (int i = 0; i < world->stored->chat_count; i++) {
+        const struct chat_record *chat = &world->stored->chats[i];
+        if (strcmp(chat->address, address) != 0 || chance(4) == 0)
+            continue;
+        if (chat->owner != 0 && chance(2) == 0)
+            return operator_alias(world, chat->owner);
+        for (int j = world->stored->offer_count - 1; j >= 0; j--)
+            if (world->stored->offers[j].chat == chat->number &&
+                world->stored->offers[j].outcome == OFFER_OPEN)
+                return operator_alias(world, world->stored->offers[j].operator);
+    }
+    return operators[chance(OPERATORS)];
+}
+
 static void operator_says(struct world *world)
 {
-    static const char *const words[] = {"!end", "!end answered", "!decline", "!help", "!ned",
-                                        "!!x",  "!",             "!end x"};
-    const char *who = operators[chance(OPERATORS)];
-    char body[32];
+    enum { WORDS = 20 };
+    static const char *const words[WORDS] = {
+        "!end",      "!end answered", "!decline", "!help",   "!ned",  "!!x",        "!",
+        "!end x",    "!cancel",       "!who",     "!wait",   "!info", "!note aside", "!tag maps",
+        "!transfer", "!transfer x",   "!take",    "!take 9", "!note", "!tag A b"};
+    const char *chat = any_chat(world), *who = any_operator(world, chat);
+    char body[32], take[16];
 
+    snprintf(take, sizeof take, "!take %.2s", strrchr(chat, '.') + 1);
     snprintf(body, sizeof body, "answer %u", chance(40));
     if (chance(6) == 0)
-        someone_says(world, who, any_queue(), chance(2) == 0 ? "!help" : body, "");
+        someone_says(world, who, any_queue(), chance(2) == 0 ? take : body, "");
     else if (chance(3) == 0)
-        someone_says(world, who, any_chat(world), words[chance(8)], "");
+        someone_says(world, who, chat, words[chance(WORDS)], "");
     else
-        someone_says(world, who, any_chat(world), body, "o1");
+        someone_says(world, who, chat, body, "o1");
 }
 
 static void presence(struct world *world, const char *who, enum show show, const char *to)
@@ -236,13 +263,48 @@ static void presence(struct world *world, const char *who, enum show show, const
     world_step(world, &event);
 }
 
+/* The owner of some claimed chat hands it over. */
+static void operator_transfers(struct world *world)
+{
+    static const char *const targets[] = {"mobius-slu", "mobius-mobstate", "mobius-mobstate-bob",
+                                          "mobius-mobstate-jane", "mobius-chatstaff-avery"};
+    char body[64];
+
+    snprintf(body, sizeof body, "!transfer help %s note", targets[chance(5)]);
+    for (int i = world->stored->chat_count - 1; i >= 0; i--) {
+        const struct chat_record *chat = &world->stored->chats[i];
+        if (chat->state != CHAT_CLAIMED || chance(3) == 0)
+            continue;
+        someone_says(world, operator_alias(world, chat->owner), chat->address, body, "");
+        return;
+    }
+}
+
+static enum show shown[OPERATORS];
+
+static void operator_announce(struct world *world, unsigned who)
+{
+    for (size_t i = 0; i < sizeof queues / sizeof queues[0]; i++)
+        presence(world, operators[who], shown[who], queues[i]);
+}
+
 static void operator_presence(struct world *world)
 {
-    const char *who = operators[chance(OPERATORS)];
-    enum show show = chance(2) == 0 ? SHOW_AVAILABLE : (enum show)chance(6);
+    unsigned who = chance(OPERATORS);
 
-    for (size_t i = 0; i < sizeof queues / sizeof queues[0]; i++)
-        presence(world, who, show, queues[i]);
+    shown[who] = chance(4) > 0 ? SHOW_AVAILABLE : (enum show)chance(6);
+    operator_announce(world, who);
+}
+
+/* The server answers the probes of a desk that came back; now and then somebody is gone. */
+static void probes_answered(struct world *world)
+{
+    for (unsigned who = 0; who < OPERATORS; who++) {
+        if (chance(8) == 0)
+            shown[who] = SHOW_UNAVAILABLE;
+        if (shown[who] != SHOW_UNAVAILABLE)
+            operator_announce(world, who);
+    }
 }
 
 static void patron_presence(struct world *world)
@@ -282,6 +344,7 @@ static void server_goes(struct world *world)
     world_step(world, &down);
     world_advance(world, world->now + (msec_t)chance(300) * 1000);
     world_step(world, &up);
+    probes_answered(world);
 }
 
 static void process_dies(struct world *world)
@@ -291,6 +354,7 @@ static void process_dies(struct world *world)
     world_restart(world);
     checker.restored++;
     world_step(world, &up);
+    probes_answered(world);
 }
 
 static void time_passes(struct world *world)
@@ -306,8 +370,10 @@ static void anything(struct world *world)
 
     if (what < 30)
         patron_says(world);
-    else if (what < 55)
+    else if (what < 52)
         operator_says(world);
+    else if (what < 55)
+        operator_transfers(world);
     else if (what < 68)
         operator_presence(world);
     else if (what < 76)
@@ -343,6 +409,7 @@ static void episode(uint64_t seed, int events)
     struct event up = {.type = EVENT_STREAM_UP};
 
     memset(&checker.books, 0, sizeof checker.books);
+    memset(shown, 0, sizeof shown);
     checker.seed = seed;
     chance_state = seed * 0x9e3779b97f4a7c15u + 1;
     world_init(&world);
@@ -382,9 +449,10 @@ int main(int argc, char **argv)
     for (long i = 0; i < episodes; i++)
         episode(seed + (uint64_t)i, (int)events);
     printf("%ld episodes of %ld events from seed %llu: %llu lines relayed, %llu claims, "
-           "%llu returns, %llu restarts, no fault\n",
+           "%llu returns, %llu transfers, %llu restarts, no fault\n",
            episodes, events, (unsigned long long)seed, (unsigned long long)checker.relayed,
            (unsigned long long)checker.claimed, (unsigned long long)checker.returned,
+           (unsigned long long)checker.transferred,
            (unsigned long long)checker.restored);
     zone_forget_all();
     return 0;

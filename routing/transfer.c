@@ -1,0 +1,147 @@
+/* transfer.c: an owner hands a chat over. It is an offer like any other, but the chat stays the
+ * owner's until somebody answers: typing or !cancel takes it back, and so does time. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/arena.h"
+#include "policy/mem.h"
+#include "routing/routing_private.h"
+
+bool queue_can_take(const struct routing *routing, const struct queue *queue,
+                    const struct operator *owner)
+{
+    for (size_t i = 0; i < queue->operator_count; i++)
+        if (queue->operators[i] != owner &&
+            operator_is_available(queue->operators[i], queue, routing->event->wall))
+            return true;
+    return false;
+}
+
+struct queue *operator_queue(const struct routing *routing, const struct operator *operator)
+{
+    struct queue *queue, *next;
+
+    HASH_ITER(by_name, routing->queues_by_name, queue, next)
+    {
+        if (queue->index != NO_INDEX && operator_is_assigned(operator, queue) &&
+            operator_is_available(operator, queue, routing->event->wall))
+            return queue;
+    }
+    return NULL;
+}
+
+void transfer_drop(struct chat *chat)
+{
+    if (chat->transfer == NULL)
+        return;
+    free(chat->transfer->note);
+    free(chat->transfer->detail);
+    free(chat->transfer);
+    chat->transfer = NULL;
+}
+
+void transfer_begin(struct routing *routing, struct chat *chat, struct queue *queue,
+                    struct operator *operator, const char *how, const char *note)
+{
+    struct transfer *transfer = mem_new(sizeof *transfer);
+
+    assert(chat->state == CHAT_CLAIMED);
+    assert(chat->transfer == NULL);
+    transfer->queue = queue;
+    transfer->operator = operator;
+    transfer->note = mem_strdup(note);
+    transfer->detail = mem_printf("%s %s", how, operator != NULL ? operator->name : queue->name);
+    chat->transfer = transfer;
+    chat->recalling = true;
+    chat_act(routing, chat, ACT_TRANSFER_OFFERED, chat->owner, transfer->detail);
+    effects_add(routing->out, EFFECT_RECALL)->recall = chat->number;
+}
+
+static void transfer_offer_to(struct routing *routing, struct chat *chat,
+                              struct operator *operator)
+{
+    struct queue *via = chat->transfer->queue;
+
+    if (operator == chat->owner || offer_find(chat, operator) != NULL ||
+        !operator_is_available(operator, via, routing->event->wall))
+        return;
+    struct offer *offer = offer_new(chat, operator, via);
+    offer_store(routing, offer, OFFER_OPEN);
+    offer_send(routing, offer);
+}
+
+void transfer_offer(struct routing *routing, struct chat *chat)
+{
+    struct transfer *transfer = chat->transfer;
+
+    if (transfer->operator != NULL) {
+        transfer_offer_to(routing, chat, transfer->operator);
+    } else {
+        for (size_t i = 0; i < transfer->queue->operator_count; i++)
+            transfer_offer_to(routing, chat, transfer->queue->operators[i]);
+    }
+    lines_forget(chat);
+    transfer->until = routing->event->at + chat->home->options.ring_seconds * 1000;
+    timer_update(routing, chat);
+    if (chat->open_offer_count == 0)
+        transfer_end(routing, chat, "nobody", "Nobody can take it now. The chat is still yours.");
+}
+
+/* Ends the offers that are out, with a word to each. */
+static void transfer_recall_offers(struct routing *routing, struct chat *chat)
+{
+    transfer_drop(chat); /* first: the end of the last offer must not end it again */
+    while (!TAILQ_EMPTY(&chat->offers)) {
+        struct offer *offer = TAILQ_FIRST(&chat->offers);
+        if (!offer->declined)
+            say_to_operator(routing, offer->operator, chat->address,
+                            "This chat is not offered to you any more.");
+        offer_withdraw(routing, offer);
+    }
+}
+
+void transfer_end(struct routing *routing, struct chat *chat, const char *cause, const char *why)
+{
+    assert(chat->transfer != NULL);
+    chat_act(routing, chat, ACT_TRANSFER_ENDED, chat->owner, cause);
+    chat->recalling = false;
+    transfer_recall_offers(routing, chat);
+    say_to_operator(routing, chat->owner, chat->address, why);
+}
+
+void transfers_end_to(struct routing *routing, const struct queue *queue,
+                      const struct operator *operator)
+{
+    struct chat *chat, *next;
+
+    HASH_ITER(by_number, routing->chats_by_number, chat, next)
+    {
+        if (chat->transfer != NULL && ((queue != NULL && chat->transfer->queue == queue) ||
+                                       (operator != NULL && chat->transfer->operator == operator)))
+            transfer_end(routing, chat, "removed", "That desk is gone. The chat is still yours.");
+    }
+}
+
+void transfer_claim(struct routing *routing, struct chat *chat, struct offer *offer)
+{
+    struct operator *before = chat->owner, *operator = offer->operator;
+
+    assert(chat->state == CHAT_CLAIMED);
+    assert(chat->transfer != NULL);
+    chat_act(routing, chat, ACT_TRANSFERRED, operator, chat->transfer->detail);
+    transfer_drop(chat);
+    TAILQ_REMOVE(&before->chats, chat, of_owner);
+    before->chat_count--;
+    chat->owner = operator;
+    chat->answering = offer->via->id;
+    chat->silent_at = 0;
+    TAILQ_INSERT_TAIL(&operator->chats, chat, of_owner);
+    operator->chat_count++;
+    routing->staff_changed = true;
+    say_to_operator(routing, before, chat->address,
+                    arena_printf(routing->out->arena, "%s has taken this chat.",
+                                 operator_label(routing, operator)));
+    offers_end(routing, chat, operator);
+    chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
+}

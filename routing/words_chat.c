@@ -1,0 +1,210 @@
+/* words_chat.c: the words about one chat, written in its window. */
+#include <assert.h>
+#include <string.h>
+
+#include "policy/arena.h"
+#include "routing/words.h"
+
+enum { TAG_BYTES_MAX = 40 };
+
+/* True when the chat is the asker's; else says that the word is for one's own chats. */
+static bool own_chat(const struct word_call *call, const char *word)
+{
+    if (word_owns_chat(call))
+        return true;
+    word_answer(call, arena_printf(call->routing->out->arena,
+                                   "!%s is for a chat that is yours; write it in its window.",
+                                   word));
+    return false;
+}
+
+void word_end(const struct word_call *call)
+{
+    static const struct {
+        const char *name;
+        enum resolution resolution;
+    } resolutions[] = {
+        {"", RESOLUTION_NONE},         {"answered", RESOLUTION_ANSWERED},
+        {"followup", RESOLUTION_FOLLOWUP}, {"lost", RESOLUTION_LOST},
+        {"practice", RESOLUTION_PRACTICE},
+    };
+
+    if (!own_chat(call, "end"))
+        return;
+    for (size_t i = 0; i < sizeof resolutions / sizeof resolutions[0]; i++) {
+        if (strcmp(call->arguments, resolutions[i].name) != 0)
+            continue;
+        word_answer(call, "You have ended this chat.");
+        chat_close(call->routing, call->chat, END_OPERATOR, resolutions[i].resolution,
+                   call->operator);
+        return;
+    }
+    word_answer(call, "!end can be followed by answered, followup, lost or practice.");
+}
+
+void word_decline(const struct word_call *call)
+{
+    struct offer *offer = call->chat == NULL ? NULL : offer_find(call->chat, call->operator);
+
+    if (offer == NULL || offer->declined) {
+        word_answer(call, "There is nothing to decline here.");
+        return;
+    }
+    word_answer(call, "Declined. This chat will not be offered to you again.");
+    offer_decline(call->routing, offer);
+}
+
+void word_info(const struct word_call *call)
+{
+    struct routing *routing = call->routing;
+    const struct chat *chat = call->chat;
+
+    if (chat == NULL ||
+        (chat->owner != call->operator && offer_find(chat, call->operator) == NULL)) {
+        word_answer(call, "This is no chat of yours.");
+        return;
+    }
+    word_answer(call,
+                arena_printf(routing->out->arena,
+                             "%s, asked at %s (%s), %lld minutes ago, %d lines, %s%s.", chat->code,
+                             chat->home->name, chat->home->title,
+                             (long long)((routing->event->wall - chat->opened) / 60000),
+                             chat->line_count, chat->owner == NULL ? "waiting" : "answered by ",
+                             chat->owner == NULL ? "" : operator_label(routing, chat->owner)));
+}
+
+void word_note(const struct word_call *call)
+{
+    if (!own_chat(call, "note"))
+        return;
+    if (call->arguments[0] == '\0') {
+        word_answer(call, "Write the note behind the word: !note TEXT.");
+        return;
+    }
+    line_store(call->routing, call->chat, AUTHOR_NOTE, call->operator, "", call->arguments);
+    word_answer(call, "Noted. The patron does not see it.");
+}
+
+/* One word of letters, digits and hyphens, so that statistics can count it. */
+void word_tag(const struct word_call *call)
+{
+    size_t length = strlen(call->arguments);
+
+    if (!own_chat(call, "tag"))
+        return;
+    if (length == 0 || length > TAG_BYTES_MAX ||
+        strspn(call->arguments, "abcdefghijklmnopqrstuvwxyz0123456789-") != length) {
+        word_answer(call, "A tag is one word of small letters, digits and hyphens: !tag maps.");
+        return;
+    }
+    chat_act(call->routing, call->chat, ACT_TAGGED, call->operator, call->arguments);
+    word_answer(call, arena_printf(call->routing->out->arena, "Tagged '%s'.", call->arguments));
+}
+
+/* --- transfer --- */
+
+struct target {
+    struct queue *queue;
+    struct operator *operator; /* NULL: the queue */
+    int64_t library;
+};
+
+static struct operator *operator_by_name(const struct routing *routing, const char *name)
+{
+    struct operator *operator, *next;
+
+    HASH_ITER(by_id, routing->operators_by_id, operator, next)
+    {
+        if (operator->listed && strcmp(operator->name, name) == 0)
+            return operator;
+    }
+    return NULL;
+}
+
+/* By the full name only: a short one could be another library's. */
+static bool target_find(const struct word_call *call, const char *name, struct target *ret)
+{
+    struct queue *queue = queue_by_name(call->routing, name);
+    struct operator *operator = operator_by_name(call->routing, name);
+
+    memset(ret, 0, sizeof *ret);
+    if (queue != NULL && queue->index != NO_INDEX) {
+        ret->queue = queue_can_take(call->routing, queue, call->operator) ? queue : NULL;
+        ret->library = queue->library;
+        return true;
+    }
+    if (operator == NULL)
+        return false;
+    ret->operator = operator;
+    ret->queue = operator == call->operator ? NULL : operator_queue(call->routing, operator);
+    ret->library = operator->library;
+    return true;
+}
+
+static void transfer_to(const struct word_call *call, const struct target *target,
+                        const char *name, const char *how, const char *note)
+{
+    struct arena *arena = call->routing->out->arena;
+    bool own = target->library == call->chat->home->library;
+
+    if (target->queue == NULL) {
+        word_answer(call, arena_printf(arena, "%s cannot take a chat now. !who lists who can.",
+                                       name));
+        return;
+    }
+    if (!own && how[0] == '\0') {
+        word_answer(call, arena_printf(arena,
+                                       "%s is of another library. If you want its help, write "
+                                       "!transfer help %s; the chat stays %s's.",
+                                       name, name, call->chat->home->title));
+        return;
+    }
+    word_answer(call, arena_printf(arena,
+                                   "Offered to %s. The chat is yours until somebody answers; "
+                                   "typing or !cancel takes it back.",
+                                   name));
+    transfer_begin(call->routing, call->chat, target->queue, target->operator,
+                   own ? "own" : "help", note);
+}
+
+/* The next word of the text, in the turn's arena; `*text` goes on behind it. */
+static const char *next_word(struct arena *arena, const char **text)
+{
+    size_t length = strcspn(*text, " \t\r\n");
+    const char *word = arena_strndup(arena, *text, length);
+
+    *text += length;
+    *text += strspn(*text, " \t\r\n");
+    return word;
+}
+
+void word_transfer(const struct word_call *call)
+{
+    struct arena *arena = call->routing->out->arena;
+    const char *rest = call->arguments;
+    struct target target;
+
+    if (!own_chat(call, "transfer"))
+        return;
+    const char *name = next_word(arena, &rest), *how = "";
+    if (strcmp(name, "help") == 0) {
+        how = name;
+        name = next_word(arena, &rest);
+    }
+    if (name[0] == '\0')
+        word_answer(call, "Whom to? !transfer TARGET [note]; !who lists who can take it.");
+    else if (call->chat->transfer != NULL)
+        word_answer(call, "This chat is being handed over already; !cancel takes it back.");
+    else if (!target_find(call, name, &target))
+        word_answer(call, arena_printf(arena, "There is no queue or operator '%.40s'.", name));
+    else
+        transfer_to(call, &target, name, how, rest);
+}
+
+void word_cancel(const struct word_call *call)
+{
+    if (!word_owns_chat(call) || call->chat->transfer == NULL)
+        word_answer(call, "There is no transfer to take back here.");
+    else
+        transfer_end(call->routing, call->chat, "cancelled", "Taken back: the chat stays yours.");
+}
