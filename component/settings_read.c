@@ -191,7 +191,7 @@ static void read_queues(struct file_reader *reader, const config_setting_t *sett
 static void read_operator_name(struct file_reader *reader, const config_setting_t *setting,
                                void *target)
 {
-    struct operator_settings *operator= target;
+    struct operator_settings *operator = target;
 
     read_name(reader, setting, name_is_operator,
               "is not an operator's name (consortium-library-rest)", &operator->name);
@@ -231,7 +231,7 @@ static void read_operators(struct file_reader *reader, const config_setting_t *s
         return;
     for (int i = 0; i < config_setting_length(setting); i++) {
         const config_setting_t *group = config_setting_get_elem(setting, (unsigned)i);
-        struct operator_settings *operator= & consortium->operators[consortium->operator_count++];
+        struct operator_settings *operator = &consortium->operators[consortium->operator_count++];
         operator->name = operator->title = "";
         operator->library = whole(reader)->library;
         operator->line = config_setting_source_line(group);

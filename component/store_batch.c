@@ -257,7 +257,7 @@ static size_t offers_fold(const struct placed *offers, size_t count, struct offe
         bool open = record->outcome == OFFER_OPEN;
         folded[used] = (struct offer_row){
             .chat = record->chat,
-            .operator= record->operator,
+            .operator = record->operator,
             .queue = record->queue,
             .at = record->at,
             .decided = open ? 0 : record->at,
@@ -367,7 +367,7 @@ static void turn_send(struct store *store, const struct effects *turn)
             lines[line_count++] = &effect->line;
         else if (effect->type == EFFECT_STORE_OFFER)
             offers[offer_count++] = (struct placed){.chat = effect->offer.chat,
-                                                    .operator= effect->offer.operator,
+                                                    .operator = effect->offer.operator,
                                                     .place = i,
                                                     .effect = effect};
         else

@@ -35,7 +35,7 @@ static void line_read(const PGresult *result, int row, int column, int64_t chat,
     line->line = integer_at(result, row, column);
     line->at = time_at(result, row, column + 1);
     line->author = (enum author)words_find(&author_words, text_at(result, row, column + 2));
-    line->operator= bigint_at(result, row, column + 3);
+    line->operator = bigint_at(result, row, column + 3);
     line->stanza_id = text_at(result, row, column + 4);
     line->body = text_at(result, row, column + 5);
 }
@@ -118,7 +118,7 @@ static void piece_read(struct piece *piece, PGresult *const *results)
     for (int i = 0; i < piece->offer_count; i++) {
         struct offer_record *offer = &piece->offers[i];
         offer->chat = bigint_at(rows, i, 0);
-        offer->operator= bigint_at(rows, i, 1);
+        offer->operator = bigint_at(rows, i, 1);
         offer->queue = bigint_at(rows, i, 2);
         offer->at = time_at(rows, i, 3);
         offer->outcome = (enum offer_outcome)words_find(&outcome_words, text_at(rows, i, 4));

@@ -52,8 +52,7 @@ struct offer *offer_free(struct offer *offer)
     return NULL;
 }
 
-static void offer_store(struct routing *routing, const struct offer *offer,
-                        enum offer_outcome outcome)
+void offer_store(struct routing *routing, const struct offer *offer, enum offer_outcome outcome)
 {
     struct effect *effect = effects_add(routing->out, EFFECT_STORE_OFFER);
 
@@ -75,7 +74,7 @@ static const char *offer_text(struct routing *routing, const struct chat *chat)
     STAILQ_FOREACH(line, &chat->lines, entry)
         answered = answered || line->author == AUTHOR_OPERATOR;
     if (answered)
-        text = arena_printf(arena, "%s A chat that a colleague had to leave, so far:", text);
+        text = arena_printf(arena, "%s The chat so far:", text);
     STAILQ_FOREACH(line, &chat->lines, entry)
     {
         const struct operator *operator = operator_by_id(routing, line->operator);
@@ -91,7 +90,7 @@ static const char *offer_text(struct routing *routing, const struct chat *chat)
     return text;
 }
 
-void offer_send(struct routing *routing, const struct offer *offer)
+void offer_say(struct routing *routing, const struct offer *offer, const char *body)
 {
     const struct chat *chat = offer->chat;
     struct effect *effect = effects_add(routing->out, EFFECT_MESSAGE);
@@ -99,35 +98,113 @@ void offer_send(struct routing *routing, const struct offer *offer)
     effect->from = kept(routing, chat->address);
     effect->to = kept(routing, offer->operator->account);
     effect->message.id = arena_printf(routing->out->arena, "%s-offer", chat->code);
-    effect->message.body = offer_text(routing, chat);
+    effect->message.body = body;
     effect->message.private = true;
     effect->message.mark =
         (struct mark){MARK_OFFER, chat->number, chat->line_count, offer->operator->id};
 }
 
-/* Offers the chat to whoever of the tier is available and was not asked yet. True when somebody
- * of the tier who is on duty has it on the screen. */
-static bool tier_ask(struct routing *routing, struct chat *chat, const struct tier *tier)
+void offer_send(struct routing *routing, const struct offer *offer)
+{
+    offer_say(routing, offer, offer_text(routing, offer->chat));
+}
+
+/* Of two who could be asked: whom the queue's strategy asks first. Whose last offer is older comes
+ * first in both; that is all of round-robin. */
+static bool operator_before(const struct operator *a, const struct operator *b,
+                            enum strategy strategy)
+{
+    int load_a = a->chat_count + a->open_offer_count;
+    int load_b = b->chat_count + b->open_offer_count;
+
+    switch (strategy) {
+    case STRATEGY_ALL:
+        return false; /* the order of the settings */
+    case STRATEGY_LEAST_BUSY:
+        if (load_a != load_b)
+            return load_a < load_b;
+        return a->asked_last < b->asked_last;
+    case STRATEGY_ROUND_ROBIN:
+        return a->asked_last < b->asked_last;
+    }
+    abort();
+}
+
+/* The next of the queue to be offered the chat; NULL when all who are available were asked. */
+static struct operator *queue_candidate(const struct routing *routing, const struct chat *chat,
+                                        const struct queue *via)
+{
+    struct operator *best = NULL;
+
+    for (size_t i = 0; i < via->operator_count; i++) {
+        struct operator *operator = via->operators[i];
+        if (offer_find(chat, operator) == NULL &&
+            operator->open_offer_count < OFFERS_PER_OPERATOR_MAX &&
+            operator_is_available(operator, via, routing->event->wall) &&
+            (best == NULL || operator_before(operator, best, via->options.strategy)))
+            best = operator;
+    }
+    return best;
+}
+
+/* Whether somebody of the queue who is on duty has the chat on the screen. */
+static bool queue_was_asked(const struct routing *routing, const struct chat *chat,
+                            const struct queue *via)
+{
+    const struct offer *offer;
+
+    TAILQ_FOREACH(offer, &chat->offers, of_chat)
+        if (!offer->declined && operator_is_assigned(offer->operator, via) &&
+            operator_is_on_duty(offer->operator, via, routing->event->wall))
+            return true;
+    return false;
+}
+
+static void queue_offer(struct routing *routing, struct chat *chat, struct queue *via,
+                        struct operator *operator)
+{
+    struct offer *offer = offer_new(chat, operator, via);
+
+    operator->asked_last = ++routing->offer_count;
+    offer_store(routing, offer, OFFER_OPEN);
+    offer_send(routing, offer);
+}
+
+/* All at once, or the best one, and after offer_seconds the next best as well. */
+static bool queue_ask(struct routing *routing, struct chat *chat, struct queue *via,
+                      bool next_is_due)
+{
+    bool asked = queue_was_asked(routing, chat, via);
+    struct operator *operator = queue_candidate(routing, chat, via);
+
+    if (via->options.strategy == STRATEGY_ALL) {
+        for (; operator != NULL; operator = queue_candidate(routing, chat, via)) {
+            queue_offer(routing, chat, via, operator);
+            asked = true;
+        }
+        return asked;
+    }
+    if (operator != NULL && (!asked || next_is_due)) {
+        queue_offer(routing, chat, via, operator);
+        asked = true;
+        operator = queue_candidate(routing, chat, via);
+        chat->offer_until = 0;
+    }
+    if (operator != NULL && chat->offer_until == 0)
+        chat->offer_until = routing->event->at + via->options.offer_seconds * 1000;
+    return asked;
+}
+
+/* Offers the chat to whoever of the tier is to be asked now. True when somebody of the tier who is
+ * on duty has it on the screen. */
+static bool tier_ask(struct routing *routing, struct chat *chat, const struct tier *tier,
+                     bool next_is_due)
 {
     bool asked = false;
 
-    for (int i = 0; i < tier->queue_count; i++) {
-        struct queue *via = queue_by_index(routing, tier->queues[i]);
-        for (size_t j = 0; j < via->operator_count; j++) {
-            struct operator *operator = via->operators[j];
-            struct offer *offer = offer_find(chat, operator);
-            if (offer == NULL && operator->open_offer_count < OFFERS_PER_OPERATOR_MAX &&
-                operator_is_available(operator, via, routing->event->wall)) {
-                offer = offer_new(chat, operator, via);
-                offer_store(routing, offer, OFFER_OPEN);
-                offer_send(routing, offer);
-                asked = true;
-            } else if (offer != NULL && !offer->declined &&
-                       operator_is_on_duty(operator, via, routing->event->wall)) {
-                asked = true;
-            }
-        }
-    }
+    for (int i = 0; i < tier->queue_count; i++)
+        asked = queue_ask(routing, chat, queue_by_index(routing, tier->queues[i]), next_is_due) ||
+                asked;
     return asked;
 }
 
@@ -137,13 +214,16 @@ static bool tiers_ask(struct routing *routing, struct chat *chat)
 {
     const struct decision *decision = &chat->home->decision;
     msec_t now = routing->event->at;
+    bool next_is_due = chat->offer_until != 0 && now >= chat->offer_until;
     bool asked = false;
 
+    if (next_is_due)
+        chat->offer_until = 0;
     for (int i = 0; i < decision->tier_count; i++) {
         bool fresh = i > chat->tier;
         if (fresh && asked && now < chat->ring_until)
             break;
-        bool anybody = tier_ask(routing, chat, &decision->tiers[i]);
+        bool anybody = tier_ask(routing, chat, &decision->tiers[i], next_is_due);
         if (fresh) {
             chat->tier = i;
             if (anybody) {
@@ -186,6 +266,46 @@ static enum told chat_outlook(const struct routing *routing, const struct chat *
     return TOLD_UNSTAFFED;
 }
 
+/* Who was told that nobody is there waits for nothing that could be told again and again. */
+static void chat_news_start(struct routing *routing, struct chat *chat)
+{
+    bool hopes = chat->told == TOLD_WELCOME || chat->told == TOLD_BUSY;
+
+    chat->news_count = 0;
+    chat->news_at = !hopes ? 0
+                           : routing->event->at + chat->home->options.holding_seconds * 1000;
+    timer_update(routing, chat);
+}
+
+/* First the queue's holding line, then how long and in which place, at growing distances. */
+void chat_news(struct routing *routing, struct chat *chat)
+{
+    msec_t pause = (msec_t)NEWS_MS_FIRST << (chat->news_count < 3 ? chat->news_count : 3);
+    msec_t waited = (routing->event->wall - chat->waiting_since) / 60000;
+
+    chat->news_at = routing->event->at + (pause < NEWS_MS_MAX ? pause : NEWS_MS_MAX);
+    if (chat->news_count++ == 0)
+        line_desk(routing, chat, text_holding(routing, chat->home));
+    else
+        line_desk(routing, chat, text_waiting(routing, waited, chat_place(routing, chat)));
+}
+
+bool chat_has_others(const struct routing *routing, const struct chat *chat)
+{
+    const struct decision *decision = &chat->home->decision;
+
+    for (int i = 0; chat->home->index != NO_INDEX && i < decision->tier_count; i++) {
+        for (int j = 0; j < decision->tiers[i].queue_count; j++) {
+            const struct queue *via = queue_by_index(routing, decision->tiers[i].queues[j]);
+            for (size_t k = 0; k < via->operator_count; k++)
+                if (via->operators[k] != chat->owner &&
+                    operator_is_available(via->operators[k], via, routing->event->wall))
+                    return true;
+        }
+    }
+    return false;
+}
+
 /* Once for each change of the outlook; that somebody is asked at last is news only to a patron who
  * heard that nobody was there. */
 static void chat_tell(struct routing *routing, struct chat *chat, bool asked)
@@ -197,6 +317,7 @@ static void chat_tell(struct routing *routing, struct chat *chat, bool asked)
     if (routing->settle_until != 0 && outlook != TOLD_WELCOME && outlook != TOLD_CLOSED)
         return;
     chat->told = outlook;
+    chat_news_start(routing, chat);
     if (before == TOLD_RESTORED)
         return; /* the patron heard it from the process before */
     switch (outlook) {
@@ -241,7 +362,7 @@ void chats_ask(struct routing *routing)
 void chat_ask_anew(struct routing *routing, struct chat *chat)
 {
     chat->tier = -1;
-    chat->ring_until = 0;
+    chat->ring_until = chat->offer_until = 0;
     chat_ask(routing, chat);
 }
 

@@ -30,6 +30,9 @@ enum {
 enum {
     /* An operator whose last client is gone may be changing networks; so long patrons wait. */
     OWNER_GRACE_MS = 60 * 1000,
+    /* What a waiting patron hears after the holding line: so long after the line before. */
+    NEWS_MS_FIRST = 90 * 1000,
+    NEWS_MS_MAX = 10 * 60 * 1000,
     /* A chat in which nobody wrote for this long is over, whatever the clients say. */
     CHAT_IDLE_MS = 30 * 60 * 1000,
     /* When the server is back, the answers to our probes need a moment: until then nobody is told

@@ -188,7 +188,7 @@ void chat_claim(struct routing *routing, struct chat *chat, struct offer *offer)
     chat->answering = offer->via->id;
     if (chat->claimed == 0)
         chat->claimed = routing->event->wall;
-    chat->ring_until = 0;
+    chat->ring_until = chat->offer_until = chat->news_at = chat->silent_at = 0;
     TAILQ_INSERT_TAIL(&operator->chats, chat, of_owner);
     operator->chat_count++;
     routing->staff_changed = true;
@@ -213,28 +213,52 @@ static void chat_unclaim(struct routing *routing, struct chat *chat)
     routing->staff_changed = true;
 }
 
-void chat_return(struct routing *routing, struct chat *chat)
+/* Back to waiting, at its old place; its lines are read again for those who are asked. */
+static void chat_wait_again(struct routing *routing, struct chat *chat, const char *cause,
+                            const char *body)
 {
-    struct operator *lost = chat->owner;
+    struct operator *owner = chat->owner;
 
     assert(chat->state == CHAT_CLAIMED);
-    if (chat->home->index == NO_INDEX) {
-        chat_close(routing, chat, END_REMOVED, RESOLUTION_NONE, NULL);
-        return;
-    }
     chat_unclaim(routing, chat);
     chat->state = CHAT_WAITING;
     chat->tier = -1;
-    chat->told = TOLD_NOTHING;
+    chat->silent_at = 0;
     chat_wait_insert(routing, chat);
-    chat_act(routing, chat, ACT_RETURNED, lost, "");
-    line_desk(routing, chat,
-              "One moment, please: the librarian's connection was lost. "
-              "We are looking for a colleague.");
+    chat_act(routing, chat, ACT_RETURNED, owner, cause);
+    line_desk(routing, chat, body);
     chat->told = TOLD_WELCOME;
     chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
     chat->recalling = true;
     effects_add(routing->out, EFFECT_RECALL)->recall = chat->number;
+}
+
+void chat_return(struct routing *routing, struct chat *chat)
+{
+    if (chat->home->index == NO_INDEX)
+        chat_close(routing, chat, END_REMOVED, RESOLUTION_NONE, NULL);
+    else
+        chat_wait_again(routing, chat, "lost",
+                        "One moment, please: the librarian's connection was lost. "
+                        "We are looking for a colleague.");
+}
+
+void chat_silent(struct routing *routing, struct chat *chat)
+{
+    struct operator *owner = chat->owner;
+    struct queue *via = queue_by_id(routing, chat->answering);
+
+    if (!chat_has_others(routing, chat)) {
+        chat->silent_at = routing->event->at; /* look again later */
+        return;
+    }
+    chat_wait_again(routing, chat, "silent",
+                    "Thank you for your patience. We are asking a colleague, too.");
+    struct offer *offer = offer_new(chat, owner, via == NULL ? chat->home : via);
+    offer_store(routing, offer, OFFER_OPEN);
+    offer_say(routing, offer,
+              "The patron has waited long for your answer, so this chat is offered to your "
+              "colleagues, too. Answer here to go on with it.");
 }
 
 void chat_recalled(struct routing *routing)

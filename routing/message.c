@@ -102,6 +102,7 @@ static void operator_writes_to_chat(struct routing *routing, struct operator *op
     }
     struct offer *offer = offer_find(chat, operator);
     if (chat->owner == operator) {
+        chat->silent_at = 0;
         int line = line_store(routing, chat, AUTHOR_OPERATOR, operator, event->message.id, body);
         line_to_patron(routing, chat, line, body);
         receipt(routing);
@@ -163,6 +164,10 @@ static void patron_writes(struct routing *routing, struct queue *queue)
                           event->message.body);
     line_to_operators(routing, chat, line, event->message.body);
     receipt(routing);
+    if (chat->owner != NULL && chat->silent_at == 0) {
+        chat->silent_at = routing->event->at == 0 ? 1 : routing->event->at;
+        timer_update(routing, chat);
+    }
     if (!fresh) {
         chat_ask(routing, chat);
     } else if (queue->waiting_count > CHATS_WAITING_MAX) {

@@ -110,7 +110,7 @@ static struct staff tier_staff(const struct routing *routing, const struct tier 
     for (int i = 0; i < tier->queue_count; i++) {
         const struct queue *queue = queue_by_index(routing, tier->queues[i]);
         for (size_t j = 0; j < queue->operator_count; j++) {
-            const struct operator* operator= queue->operators[j];
+            const struct operator *operator = queue->operators[j];
             staff.there = staff.there || operator_is_on_duty(operator, queue, wall);
             if (operator_is_available(operator, queue, wall)) {
                 staff.free = true;

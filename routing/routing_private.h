@@ -46,6 +46,7 @@ struct operator {
     int chat_count;
     TAILQ_HEAD(, offer) offers; /* open and declined */
     int open_offer_count;
+    uint64_t asked_last; /* the number of its last offer among all; 0: never asked */
 };
 
 struct watcher {
@@ -110,7 +111,11 @@ struct chat {
     int open_offer_count;
     int tier;          /* highest tier asked so far; -1: none */
     msec_t ring_until; /* monotonic: then the next tier is asked; 0: no next */
-    msec_t active_at;  /* monotonic: the last line of either */
+    msec_t offer_until; /* monotonic: then one more of the tier is asked; 0: nobody more */
+    msec_t news_at;     /* monotonic: then the waiting patron hears again; 0: never */
+    int news_count;     /* how often that was */
+    msec_t silent_at;   /* monotonic: the first line that the owner left unanswered; 0: none */
+    msec_t active_at;   /* monotonic: the last line of either */
     msec_t gone_at;    /* monotonic: the patron went; 0: here, as far as we know */
     msec_t due;        /* key in routing.timers: no later than the earliest of the above */
     size_t timer_index; /* position in routing.timers */
@@ -128,7 +133,8 @@ struct routing {
     bool up;
     msec_t settle_until; /* monotonic: presences are still coming in; 0: settled */
     int64_t next_number;
-    int queue_serial; /* the last one given */
+    int queue_serial;     /* the last one given */
+    uint64_t offer_count; /* of this process */
     struct queue *queues_by_name, *queues_by_id;
     struct operator *operators_by_account, *operators_by_id;
     struct chat *chats_by_code, *chats_by_patron, *chats_by_number;
@@ -206,6 +212,9 @@ struct chat *chat_open(struct routing *routing, struct queue *home, const char *
 void chat_claim(struct routing *routing, struct chat *chat, struct offer *offer);
 /* Its owner is lost: it waits again, at its old place. */
 void chat_return(struct routing *routing, struct chat *chat);
+/* Its owner does not answer: if somebody else can be asked, it waits again, and whoever answers
+ * first has it, the old owner too. */
+void chat_silent(struct routing *routing, struct chat *chat);
 /* Ends and frees the chat. `actor` may be NULL. */
 void chat_close(struct routing *routing, struct chat *chat, enum chat_end end,
                 enum resolution resolution, struct operator *actor);
@@ -248,6 +257,10 @@ bool line_is_repeat(struct chat *chat, const char *stanza_id, const char *body);
 void chat_ask(struct routing *routing, struct chat *chat);
 /* Every waiting chat, the longest wait first. */
 void chats_ask(struct routing *routing);
+/* A line for a patron who waits long. */
+void chat_news(struct routing *routing, struct chat *chat);
+/* Whether anybody but the owner could be asked now. */
+bool chat_has_others(const struct routing *routing, const struct chat *chat);
 /* The policy of its queue changed: tiers are asked from the first again. */
 void chat_ask_anew(struct routing *routing, struct chat *chat);
 struct offer *offer_find(const struct chat *chat, const struct operator *operator);
@@ -260,6 +273,9 @@ void offers_end(struct routing *routing, struct chat *chat, const struct operato
 void offers_withdraw(struct routing *routing, struct operator *operator);
 /* The offer's text, to one who was offered the chat. */
 void offer_send(struct routing *routing, const struct offer *offer);
+/* The same mark with another text, to one who knows the chat. */
+void offer_say(struct routing *routing, const struct offer *offer, const char *body);
+void offer_store(struct routing *routing, const struct offer *offer, enum offer_outcome outcome);
 struct offer *offer_new(struct chat *chat, struct operator *operator, struct queue *via);
 struct offer *offer_free(struct offer *offer);
 
@@ -286,6 +302,8 @@ const char *text_opening(struct routing *routing, const struct queue *queue);
 const char *text_welcome(struct routing *routing, const struct queue *queue);
 const char *text_closed(struct routing *routing, const struct queue *queue);
 const char *text_unstaffed(struct routing *routing, const struct queue *queue);
+const char *text_holding(struct routing *routing, const struct queue *queue);
+const char *text_waiting(struct routing *routing, msec_t minutes, int place);
 const char *text_busy(struct routing *routing, int place);
 const char *text_status(struct routing *routing, const struct queue *queue,
                         enum queue_state state);

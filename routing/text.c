@@ -106,6 +106,20 @@ const char *text_busy(struct routing *routing, int place)
                         place);
 }
 
+const char *text_holding(struct routing *routing, const struct queue *queue)
+{
+    if (queue->options.holding_text[0] != '\0')
+        return kept(routing, queue->options.holding_text);
+    return "Thank you for waiting. We are still looking for a librarian.";
+}
+
+const char *text_waiting(struct routing *routing, msec_t minutes, int place)
+{
+    return arena_printf(routing->out->arena,
+                        "You have been waiting for %lld minute%s and are number %d in line.",
+                        (long long)minutes, minutes == 1 ? "" : "s", place);
+}
+
 const char *text_status(struct routing *routing, const struct queue *queue,
                         enum queue_state state)
 {

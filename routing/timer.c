@@ -58,6 +58,12 @@ static msec_t chat_deadline(const struct chat *chat)
         due = earlier(due, chat->gone_at + chat->home->options.patron_grace_seconds * 1000);
     if (chat->state == CHAT_WAITING && chat->ring_until != 0)
         due = earlier(due, chat->ring_until);
+    if (chat->state == CHAT_WAITING && chat->offer_until != 0)
+        due = earlier(due, chat->offer_until);
+    if (chat->state == CHAT_WAITING && chat->news_at != 0)
+        due = earlier(due, chat->news_at);
+    if (chat->state == CHAT_CLAIMED && chat->silent_at != 0)
+        due = earlier(due, chat->silent_at + chat->home->options.silent_seconds * 1000);
     if (chat->state == CHAT_CLAIMED && chat->owner->lost_at != 0)
         due = earlier(due, chat->owner->lost_at + OWNER_GRACE_MS);
     return due;
@@ -112,15 +118,22 @@ static void chat_due(struct routing *routing, struct chat *chat)
     } else if (routing->up && chat->state == CHAT_CLAIMED && chat->owner->lost_at != 0 &&
                now >= chat->owner->lost_at + OWNER_GRACE_MS) {
         chat_return(routing, chat);
-    } else if (chat->state == CHAT_WAITING && chat->ring_until != 0 && now >= chat->ring_until) {
+    } else if (routing->up && chat->state == CHAT_CLAIMED && chat->silent_at != 0 &&
+               now >= chat->silent_at + chat->home->options.silent_seconds * 1000) {
+        chat_silent(routing, chat);
+    } else if (chat->state == CHAT_WAITING &&
+               ((chat->ring_until != 0 && now >= chat->ring_until) ||
+                (chat->offer_until != 0 && now >= chat->offer_until))) {
         chat_ask(routing, chat);
+    } else if (chat->state == CHAT_WAITING && chat->news_at != 0 && now >= chat->news_at) {
+        chat_news(routing, chat);
     }
 }
 
 void timers_due(struct routing *routing)
 {
-    /* Every round either ends a chat or moves its key behind now; the count bounds both. */
-    for (size_t rounds = 2 * routing->timer_count + 1; rounds > 0; rounds--) {
+    /* Every round ends a chat or settles one of its deadlines, of which there are six. */
+    for (size_t rounds = 6 * routing->timer_count + 1; rounds > 0; rounds--) {
         if (routing->timer_count == 0 || routing->timers[0]->due > routing->event->at)
             return;
         struct chat *chat = routing->timers[0];

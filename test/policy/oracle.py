@@ -20,6 +20,7 @@ import calendar
 import datetime
 import zoneinfo
 
+BEFORE_ALL = -(1 << 62)
 DAY = 86400
 HORIZON = 400 * DAY
 EPOCH = datetime.date(1970, 1, 1)
@@ -207,7 +208,8 @@ class Oracle:
         # What ends comes before what begins, so that one day's closure does not end the next's.
         edges.sort(key=lambda e: (e[0], e[3] is not None))
         sweep = Sweep(self, name)
-        found = []
+        # A queue with few edges may have its first one inside the span: it changes something, too.
+        found = [(BEFORE_ALL,) + sweep.state()]
         index = 0
         while index < len(edges):
             at = edges[index][0]
@@ -215,7 +217,7 @@ class Oracle:
                 sweep.apply(*edges[index][1:])
                 index += 1
             state = sweep.state()
-            if not found or found[-1][1:] != state:
+            if found[-1][1:] != state:
                 found.append((at,) + state)
         return found
 

@@ -356,7 +356,7 @@ void turn_offer(struct effects *turn, int64_t chat, int64_t operator, msec_t at,
     struct offer_record *offer = &effects_add(turn, EFFECT_STORE_OFFER)->offer;
 
     offer->chat = chat;
-    offer->operator= operator;
+    offer->operator = operator;
     offer->queue = 1;
     offer->at = some_day + at;
     offer->outcome = outcome;

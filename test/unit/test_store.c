@@ -43,7 +43,7 @@ START_TEST(every_kind_of_record_is_written)
     turn_line(&turn, 7, 1, "Hello")->stanza_id = "id-1";
     struct line_record *reply = turn_line(&turn, 7, 2, "Good day");
     reply->author = AUTHOR_OPERATOR;
-    reply->operator= 2;
+    reply->operator = 2;
     turn_offer(&turn, 7, 2, 100, OFFER_OPEN);
     turn_offer(&turn, 7, 2, 200, OFFER_CLAIMED);
     turn_act(&turn, 7, ACT_PATRON_GONE);
@@ -291,7 +291,7 @@ START_TEST(transcripts_outlive_operators_and_queues)
     turn_chat(&turn, 1, 1)->owner = 2;
     struct line_record *line = turn_line(&turn, 1, 1, "hello");
     line->author = AUTHOR_OPERATOR;
-    line->operator= 2;
+    line->operator = 2;
     submit_and_settle(NULL, 0);
     sql(database, "DELETE FROM deskbell.operator WHERE operator_id = 2;"
                   "DELETE FROM deskbell.queue WHERE queue_id = 1");
@@ -299,7 +299,7 @@ START_TEST(transcripts_outlive_operators_and_queues)
     turn_chat(&turn, 1, 2)->owner = 2;
     line = turn_line(&turn, 1, 2, "still here");
     line->author = AUTHOR_OPERATOR;
-    line->operator= 2;
+    line->operator = 2;
     submit_and_settle(NULL, 0);
     ck_assert_int_eq(desk.failed, 0);
     ck_assert_str_eq(sql(database, "SELECT owner_name || ' ' || queue_name || ' ' || last_line"

@@ -511,7 +511,7 @@ static void chats_for_restore(void)
     for (int i = 1; i <= 6; i++) {
         struct line_record *line = turn_line(&turn, 2, i, "line");
         line->author = AUTHOR_OPERATOR;
-        line->operator= 2;
+        line->operator = 2;
     }
     chat = turn_chat(&turn, 3, 1);
     chat->state = CHAT_CLOSED;
