@@ -129,7 +129,7 @@ static bool is_changed(const struct reading *reading, const struct entry *entry,
 {
     struct entry key = {.uid = entry->uid, .changed = date}, *sought = &key;
 
-    return !entry->changes_one && reading->change_count > 0 &&
+    return !entry->changes_one && entry->uid[0] != '\0' && reading->change_count > 0 &&
            bsearch(&sought, reading->changes, reading->change_count, sizeof(struct entry *),
                    changes_compare) != NULL;
 }
@@ -243,7 +243,7 @@ static void occur(struct reading *reading, struct entry *entry, const struct dat
         reading->outside = false;
         if (reading->taken[at] == NULL)
             reading->taken[at] = entry;
-        else if (reading->taken[at] != entry)
+        else if (strcmp(reading->taken[at]->name, entry->name) != 0)
             skip(reading, entry,
                  arena_printf(reading->arena, "on %s '%s' of line %u comes first",
                               date_print(start + i, text), reading->taken[at]->name,

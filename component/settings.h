@@ -39,7 +39,8 @@ struct consortium *settings_merge(const struct consortium *stored, const struct 
                                   FILE *complaints);
 
 /* Prints the differences, one a line, like a diff ("+ queue mobius-mobstate", "~ queue
- * mobius-mobstate: rollover false -> true", "- operator ..."), then what `file` does not name.
+ * mobius-mobstate: rollover false -> true", "- operator ..."), a long list by the elements that
+ * came and went, below it; then what `file` does not name.
  * Returns how many changes there are. `stored` may be NULL. */
 int settings_diff(const struct consortium *stored, const struct consortium *merged,
                   const struct consortium *file, FILE *out);

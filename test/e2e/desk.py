@@ -11,7 +11,8 @@ from actors import Browser, Plain, Profanity, Purple, ScenarioError
 HERE = os.path.dirname(os.path.abspath(__file__))
 SERVERS = {"prosody": stack.Prosody, "ejabberd": stack.Ejabberd}
 LOGINS = ("north-coordinator", "north-lake-admin", "north-lake-ann", "north-lake-bob", "north-lake-new",
-          "north-hill-admin", "north-hill-cyd", "north-night-admin", "north-night-dan")
+          "north-hill-admin", "north-hill-cyd", "north-night-admin", "north-night-dan",
+          "walk-state-jane", "walk-slu-sue", "walk-backup-avery")
 PING_ID = re.compile(r"^r\d")
 SANITIZER = re.compile(r"ERROR: (Address|Leak)Sanitizer|runtime error:|Assertion .* failed")
 

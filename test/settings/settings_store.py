@@ -293,6 +293,20 @@ class Settings(unittest.TestCase):
         self.assertEqual(self.change(small(operators=two.format("y@localhost", "x@localhost")))[-1],
                          "2 changes")
 
+    def test_long_lists_are_shown_by_their_elements(self):
+        dates = [f'{{ date = "2027-0{month}-01"; name = "Quoted \\", ) day {month}"; }}' for month in range(1, 6)]
+        hours = 'hours = ( { days = "mon-fri"; open = "08:00"; close = "12:00"; }, %s );'
+        self.change(small(library=f"closures = ( {', '.join(dates[:4])} );",
+                          queue=hours % '{ days = "sat"; open = "10:00"; close = "12:00"; }'))
+        changed = small(library=f"closures = ( {', '.join(dates[1:])} );",
+                        queue=hours % '{ days = "sun"; open = "10:00"; close = "12:00"; answered_by = [ "mobius-slu" ]; }')
+        self.assertEqual(self.change(changed, "--dry-run"), [
+            "~ library slu: closures", f"  - {dates[0]}", f"  + {dates[4]}",
+            "~ queue mobius-slu: hours",
+            '  - { days = "sat"; open = "10:00"; close = "12:00"; }',
+            '  + { days = "sun"; open = "10:00"; close = "12:00"; answered_by = [ "mobius-slu" ]; }',
+            "2 changes, not made (--dry-run)"])
+
     def test_bad_file_changes_nothing(self):
         self.change(small())
         before = self.dump()

@@ -97,6 +97,12 @@ static const struct {
               "BEGIN:VEVENT\nUID:v\n" EVE "DURATION:P2D\nSUMMARY:Break\nEND:VEVENT\n"),
      "2026-12-24 Eve\n2026-12-25 Break\n",
      "f:7: event 'Break' is skipped: on 2026-12-24 'Eve' of line 2 comes first\n"},
+    {"the same event twice", EVENT(EVE "SUMMARY:Eve\n") EVENT(EVE "SUMMARY:Eve\n"),
+     "2026-12-24 Eve\n", ""},
+    {"events without a UID are not each other's",
+     CALENDAR("BEGIN:VEVENT\nRECURRENCE-ID;VALUE=DATE:20261224\n"
+              "DTSTART;VALUE=DATE:20261230\nEND:VEVENT\nBEGIN:VEVENT\n" EVE "END:VEVENT\n"),
+     "2026-12-24 \n2026-12-30 \n", ""},
     {"cancelled, spelled both ways",
      EVENT(EVE "STATUS:CANCELLED\n") EVENT(EVE "SUMMARY:S\nSTATUS:Canceled\n"), "",
      "f:2: event 'u' is skipped: it is cancelled\nf:9: event 'S' is skipped: it is cancelled\n"},
