@@ -51,7 +51,9 @@ static void queue_look(struct routing *routing, struct queue *queue)
         return;
     }
     policy_decide(routing->settings, queue->index, now, &queue->decision);
-    assert(decision_mark(routing, &queue->decision) == queue->mark);
+    uint64_t mark = decision_mark(routing, &queue->decision);
+    queue->ask_anew = queue->ask_anew || mark != queue->mark;
+    queue->mark = mark;
     queue->look = policy_boundary(routing->settings, queue->index, now);
     if (queue->look < routing->policy_due)
         routing->policy_due = queue->look;
