@@ -12,6 +12,7 @@ NOT_SENT = "your line was not sent"  # what the loser types
 PATRON_LEFT = "connection is gone"  # the patron's session ended, grace runs
 ENDED = ("this chat is over", "you have ended this chat")
 UNKNOWN_WORD = "there is no word"
+TRANSFER_CONFIRM = "of another library"  # across libraries it takes a word more
 HELP = ("!end", "!help", "!decline")  # the answer to !help names the words
 
 # In the daemon's log.
