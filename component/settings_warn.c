@@ -252,11 +252,12 @@ static void warn_of_queue(const struct warner *warner, const struct consortium *
                           const struct queue_settings *queue)
 {
     const struct library_settings *library = &consortium->libraries[queue->library];
+    const struct hours *hours = library->hours.given ? &library->hours : &consortium->hours;
 
     if ((queue->given & UINT32_C(1) << QUEUE_RETENTION_DAYS) == 0)
         warn(warner, queue->line, "queue %s: has no retention_days, taken as %d", queue->name,
              queue->options.retention_days);
-    if (queue->rollover && library->hours.given && library->hours.count == 0)
+    if (queue->rollover && hours->count == 0)
         warn(warner, queue->line, "queue %s: has rollover, but library %s has no hours at all",
              queue->name, library->name);
     if (queue->rollover && consortium->backup_index == NO_INDEX)

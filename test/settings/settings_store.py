@@ -195,6 +195,10 @@ class Settings(unittest.TestCase):
         self.assertIn("7: warning: queue mobius-umkc: has rollover, but library umkc has no hours at all",
                       said)
 
+    def test_warning_of_inherited_none(self):
+        result = self.import_text(small(consortium="hours = ();", queue="rollover = true;"))
+        self.assertIn("has rollover, but library slu has no hours at all", result.err)
+
     def test_dry_run(self):
         lines = self.change(small(), "--dry-run")
         self.assertEqual(lines, ["+ consortium mobius", "+ library slu", "+ operator mobius-slu-kim",
