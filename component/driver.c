@@ -8,6 +8,7 @@
 #include "component/iq.h"
 #include "component/log.h"
 #include "component/settings.h"
+#include "component/status_files.h"
 #include "component/stanza_in.h"
 #include "component/stanza_out.h"
 #include "component/store.h"
@@ -31,6 +32,7 @@ struct driver {
     struct store *store;
     struct routing *routing;
     struct consortium *settings;
+    struct status_files *status_files;
     struct iq iq;
     struct turns turns;
     struct outbox outbox;
@@ -380,6 +382,7 @@ struct driver *driver_new(const struct config *config)
     driver->stanza_out = (struct stanza_out){config->component.jid, driver->iq.caps_ver};
     driver->marks_due = driver->settings_due = INT64_MAX;
     driver->routing = routing_new();
+    driver->status_files = status_files_new(config->status_dir);
     driver->stream = stream_new(
         &(struct stream_options){
             .ctx = driver->ctx,
@@ -408,6 +411,7 @@ struct driver *driver_free(struct driver *driver)
     stream_free(driver->stream);
     store_free(driver->store);
     routing_free(driver->routing);
+    status_files_free(driver->status_files);
     consortium_free(driver->settings);
     iq_release(&driver->iq);
     turns_release(&driver->turns);
@@ -477,6 +481,8 @@ void driver_process(struct driver *driver, short stream_revents, short store_rev
     turn_end(driver);
     end_process(driver);
     stream_flush(driver->stream);
+    if (driver_is_serving(driver) && !driver->closing)
+        status_files_update(driver->status_files, driver->routing, now.at, now.wall);
     marks_look(driver);
     driver_throttle(driver);
 }
@@ -484,8 +490,10 @@ void driver_process(struct driver *driver, short stream_revents, short store_rev
 int64_t driver_deadline(const struct driver *driver, struct now now)
 {
     int64_t due = stream_deadline(driver->stream);
-    int64_t others[] = {store_deadline(driver->store), driver->marks_due, driver->settings_due,
-                        driver->ending ? driver->end_due : INT64_MAX,
+    int64_t files =
+        driver_is_serving(driver) ? status_files_deadline(driver->status_files) : INT64_MAX;
+    int64_t others[] = {files, store_deadline(driver->store), driver->marks_due,
+                        driver->settings_due, driver->ending ? driver->end_due : INT64_MAX,
                         driver->restored ? routing_deadline(driver->routing, now.at, now.wall)
                                          : INT64_MAX};
 

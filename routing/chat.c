@@ -62,6 +62,7 @@ void chat_wait_insert(struct routing *routing, struct chat *chat)
     else
         TAILQ_INSERT_AFTER(&routing->waiting, before, chat, waiting);
     chat->home->waiting_count++;
+    routing->views_version++;
 }
 
 static void chat_wait_remove(struct routing *routing, struct chat *chat)
@@ -69,6 +70,7 @@ static void chat_wait_remove(struct routing *routing, struct chat *chat)
     TAILQ_REMOVE(&routing->waiting, chat, waiting);
     assert(chat->home->waiting_count > 0);
     chat->home->waiting_count--;
+    routing->views_version++;
 }
 
 struct chat *chat_new(struct routing *routing, int64_t number, const char *code,

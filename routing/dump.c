@@ -5,9 +5,10 @@ static const char *const queue_state_names[] = {"free", "staffed", "busy", "back
 
 static void dump_queues(const struct routing *routing, FILE *out)
 {
+    const struct queue *cursor = NULL;
     struct queue_view view;
 
-    for (size_t i = 0; routing_queue_view(routing, i, &view); i++)
+    while (routing_queue_next(routing, &cursor, &view))
         fprintf(out, "queue %s: %s%s, %d waiting\n", view.name, queue_state_names[view.state],
                 view.unstaffed ? " (nobody there)" : "", view.waiting);
 }

@@ -222,6 +222,7 @@ void queues_publish(struct routing *routing)
     if (!routing->up || !routing->staff_changed || routing->settle_until != 0)
         return;
     routing->staff_changed = false;
+    routing->views_version++;
     HASH_ITER(by_name, routing->queues_by_name, queue, next)
     {
         if (queue->index != NO_INDEX)

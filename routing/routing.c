@@ -219,24 +219,31 @@ msec_t routing_deadline(const struct routing *routing, msec_t at, msec_t wall)
     return due;
 }
 
-static int queue_order(const struct queue *a, const struct queue *b)
+bool routing_queue_next(const struct routing *routing, const struct queue **cursor,
+                        struct queue_view *ret)
 {
-    return strcmp(a->name, b->name);
+    const struct queue *queue =
+        *cursor == NULL ? routing->queues_by_name : (*cursor)->by_name.next;
+
+    while (queue != NULL && queue->index == NO_INDEX)
+        queue = queue->by_name.next;
+    if (queue == NULL)
+        return false;
+    *cursor = queue;
+    *ret = (struct queue_view){
+        .name = queue->name,
+        .published = queue->status != NULL,
+        .state = queue->state,
+        .unstaffed = queue->unstaffed,
+        .reason = queue->decision.reason,
+        .waiting = queue->waiting_count,
+        .until = queue->until,
+        .next = queue->decision.tier_count == 0 ? queue->next : INT64_MAX,
+    };
+    return true;
 }
 
-bool routing_queue_view(const struct routing *routing, size_t position, struct queue_view *ret)
+uint64_t routing_views_version(const struct routing *routing)
 {
-    struct routing *sorted = (struct routing *)routing; /* the order of a hash is no state */
-    struct queue *queue, *next;
-
-    HASH_SRT(by_name, sorted->queues_by_name, queue_order);
-    HASH_ITER(by_name, sorted->queues_by_name, queue, next)
-    {
-        if (queue->index == NO_INDEX || position-- > 0)
-            continue;
-        *ret = (struct queue_view){queue->name, queue->state, queue->unstaffed,
-                                   queue->waiting_count};
-        return true;
-    }
-    return false;
+    return routing->views_version;
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "policy/decide.h"
 #include "routing/effect.h"
 #include "routing/event.h"
 
@@ -44,14 +45,22 @@ void routing_dump(const struct routing *routing, FILE *out);
 enum queue_state { QUEUE_FREE, QUEUE_STAFFED, QUEUE_BUSY, QUEUE_BACKUP, QUEUE_CLOSED };
 
 struct queue_view {
-    const char *name;
+    const char *name; /* borrowed until the next step */
+    bool published; /* false: nothing is known yet, and the rest means nothing */
     enum queue_state state;
-    bool unstaffed; /* policy is open, but nobody is there */
-    int waiting;    /* chats that wait for somebody */
+    bool unstaffed;            /* policy is open, but nobody is there */
+    enum closed_reason reason; /* policy's; REASON_NONE unless it is closed */
+    int waiting;               /* chats that wait for somebody */
+    instant until; /* when policy changes next; INT64_MAX: not within its horizon */
+    instant next;  /* of a queue that policy has closed: the next opening; else INT64_MAX */
 };
 
-/* The queue at `position` (0, 1, 2 ...; by name); false behind the last. Borrowed until the next
- * step. */
-bool routing_queue_view(const struct routing *routing, size_t position, struct queue_view *ret);
+/* The queue behind `*cursor` (NULL: the first); false behind the last. No step in between. */
+struct queue;
+bool routing_queue_next(const struct routing *routing, const struct queue **cursor,
+                        struct queue_view *ret);
+
+/* Another number whenever some queue_view may be another one. */
+uint64_t routing_views_version(const struct routing *routing);
 
 #endif

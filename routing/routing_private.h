@@ -154,6 +154,7 @@ struct routing {
     instant policy_due;  /* wall, seconds: the earliest `look` of any queue */
     instant policy_seen; /* the wall clock when that was last asked: it can be set back */
     msec_t operator_due; /* wall: the earliest end of an idle grace */
+    uint64_t views_version; /* grows when a queue is published, decided, or waited at */
     bool staff_changed;  /* some queue may have to be published anew */
     size_t steps; /* taken so far */
     /* Of the running step: */

@@ -94,11 +94,11 @@ void word_take(const struct word_call *call)
 /* Queues first, then people; the asker's own library before the others. */
 static const char *who_queues(const struct word_call *call, bool own, const char *text)
 {
-    struct queue_view view;
+    struct queue *queue, *next;
 
-    for (size_t i = 0; routing_queue_view(call->routing, i, &view); i++) {
-        const struct queue *queue = queue_by_name(call->routing, view.name);
-        if ((queue->library == call->operator->library) != own ||
+    HASH_ITER(by_name, call->routing->queues_by_name, queue, next)
+    {
+        if (queue->index == NO_INDEX || (queue->library == call->operator->library) != own ||
             !queue_can_take(call->routing, queue, call->operator))
             continue;
         text = arena_printf(call->routing->out->arena, "%s\n%s (%s)", text, queue->name,
