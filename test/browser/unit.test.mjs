@@ -7,11 +7,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { mock, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { line_clean, line_pieces } from '../../widget/src/lines.js';
 import { OUTBOX_MAX, outbox_new } from '../../widget/src/outbox.js';
+import { clock_fake } from './clock.mjs';
 
 const widget = join(dirname(fileURLToPath(import.meta.url)), '../../widget');
 const LOADER_MAX = 1536;
@@ -64,26 +65,26 @@ function outbox_with_log() {
 }
 
 test('outbox: repeats until the receipt, ever more rarely', () => {
-    mock.timers.enable({ apis: ['setTimeout'] });
+    const clock = clock_fake();
     const log = outbox_with_log();
     log.box.add('a', 'hello');
     assert.equal(log.sent.length, 1);
-    mock.timers.tick(3999);
+    clock.tick(3999);
     assert.equal(log.sent.length, 1);
-    mock.timers.tick(1);
+    clock.tick(1);
     assert.equal(log.sent.length, 2);
-    mock.timers.tick(8000);
+    clock.tick(8000);
     assert.equal(log.sent.length, 3);
     log.box.delivered('a');
-    mock.timers.tick(600000);
+    clock.tick(600000);
     assert.equal(log.sent.length, 3, 'the receipt ends it');
     assert.equal(log.doubts, 1, 'the desk is doubted at the first repeat');
     assert.deepEqual(log.marks, ['a sending', 'a delivered']);
-    mock.timers.reset();
+    clock.reset();
 });
 
 test('outbox: a later line never overtakes', () => {
-    mock.timers.enable({ apis: ['setTimeout'] });
+    const clock = clock_fake();
     const log = outbox_with_log();
     log.box.add('a', '1');
     log.box.add('b', '2');
@@ -94,22 +95,22 @@ test('outbox: a later line never overtakes', () => {
     log.box.refused('a');
     assert.deepEqual(log.sent, ['a', 'a', 'c'], 'a refused line does not block the rest');
     assert.deepEqual(log.marks, ['a sending', 'b sending', 'b delivered', 'c sending', 'a failed']);
-    mock.timers.reset();
+    clock.reset();
 });
 
 test('outbox: offline it keeps all, at the next link it sends', () => {
-    mock.timers.enable({ apis: ['setTimeout'] });
+    const clock = clock_fake();
     const log = outbox_with_log();
     log.online = false;
     log.box.add('a', '1');
-    mock.timers.tick(600000);
+    clock.tick(600000);
     assert.deepEqual(log.sent, []);
     log.online = true;
     log.box.flush();
     assert.deepEqual(log.sent, ['a']);
     log.box.delivered('nobody knows this one');
     assert.equal(log.box.size(), 1);
-    mock.timers.reset();
+    clock.reset();
 });
 
 test('outbox: full is full', () => {
