@@ -148,7 +148,7 @@ static void turn_end(struct driver *driver)
         if (turn->effects.count == 0 || driver->turns.in_flight > 0)
             return;
         turn_carry_out(driver, turn);
-        effects_clear(&turn->effects);
+        turn_clear(turn);
         return;
     }
     if (store_room(driver->store) == 0)

@@ -27,15 +27,14 @@ struct turn *turns_gathering(struct turns *turns)
 
 void turn_count_records(struct turn *turn)
 {
-    turn->records = 0;
-    for (size_t i = 0; i < turn->effects.count; i++)
-        turn->records += effect_is_record(&turn->effects.list[i]);
+    for (; turn->counted < turn->effects.count; turn->counted++)
+        turn->records += effect_is_record(&turn->effects.list[turn->counted]);
 }
 
-static void turn_clear(struct turn *turn)
+void turn_clear(struct turn *turn)
 {
     effects_clear(&turn->effects);
-    turn->records = 0;
+    turn->records = turn->counted = 0;
     turn->batch = 0;
 }
 

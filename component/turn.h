@@ -18,7 +18,8 @@ enum { TURNS_MAX = STORE_BATCHES_MAX + 1 };
 
 struct turn {
     struct effects effects;
-    size_t records;
+    size_t records; /* among the first `counted` effects */
+    size_t counted;
     int64_t batch; /* 0 while it gathers */
 };
 
@@ -33,7 +34,10 @@ void turns_release(struct turns *turns);
 
 /* The turn that effects are added to. */
 struct turn *turns_gathering(struct turns *turns);
+/* Counts what was added since the last call. */
 void turn_count_records(struct turn *turn);
+/* Forgets what it holds, to gather anew. */
+void turn_clear(struct turn *turn);
 
 /* The gathering turn was submitted as that batch; an empty one gathers now. */
 void turns_submitted(struct turns *turns, int64_t batch);

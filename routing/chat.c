@@ -42,9 +42,7 @@ struct chat *chat_by_patron(const struct routing *routing, const char *patron,
 
 const char *chat_patron_jid(struct routing *routing, const struct chat *chat)
 {
-    if (chat->patron_resource[0] == '\0')
-        return kept(routing, chat->patron);
-    return arena_printf(routing->out->arena, "%s/%s", chat->patron, chat->patron_resource);
+    return jid_full(routing, chat->patron, chat->patron_resource);
 }
 
 /* Nearly always at the end; a returned chat goes before those who came after it. */
@@ -102,6 +100,24 @@ struct chat *chat_new(struct routing *routing, int64_t number, const char *code,
     return chat;
 }
 
+void chat_set_owner(struct routing *routing, struct chat *chat, struct operator *owner,
+                    int64_t answering)
+{
+    assert((owner == NULL) == (answering == 0));
+    if (chat->owner != NULL) {
+        TAILQ_REMOVE(&chat->owner->chats, chat, of_owner);
+        assert(chat->owner->chat_count > 0);
+        chat->owner->chat_count--;
+    }
+    if (owner != NULL) {
+        TAILQ_INSERT_TAIL(&owner->chats, chat, of_owner);
+        owner->chat_count++;
+    }
+    chat->owner = owner;
+    chat->answering = answering;
+    routing->staff_changed = true;
+}
+
 struct chat *chat_free(struct routing *routing, struct chat *chat)
 {
     while (!TAILQ_EMPTY(&chat->offers))
@@ -109,10 +125,7 @@ struct chat *chat_free(struct routing *routing, struct chat *chat)
     transfer_drop(chat);
     if (chat->state == CHAT_WAITING)
         chat_wait_remove(routing, chat);
-    if (chat->owner != NULL) {
-        TAILQ_REMOVE(&chat->owner->chats, chat, of_owner);
-        chat->owner->chat_count--;
-    }
+    chat_set_owner(routing, chat, NULL, 0);
     timer_remove(routing, chat);
     HASH_DELETE(by_number, routing->chats_by_number, chat);
     HASH_DELETE(by_code, routing->chats_by_code, chat);
@@ -187,14 +200,10 @@ void chat_claim(struct routing *routing, struct chat *chat, struct offer *offer)
     assert(offer->chat == chat);
     chat_wait_remove(routing, chat);
     chat->state = CHAT_CLAIMED;
-    chat->owner = operator;
-    chat->answering = offer->via->id;
+    chat_set_owner(routing, chat, operator, offer->via->id);
     if (chat->claimed == 0)
         chat->claimed = routing->event->wall;
     chat->ring_until = chat->offer_until = chat->news_at = chat->silent_at = 0;
-    TAILQ_INSERT_TAIL(&operator->chats, chat, of_owner);
-    operator->chat_count++;
-    routing->staff_changed = true;
     offers_end(routing, chat, operator);
     lines_forget(chat);
     chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
@@ -206,16 +215,6 @@ void chat_claim(struct routing *routing, struct chat *chat, struct offer *offer)
     timer_update(routing, chat);
 }
 
-static void chat_unclaim(struct routing *routing, struct chat *chat)
-{
-    TAILQ_REMOVE(&chat->owner->chats, chat, of_owner);
-    assert(chat->owner->chat_count > 0);
-    chat->owner->chat_count--;
-    chat->owner = NULL;
-    chat->answering = 0;
-    routing->staff_changed = true;
-}
-
 /* Back to waiting, at its old place; its lines are read again for those who are asked. */
 static void chat_wait_again(struct routing *routing, struct chat *chat, const char *cause,
                             const char *body)
@@ -224,7 +223,7 @@ static void chat_wait_again(struct routing *routing, struct chat *chat, const ch
 
     assert(chat->state == CHAT_CLAIMED);
     transfer_drop(chat); /* who was offered it may still answer */
-    chat_unclaim(routing, chat);
+    chat_set_owner(routing, chat, NULL, 0);
     chat->state = CHAT_WAITING;
     chat->tier = -1;
     chat->silent_at = 0;

@@ -12,11 +12,7 @@
 
 static const char *sender_jid(struct routing *routing)
 {
-    const struct event *event = routing->event;
-
-    if (event->resource[0] == '\0')
-        return kept(routing, event->from);
-    return arena_printf(routing->out->arena, "%s/%s", event->from, event->resource);
+    return jid_full(routing, routing->event->from, routing->event->resource);
 }
 
 static void refuse(struct routing *routing, enum refusal refusal, const char *text)
@@ -51,11 +47,20 @@ static struct chat *address_chat(const struct routing *routing, const char *addr
     return chat != NULL && strcmp(chat->address, address) == 0 ? chat : NULL;
 }
 
+/* A line of the chat's owner. */
+static void operator_line(struct routing *routing, struct operator *operator, struct chat *chat,
+                          const char *body)
+{
+    int line = line_store(routing, chat, AUTHOR_OPERATOR, operator, routing->event->message.id,
+                          body);
+
+    line_to_patron(routing, chat, line, body);
+    receipt(routing);
+}
+
 static void operator_claims(struct routing *routing, struct operator *operator,
                             struct chat *chat, struct offer *offer, const char *body)
 {
-    const struct event *event = routing->event;
-
     if (operator->chat_count >= operator->limit) {
         say_to_operator(routing, operator, chat->address,
                         arena_printf(routing->out->arena,
@@ -68,9 +73,7 @@ static void operator_claims(struct routing *routing, struct operator *operator,
         transfer_claim(routing, chat, offer);
     else
         chat_claim(routing, chat, offer);
-    int line = line_store(routing, chat, AUTHOR_OPERATOR, operator, event->message.id, body);
-    line_to_patron(routing, chat, line, body);
-    receipt(routing);
+    operator_line(routing, operator, chat, body);
 }
 
 /* A line to a chat that is not this operator's: it goes nowhere, and that is said. */
@@ -93,7 +96,7 @@ static void operator_writes_to_chat(struct routing *routing, struct operator *op
     const char *body = event->message.body;
 
     if (body[0] == '!' && body[1] != '!') {
-        word_run(routing, operator, chat, NULL, body);
+        word_run(routing, operator, chat, body);
         return;
     }
     if (body[0] == '!')
@@ -108,9 +111,7 @@ static void operator_writes_to_chat(struct routing *routing, struct operator *op
         chat->silent_at = 0;
         if (chat->transfer != NULL)
             transfer_end(routing, chat, "taken back", "You have gone on: the chat stays yours.");
-        int line = line_store(routing, chat, AUTHOR_OPERATOR, operator, event->message.id, body);
-        line_to_patron(routing, chat, line, body);
-        receipt(routing);
+        operator_line(routing, operator, chat, body);
     } else if (offer != NULL && !offer->declined && !chat->recalling) {
         operator_claims(routing, operator, chat, offer, body);
     } else {
@@ -189,7 +190,7 @@ static void staff_writes_to_queue(struct routing *routing, struct operator *oper
     const char *body = routing->event->message.body;
 
     if (body[0] == '!' && body[1] != '!') {
-        word_run(routing, operator, NULL, queue, body);
+        word_run(routing, operator, NULL, body);
         return;
     }
     say_to_operator(routing, operator, queue->name,
@@ -295,6 +296,20 @@ void presence_received(struct routing *routing)
     if (chat != NULL)
         patron_here(routing, chat);
     if (queue->index != NO_INDEX)
+        queue_watch(routing, queue, sender_jid(routing));
+}
+
+void probe_received(struct routing *routing)
+{
+    const struct event *event = routing->event;
+    struct operator *operator = operator_by_account(routing, event->from);
+    struct queue *queue = queue_by_name(routing, event->to);
+
+    if (queue == NULL || queue->index == NO_INDEX)
+        return;
+    if (operator != NULL && operator_is_assigned(operator, queue))
+        queue_show_to(routing, queue, sender_jid(routing), operator_is_present(operator));
+    else
         queue_watch(routing, queue, sender_jid(routing));
 }
 

@@ -103,13 +103,9 @@ void chat_restore(struct routing *routing)
         line_is_repeat(chat, event->restore.recent[i].stanza_id, event->restore.recent[i].body);
     if (record->number >= routing->next_number)
         routing->next_number = record->number + 1;
-    if (record->state == CHAT_CLAIMED && owner != NULL) {
+    if (record->state == CHAT_CLAIMED && owner != NULL && record->answering_queue != 0) {
         chat->state = CHAT_CLAIMED;
-        chat->owner = owner;
-        chat->answering = record->answering_queue;
-        TAILQ_INSERT_TAIL(&owner->chats, chat, of_owner);
-        owner->chat_count++;
-        routing->staff_changed = true;
+        chat_set_owner(routing, chat, owner, record->answering_queue);
         restore_transfer(routing);
     } else {
         chat_wait_insert(routing, chat);

@@ -14,6 +14,13 @@ const char *kept(struct routing *routing, const char *text)
     return arena_strdup(routing->out->arena, text);
 }
 
+const char *jid_full(struct routing *routing, const char *bare, const char *resource)
+{
+    if (resource[0] == '\0')
+        return kept(routing, bare);
+    return arena_printf(routing->out->arena, "%s/%s", bare, resource);
+}
+
 struct routing *routing_new(void)
 {
     struct routing *routing = mem_new(sizeof *routing);
@@ -106,24 +113,6 @@ static void stream_closing(struct routing *routing)
         queue_hide(routing, queue);
     }
     routing->up = false;
-}
-
-static void probe_received(struct routing *routing)
-{
-    struct queue *queue = queue_by_name(routing, routing->event->to);
-    const struct event *event = routing->event;
-
-    if (queue == NULL || queue->index == NO_INDEX)
-        return;
-    const char *jid = event->resource[0] == '\0'
-                          ? kept(routing, event->from)
-                          : arena_printf(routing->out->arena, "%s/%s", event->from,
-                                         event->resource);
-    struct operator *operator = operator_by_account(routing, event->from);
-    if (operator != NULL && operator_is_assigned(operator, queue))
-        queue_show_to(routing, queue, jid, operator_is_present(operator));
-    else
-        queue_watch(routing, queue, jid);
 }
 
 static void settle(struct routing *routing)

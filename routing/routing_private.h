@@ -162,6 +162,9 @@ struct routing {
     struct effects *out;
 };
 
+/* "bare/resource", or the bare JID when there is no resource; in the turn's arena. */
+const char *jid_full(struct routing *routing, const char *bare, const char *resource);
+
 /* A copy of the text in the running turn's arena: effects outlive everything else here. */
 const char *kept(struct routing *routing, const char *text);
 
@@ -220,6 +223,10 @@ enum show queue_state_show(enum queue_state state);
 /* chat.c: the life of a chat. */
 struct chat *chat_open(struct routing *routing, struct queue *home, const char *patron,
                        const char *resource);
+/* The one place that changes an owner: keeps the operators' lists and counts. `owner` may be NULL;
+ * `answering` is the id of the queue through which it answers, 0 for nobody. */
+void chat_set_owner(struct routing *routing, struct chat *chat, struct operator *owner,
+                    int64_t answering);
 void chat_claim(struct routing *routing, struct chat *chat, struct offer *offer);
 /* Its owner is lost: it waits again, at its old place. */
 void chat_return(struct routing *routing, struct chat *chat);
@@ -314,22 +321,22 @@ struct queue *operator_queue(const struct routing *routing, const struct operato
 void message_received(struct routing *routing);
 void chat_state_received(struct routing *routing);
 void presence_received(struct routing *routing);
+void probe_received(struct routing *routing);
 void subscription_received(struct routing *routing);
 void bounce_received(struct routing *routing);
 void patron_gone(struct routing *routing, struct chat *chat);
 
 /* words.c: lines of operators that begin with '!'. */
-/* `chat` is NULL outside of a chat, `queue` NULL outside of a queue. Answers to `from_address`'s
- * window with one plain line. */
+/* `chat` is NULL outside of a chat. Answers into the window that was written in, with one plain
+ * line. */
 void word_run(struct routing *routing, struct operator *operator, struct chat *chat,
-              struct queue *queue, const char *line);
+              const char *line);
 
 /* say.c: notices, which are not part of the transcript. */
 void say_to_operator(struct routing *routing, const struct operator *operator,
                      const char *from_address, const char *body);
 
 /* text.c: what people read. In the turn's arena. */
-const char *text_opening(struct routing *routing, const struct queue *queue);
 const char *text_welcome(struct routing *routing, const struct queue *queue);
 const char *text_closed(struct routing *routing, const struct queue *queue);
 const char *text_unstaffed(struct routing *routing, const struct queue *queue);

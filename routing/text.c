@@ -66,7 +66,7 @@ const char *text_welcome(struct routing *routing, const struct queue *queue)
                         queue->title);
 }
 
-const char *text_opening(struct routing *routing, const struct queue *queue)
+static const char *text_opening(struct routing *routing, const struct queue *queue)
 {
     if (queue->next == INT64_MAX)
         return "";

@@ -131,14 +131,8 @@ void transfer_claim(struct routing *routing, struct chat *chat, struct offer *of
     assert(chat->transfer != NULL);
     chat_act(routing, chat, ACT_TRANSFERRED, operator, chat->transfer->detail);
     transfer_drop(chat);
-    TAILQ_REMOVE(&before->chats, chat, of_owner);
-    before->chat_count--;
-    chat->owner = operator;
-    chat->answering = offer->via->id;
+    chat_set_owner(routing, chat, operator, offer->via->id);
     chat->silent_at = 0;
-    TAILQ_INSERT_TAIL(&operator->chats, chat, of_owner);
-    operator->chat_count++;
-    routing->staff_changed = true;
     say_to_operator(routing, before, chat->address,
                     arena_printf(routing->out->arena, "%s has taken this chat.",
                                  operator_label(routing, operator)));

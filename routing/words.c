@@ -66,13 +66,12 @@ static const char *word_unknown(struct routing *routing, const char *word, size_
 }
 
 void word_run(struct routing *routing, struct operator *operator, struct chat *chat,
-              struct queue *queue, const char *line)
+              const char *line)
 {
     struct word_call call = {
         .routing = routing,
         .operator = operator,
         .chat = chat,
-        .queue = queue,
         .address = kept(routing, routing->event->to),
     };
     const char *word = line + 1;

@@ -9,7 +9,6 @@ struct word_call {
     struct routing *routing;
     struct operator *operator;
     struct chat *chat;     /* NULL outside of a chat */
-    struct queue *queue;   /* NULL unless written to a queue */
     const char *address;   /* whose window it is */
     const char *arguments; /* behind the word, trimmed at the front */
 };
