@@ -7,13 +7,6 @@
 
 enum { LINE_MAX_BYTES = 1024 };
 
-static int debug_wanted;
-
-void log_set_debug(int on)
-{
-    debug_wanted = on;
-}
-
 /* One write a line, so that lines of several processes do not mix. Control characters could forge
  * a line of their own: they become '?'. */
 __attribute__((format(printf, 3, 0))) static void log_line(int priority, const char *word,
@@ -47,14 +40,3 @@ __attribute__((format(printf, 3, 0))) static void log_line(int priority, const c
 LOG_FUNCTION(log_error, LOG_ERR, "error: ")
 LOG_FUNCTION(log_warning, LOG_WARNING, "warning: ")
 LOG_FUNCTION(log_info, LOG_INFO, "")
-
-void log_debug(const char *format, ...)
-{
-    va_list arguments;
-
-    if (!debug_wanted)
-        return;
-    va_start(arguments, format);
-    log_line(LOG_DEBUG, "debug: ", format, arguments);
-    va_end(arguments);
-}

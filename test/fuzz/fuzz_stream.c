@@ -36,12 +36,6 @@ static void log_nothing(const char *format)
 LOG_FUNCTION(log_error)
 LOG_FUNCTION(log_warning)
 LOG_FUNCTION(log_info)
-LOG_FUNCTION(log_debug)
-
-void log_set_debug(int on)
-{
-    (void)on;
-}
 
 struct run {
     struct stream *stream;
