@@ -16,6 +16,7 @@ enum { PARSER_BYTES_MAX = 1024 * 1024 };
 /* Between the parts of an expanded name. No XML document can contain it, not even escaped. */
 #define SEPARATOR '\1'
 
+#define NS_XML "http://www.w3.org/XML/1998/namespace"
 #define NS_COMPONENT "jabber:component:accept"
 
 struct level {
@@ -96,7 +97,7 @@ static void attribute_set(struct stanza_builder *builder, xmpp_stanza_t *element
         builder->refusal = REFUSED_NAMESPACE;
         return;
     }
-    bool xml = strcmp(parts.space, "http://www.w3.org/XML/1998/namespace") == 0;
+    bool xml = strcmp(parts.space, NS_XML) == 0;
     const char *prefix = xml ? "xml" : parts.prefix;
     char *full = mem_printf("%s:%s", prefix, parts.local);
     xmpp_stanza_set_attribute(element, full, value);
@@ -161,7 +162,9 @@ static void element_build(struct stanza_builder *builder, const char *name, cons
         builder->top = element;
     else
         child_append(builder, element);
-    if (!name_expand(&builder->name, name, &parts)) {
+    /* XML's own namespace cannot be a default one (Namespaces in XML, section 3), so an element of
+     * it could not be written again. */
+    if (!name_expand(&builder->name, name, &parts) || strcmp(parts.space, NS_XML) == 0) {
         builder->refusal = REFUSED_NAMESPACE;
         return;
     }

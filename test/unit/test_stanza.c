@@ -180,6 +180,7 @@ static const struct {
     {"a character that XML has not", "<m>&#1;</m>", "{malformed}\n"},
     {"an empty tag", "<>", "{broken}\n"},
     {"a prefix nobody declared", "<m from='x'><u:a/></m><m/>", "{refused 6 of x}\n<m/>\n"},
+    {"an element of XML's own", "<m from='x'><xml:a/></m><m/>", "{refused 6 of x}\n<m/>\n"},
     {"one at the stanza itself", "<u:m from='x'/><m/>", "{refused 6 of ?}\n<m/>\n"},
     {"a declaration does not outlive its element", "<m><u:a xmlns:u='u'/><u:a/></m><m/>",
      "{refused 6 of ?}\n<m/>\n"},
