@@ -109,18 +109,6 @@ struct target {
     int64_t library;
 };
 
-static struct operator *operator_by_name(const struct routing *routing, const char *name)
-{
-    struct operator *operator, *next;
-
-    HASH_ITER(by_id, routing->operators_by_id, operator, next)
-    {
-        if (operator->listed && strcmp(operator->name, name) == 0)
-            return operator;
-    }
-    return NULL;
-}
-
 /* By the full name only: a short one could be another library's. */
 static bool target_find(const struct word_call *call, const char *name, struct target *ret)
 {
@@ -133,7 +121,7 @@ static bool target_find(const struct word_call *call, const char *name, struct t
         ret->library = queue->library;
         return true;
     }
-    if (operator == NULL)
+    if (operator == NULL || !operator->listed)
         return false;
     ret->operator = operator;
     ret->queue = operator == call->operator ? NULL : operator_queue(call->routing, operator);

@@ -32,7 +32,7 @@ struct checker {
     struct book books[CHATS_MAX];
     bool story; /* keep what happens, to show the end of it when it fails */
     int patron_lines; /* of the running step */
-    uint64_t relayed, claimed, returned, transferred, restored;
+    uint64_t relayed, claimed, returned, transferred, moved, restored;
 };
 
 static struct checker checker;
@@ -132,6 +132,9 @@ static void observe(struct world *world, const struct event *event, const struct
         break;
     case EFFECT_STORE_CHAT:
         check_chat(&effect->chat);
+        break;
+    case EFFECT_STORE_MOVE:
+        checker.moved++;
         break;
     case EFFECT_STORE_OFFER:
         check_offer(world, &effect->offer);
