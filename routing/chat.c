@@ -203,6 +203,28 @@ void chat_act(struct routing *routing, const struct chat *chat, enum act act,
     effect->act.detail = kept(routing, detail);
 }
 
+bool chat_has_moved(const struct chat *chat)
+{
+    const struct entry *entry = &chat->entry;
+
+    return chat->home->library !=
+           (entry->queue != NULL ? entry->queue->library : entry->operator->library);
+}
+
+void chat_move(struct routing *routing, struct chat *chat, struct queue *queue)
+{
+    struct effect *effect = effects_add(routing->out, EFFECT_STORE_MOVE);
+
+    assert(chat->state == CHAT_CLAIMED); /* who waits is counted at the home */
+    assert(queue->index != NO_INDEX);
+    effect->move.chat = chat->number;
+    effect->move.queue = queue->id;
+    chat->home->chat_count--;
+    chat->home = queue;
+    chat->home->chat_count++;
+    timer_update(routing, chat); /* the new home's times count */
+}
+
 struct chat *chat_open(struct routing *routing, const struct entry *entry, struct queue *home,
                        const char *patron, const char *resource)
 {

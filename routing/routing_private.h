@@ -142,12 +142,16 @@ struct chat {
     int recent_next;
 };
 
+/* Within the library, or across libraries one of two: ownership stays, or follows. */
+enum transfer_kind { TRANSFER_OWN, TRANSFER_HELP, TRANSFER_MOVE };
+
 /* A claimed chat that its owner wants to hand over. It stays the owner's until somebody answers. */
 struct transfer {
     struct queue *queue;       /* to this queue, or */
     struct operator *operator; /* to this operator, through `queue` */
     char *note;                /* for the next one; "" */
     char *detail;              /* for the audit: "help mobius-slu" */
+    enum transfer_kind kind;
     msec_t until;              /* monotonic: then it comes back; 0: the offers are not out yet */
 };
 
@@ -259,6 +263,10 @@ struct chat *chat_by_patron(const struct routing *routing, const char *patron,
                             const struct entry *entry);
 /* Frees without a word or a record: the end of the process. */
 struct chat *chat_free(struct routing *routing, struct chat *chat);
+/* Ownership follows: from now on the chat is at home in that queue. */
+void chat_move(struct routing *routing, struct chat *chat, struct queue *queue);
+/* Whether it belongs to another library than that whose address the patron wrote to. */
+bool chat_has_moved(const struct chat *chat);
 /* Puts a bare chat into all indexes; for open and restore. */
 struct chat *chat_new(struct routing *routing, int64_t number, const char *code,
                       const char *address, const struct entry *entry, struct queue *home,
@@ -320,9 +328,9 @@ struct offer *offer_new(struct chat *chat, struct operator *operator, struct que
 struct offer *offer_free(struct offer *offer);
 
 /* transfer.c: handing a chat over. */
-/* `how` is "own" or "help". The lines are asked for; the offers follow with transfer_offer(). */
+/* The lines are asked for; the offers follow with transfer_offer(). */
 void transfer_begin(struct routing *routing, struct chat *chat, struct queue *queue,
-                    struct operator *operator, const char *how, const char *note);
+                    struct operator *operator, enum transfer_kind kind, const char *note);
 void transfer_offer(struct routing *routing, struct chat *chat);
 /* Back to the owner, who is told `why`. */
 void transfer_end(struct routing *routing, struct chat *chat, const char *cause, const char *why);
@@ -357,6 +365,9 @@ void word_run(struct routing *routing, struct operator *operator, struct chat *c
 /* say.c: notices, which are not part of the transcript. */
 void say_to_operator(struct routing *routing, const struct operator *operator,
                      const char *from_address, const char *body);
+
+/* The library that the queue belongs to, as people call it: its title, else the queue's. */
+const char *queue_library_title(const struct routing *routing, const struct queue *queue);
 
 /* text.c: what people read. In the turn's arena. */
 const char *text_welcome(struct routing *routing, const struct queue *queue);

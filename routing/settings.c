@@ -107,6 +107,16 @@ struct operator *operator_free(struct routing *routing, struct operator *operato
     return NULL;
 }
 
+const char *queue_library_title(const struct routing *routing, const struct queue *queue)
+{
+    for (size_t i = 0; i < routing->settings->library_count; i++) {
+        const struct library_settings *library = &routing->settings->libraries[i];
+        if (library->id == queue->library && library->title[0] != '\0')
+            return library->title;
+    }
+    return queue->title[0] != '\0' ? queue->title : queue->name;
+}
+
 static bool settings_have_operator(const struct consortium *settings, int64_t id)
 {
     for (size_t i = 0; i < settings->operator_count; i++)
