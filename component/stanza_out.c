@@ -187,6 +187,7 @@ void stanza_out_effect(const struct stanza_out *stanza_out, const struct effect 
         ping_out(stanza_out, effect, ping_id, out);
         return;
     case EFFECT_STORE_CHAT:
+    case EFFECT_STORE_MOVE:
     case EFFECT_STORE_LINE:
     case EFFECT_STORE_OFFER:
     case EFFECT_STORE_ACT:

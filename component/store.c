@@ -137,10 +137,11 @@ int store_room(const struct store *store)
 static void parameters_send(struct store *store, enum statement statement, int count,
                             const char *const *values, const int *lengths)
 {
-    static const int formats[STORE_ARRAYS + 1] = {1, 1, 1, 1, 1, 1, 1, 1, 1,
-                                                  1, 1, 1, 1, 1, 1, 1, 1, 1};
+    int formats[STORE_ARRAYS + 1];
 
     assert(count <= STORE_ARRAYS + 1);
+    for (int i = 0; i < count; i++)
+        formats[i] = 1; /* binary */
     PQsendQueryPrepared(store->connection, statement_names[statement], count, values, lengths,
                         formats, 1);
     store->counts.statements++;

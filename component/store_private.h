@@ -18,7 +18,7 @@
 #include "component/store.h"
 
 enum {
-    STORE_ARRAYS = 17,        /* the widest statement's arrays, and one */
+    STORE_ARRAYS = 19,        /* the widest statement's arrays, and one */
     STORE_CHUNK_CHATS = 1000, /* chats that one piece of a restore brings */
     STORE_REQUESTS_MAX = 64
 };
@@ -26,6 +26,7 @@ enum {
 enum statement {
     STATEMENT_BEGIN,
     STATEMENT_CHATS,
+    STATEMENT_MOVES,
     STATEMENT_LINES,
     STATEMENT_OFFERS_DECIDED,
     STATEMENT_OFFERS,

@@ -38,6 +38,7 @@ static void line_read(const PGresult *result, int row, int column, int64_t chat,
     line->operator = bigint_at(result, row, column + 3);
     line->stanza_id = text_at(result, row, column + 4);
     line->body = text_at(result, row, column + 5);
+    line->replaces = PQgetisnull(result, row, column + 6) ? 0 : integer_at(result, row, column + 6);
 }
 
 static void chat_read(const PGresult *result, int row, struct chat_record *chat)
@@ -60,6 +61,8 @@ static void chat_read(const PGresult *result, int row, struct chat_record *chat)
     chat->last_line = integer_at(result, row, 15);
     chat->patron_mark = integer_at(result, row, 16);
     chat->operator_mark = integer_at(result, row, 17);
+    chat->entry_queue = bigint_at(result, row, 18);
+    chat->entry_operator = bigint_at(result, row, 19);
 }
 
 void recall_send(struct store *store, struct recall *recall)

@@ -1,13 +1,14 @@
 #include "component/store_private.h"
 
 const char *const statement_names[STATEMENT_COUNT] = {
-    "begin",  "chats",  "lines",         "offers_decided", "offers",        "acts",        "marks",
-    "handed", "recall", "restore_chats", "restore_offers", "restore_lines", "restore_ids",
+    "begin",  "chats",  "moves",         "lines",          "offers_decided", "offers",     "acts",
+    "marks",  "handed", "recall",        "restore_chats",  "restore_offers", "restore_lines",
+    "restore_ids",
 };
 
 /* Names are looked up here: what the settings call a queue or an operator at that moment. A chat
  * that is not there leaves its library null, which the table refuses: nothing is dropped silently.
- * The library of a known chat stays: its queue may have been removed meanwhile. */
+ * The library of a known chat stays until a move: its queue may have been removed meanwhile. */
 const char *const statements[STATEMENT_COUNT] = {
     [STATEMENT_BEGIN] = "SELECT deskbell.batch_begin($1, $2, $3)",
     [STATEMENT_CHATS] =
@@ -15,21 +16,25 @@ const char *const statements[STATEMENT_COUNT] = {
         " (consortium_id, library_id, number, code, address, queue_id, queue_name,"
         "  answering_queue_id, answering_queue_name, owner_id, owner_name, patron,"
         "  patron_resource, state, ended_by, resolution, opened, waiting_since, claimed, closed,"
-        "  last_line)"
+        "  last_line, entry_queue_id, entry_operator_id, entry_name)"
         " SELECT $1, coalesce(known.library_id, home.library_id), u.number, u.code, u.address,"
         "  u.queue, home.name, u.answering, answering.name, u.owner, owner.name, u.patron,"
         "  u.resource, u.state, u.ended_by, u.resolution, u.opened, u.waiting_since, u.claimed,"
-        "  u.closed, u.last_line"
+        "  u.closed, u.last_line, u.entry_queue, u.entry_operator,"
+        "  coalesce(entry.name, person.name)"
         " FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[],"
         "  $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],"
         "  $13::timestamptz[], $14::timestamptz[], $15::timestamptz[], $16::timestamptz[],"
-        "  $17::integer[])"
+        "  $17::integer[], $18::bigint[], $19::bigint[])"
         " AS u (number, code, address, queue, answering, owner, patron, resource, state, ended_by,"
-        "  resolution, opened, waiting_since, claimed, closed, last_line)"
+        "  resolution, opened, waiting_since, claimed, closed, last_line, entry_queue,"
+        "  entry_operator)"
         " LEFT JOIN deskbell.chat known ON known.consortium_id = $1 AND known.number = u.number"
         " LEFT JOIN deskbell.queue home ON home.queue_id = u.queue AND home.consortium_id = $1"
         " LEFT JOIN deskbell.queue answering ON answering.queue_id = u.answering"
         " LEFT JOIN deskbell.operator owner ON owner.operator_id = u.owner"
+        " LEFT JOIN deskbell.queue entry ON entry.queue_id = u.entry_queue"
+        " LEFT JOIN deskbell.operator person ON person.operator_id = u.entry_operator"
         " ON CONFLICT (library_id, number) DO UPDATE SET"
         "  answering_queue_id = excluded.answering_queue_id,"
         "  answering_queue_name = CASE WHEN excluded.answering_queue_id = old.answering_queue_id"
@@ -41,15 +46,20 @@ const char *const statements[STATEMENT_COUNT] = {
         "  patron = excluded.patron, patron_resource = excluded.patron_resource,"
         "  state = excluded.state, ended_by = excluded.ended_by,"
         "  resolution = excluded.resolution, waiting_since = excluded.waiting_since,"
-        "  claimed = excluded.claimed, closed = excluded.closed, last_line = excluded.last_line",
+        "  claimed = excluded.claimed, closed = excluded.closed, last_line = excluded.last_line,"
+        "  entry_queue_id = excluded.entry_queue_id,"
+        "  entry_operator_id = excluded.entry_operator_id,"
+        "  entry_name = coalesce(excluded.entry_name, old.entry_name)",
+    [STATEMENT_MOVES] = "SELECT deskbell.chats_move($1, $2::bigint[], $3::bigint[])",
     [STATEMENT_LINES] =
         "INSERT INTO deskbell.line"
-        " (library_id, chat, line, at, author, operator_id, operator_name, stanza_id, body)"
+        " (library_id, chat, line, at, author, operator_id, operator_name, stanza_id, body,"
+        "  replaces)"
         " SELECT c.library_id, u.chat, u.line, u.at, u.author, u.operator, o.name, u.stanza_id,"
-        "  u.body"
+        "  u.body, u.replaces"
         " FROM unnest($2::bigint[], $3::integer[], $4::timestamptz[], $5::text[], $6::bigint[],"
-        "  $7::text[], $8::text[])"
-        " AS u (chat, line, at, author, operator, stanza_id, body)"
+        "  $7::text[], $8::text[], $9::integer[])"
+        " AS u (chat, line, at, author, operator, stanza_id, body, replaces)"
         " LEFT JOIN deskbell.chat c ON c.consortium_id = $1 AND c.number = u.chat"
         " LEFT JOIN deskbell.operator o ON o.operator_id = u.operator",
     [STATEMENT_OFFERS_DECIDED] =
@@ -103,7 +113,8 @@ const char *const statements[STATEMENT_COUNT] = {
         " WHERE o.library_id = c.library_id AND o.chat = u.chat AND o.operator_id = u.operator"
         "  AND o.outcome = 'open' AND NOT o.handed",
     [STATEMENT_RECALL] =
-        "SELECT * FROM (SELECT l.line, l.at, l.author, l.operator_id, l.stanza_id, l.body"
+        "SELECT * FROM (SELECT l.line, l.at, l.author, l.operator_id, l.stanza_id, l.body,"
+        "   l.replaces"
         "  FROM deskbell.line l JOIN deskbell.chat c"
         "   ON c.library_id = l.library_id AND c.number = l.chat"
         "  WHERE c.consortium_id = $1 AND c.number = $2 ORDER BY l.line DESC LIMIT $3) newest"
@@ -117,7 +128,8 @@ const char *const statements[STATEMENT_COUNT] = {
               " patron_resource, state, ended_by, resolution, opened, waiting_since, claimed,"
               " closed, greatest(last_line, (SELECT max(l.line) FROM deskbell.line l"
               "  WHERE l.library_id = piece.library_id AND l.chat = piece.number)),"
-              " patron_mark, operator_mark FROM piece ORDER BY number",
+              " patron_mark, operator_mark, entry_queue_id, entry_operator_id"
+              " FROM piece ORDER BY number",
     /* An offer that was declined before somebody claimed the chat is history: now that the chat
      * came back, that operator is asked again. */
     [STATEMENT_RESTORE_OFFERS] = CHUNK
@@ -129,7 +141,8 @@ const char *const statements[STATEMENT_COUNT] = {
     "   AND claim.decided >= o.decided)"
     " ORDER BY o.chat, o.number",
     [STATEMENT_RESTORE_LINES] =
-        CHUNK "SELECT l.chat, l.line, l.at, l.author, l.operator_id, l.stanza_id, l.body"
+        CHUNK "SELECT l.chat, l.line, l.at, l.author, l.operator_id, l.stanza_id, l.body,"
+              " l.replaces"
               " FROM piece c CROSS JOIN LATERAL (SELECT * FROM deskbell.line l"
               "  WHERE l.library_id = c.library_id AND l.chat = c.number"
               "   AND l.line > CASE c.state WHEN 'waiting' THEN 0"

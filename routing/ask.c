@@ -72,6 +72,15 @@ static const char *line_author(const struct routing *routing, const struct kept_
     return operator != NULL ? operator->name : "Librarian";
 }
 
+/* Who answers a move takes the chat for the library, and should know before. */
+static const char *transfer_terms(struct routing *routing, const struct chat *chat)
+{
+    if (chat->transfer->kind != TRANSFER_MOVE)
+        return "";
+    return arena_printf(routing->out->arena, "; it becomes %s's",
+                        queue_library_title(routing, chat->transfer->queue));
+}
+
 /* What was said so far. Where operators spoke already it says who said what. */
 static const char *offer_text(struct routing *routing, const struct chat *chat)
 {
@@ -81,8 +90,8 @@ static const char *offer_text(struct routing *routing, const struct chat *chat)
     bool answered = chat->transfer != NULL;
 
     if (chat->transfer != NULL)
-        text = arena_printf(arena, "%s %s hands this chat over%s%s", text,
-                            operator_label(routing, chat->owner),
+        text = arena_printf(arena, "%s %s hands this chat over%s%s%s", text,
+                            operator_label(routing, chat->owner), transfer_terms(routing, chat),
                             chat->transfer->note[0] == '\0' ? "" : ": ", chat->transfer->note);
     STAILQ_FOREACH(line, &chat->lines, entry)
         answered = answered || line->author != AUTHOR_PATRON;

@@ -42,6 +42,16 @@ static void check_lines(const struct chat *chat)
     assert(count <= LINES_KEPT_MAX);
 }
 
+/* What a patron writes to lives as long as the chat. */
+static void check_entry(const struct routing *routing, const struct entry *entry)
+{
+    assert((entry->queue == NULL) != (entry->operator == NULL));
+    if (entry->queue != NULL)
+        assert(queue_by_id(routing, entry->queue->id) == entry->queue);
+    else
+        assert(operator_by_id(routing, entry->operator->id) == entry->operator);
+}
+
 /* One owner exactly while claimed; offers only while waiting; closed chats are not here. */
 static void check_chat(const struct routing *routing, const struct chat *chat)
 {
@@ -64,7 +74,8 @@ static void check_chat(const struct routing *routing, const struct chat *chat)
     }
     assert(found);
     assert(chat_by_code(routing, chat->code) == chat);
-    assert(chat_by_patron(routing, chat->patron, chat->home) == chat);
+    assert(chat_by_patron(routing, chat->patron, &chat->entry) == chat);
+    check_entry(routing, &chat->entry);
     assert(queue_by_id(routing, chat->home->id) == chat->home);
     assert(routing->timers[chat->timer_index] == chat);
     check_offers(chat);
@@ -99,17 +110,33 @@ static void check_queues(const struct routing *routing)
 
     HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
     {
-        int chats = 0, waiting = 0;
+        int chats = 0, waiting = 0, entries = 0;
         HASH_ITER(by_number, routing->chats_by_number, chat, next_chat)
         {
             chats += chat->home == queue;
+            entries += chat->entry.queue == queue;
             waiting += chat->home == queue && chat->state == CHAT_WAITING;
         }
         assert(chats == queue->chat_count);
+        assert(entries == queue->entry_count);
         assert(waiting == queue->waiting_count);
         assert(waiting <= CHATS_WAITING_MAX || queue->index == NO_INDEX);
         assert(queue_by_name(routing, queue->name) == queue);
     }
+}
+
+static void check_operator_entries(const struct routing *routing, const struct operator *operator)
+{
+    const struct operator *named = operator_by_name(routing, operator->name);
+    struct chat *chat, *next;
+    int entries = 0;
+
+    HASH_ITER(by_number, routing->chats_by_number, chat, next)
+    {
+        entries += chat->entry.operator == operator;
+    }
+    assert(entries == operator->entry_count);
+    assert(named == operator || (!operator->listed && named != NULL && named->listed));
 }
 
 static void check_operators(const struct routing *routing)
@@ -142,6 +169,7 @@ static void check_operators(const struct routing *routing)
         assert(resources == operator->resource_count);
         assert(resources == 0 || operator->lost_at == 0 || !routing->up);
         assert(operator_by_account(routing, operator->account) != NULL);
+        check_operator_entries(routing, operator);
     }
 }
 

@@ -13,6 +13,7 @@ struct arena;
 
 enum effect_type {
     EFFECT_STORE_CHAT,
+    EFFECT_STORE_MOVE,
     EFFECT_STORE_LINE,
     EFFECT_STORE_OFFER,
     EFFECT_STORE_ACT,
@@ -52,6 +53,7 @@ struct effect {
     const char *to;   /* bare or full JID. NULL in records */
     union {
         struct chat_record chat;
+        struct move_record move;
         struct line_record line;
         struct offer_record offer;
         struct act_record act;

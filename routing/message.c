@@ -137,7 +137,16 @@ static void patron_here(struct routing *routing, struct chat *chat)
         say_to_operator(routing, chat->owner, chat->address, "The patron is back.");
 }
 
-static struct chat *patron_opens(struct routing *routing, struct queue *queue)
+/* Where a new chat is at home. What was removed lets its chats end, and takes no new ones. */
+static struct queue *entry_home(const struct entry *entry)
+{
+    if (entry->queue != NULL)
+        return entry->queue->index == NO_INDEX ? NULL : entry->queue;
+    return entry->operator->listed ? entry->operator->home : NULL;
+}
+
+static struct chat *patron_opens(struct routing *routing, const struct entry *entry,
+                                 struct queue *home)
 {
     const struct event *event = routing->event;
 
@@ -145,21 +154,21 @@ static struct chat *patron_opens(struct routing *routing, struct queue *queue)
         refuse(routing, REFUSAL_UNAVAILABLE, "Too many chats just now; please try again later.");
         return NULL;
     }
-    return chat_open(routing, queue, event->from, event->resource);
+    return chat_open(routing, entry, home, event->from, event->resource);
 }
 
-static void patron_writes(struct routing *routing, struct queue *queue)
+static void patron_writes(struct routing *routing, const struct entry *entry)
 {
     const struct event *event = routing->event;
-    struct chat *chat = chat_by_patron(routing, event->from, queue);
+    struct chat *chat = chat_by_patron(routing, event->from, entry);
+    struct queue *home = chat == NULL ? entry_home(entry) : chat->home;
     bool fresh = chat == NULL;
 
-    /* A queue that was removed lets its chats end, and takes no new ones. */
-    if (fresh && queue->index == NO_INDEX) {
+    if (home == NULL) {
         refuse(routing, REFUSAL_NOT_FOUND, "");
         return;
     }
-    if (fresh && (chat = patron_opens(routing, queue)) == NULL)
+    if (fresh && (chat = patron_opens(routing, entry, home)) == NULL)
         return;
     patron_here(routing, chat);
     if (line_is_repeat(chat, event->message.id, event->message.body)) {
@@ -176,7 +185,7 @@ static void patron_writes(struct routing *routing, struct queue *queue)
     }
     if (!fresh) {
         chat_ask(routing, chat);
-    } else if (queue->waiting_count > CHATS_WAITING_MAX) {
+    } else if (home->waiting_count > CHATS_WAITING_MAX) {
         chat_close(routing, chat, END_REFUSED, RESOLUTION_NONE, NULL);
     } else {
         chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
@@ -203,6 +212,7 @@ void message_received(struct routing *routing)
     const struct event *event = routing->event;
     struct operator *operator = operator_by_account(routing, event->from);
     struct queue *queue = queue_by_name(routing, event->to);
+    struct entry entry;
 
     if (event->message.body[0] == '\0')
         return;
@@ -215,8 +225,8 @@ void message_received(struct routing *routing)
         staff_writes_to_queue(routing, operator, queue);
     else if (operator != NULL && strchr(event->to, '.') != NULL)
         operator_writes_to_chat(routing, operator);
-    else if (queue != NULL)
-        patron_writes(routing, queue);
+    else if (entry_find(routing, event->to, &entry))
+        patron_writes(routing, &entry);
     else
         refuse(routing, REFUSAL_NOT_FOUND, "");
 }
@@ -237,15 +247,15 @@ void chat_state_received(struct routing *routing)
     const struct event *event = routing->event;
     struct chat *chat = address_chat(routing, event->to);
     struct operator *operator = operator_by_account(routing, event->from);
-    struct queue *queue = queue_by_name(routing, event->to);
+    struct entry entry;
 
     if (!routing->up)
         return;
     if (chat != NULL) {
         if (operator != NULL && chat->owner == operator)
-            state_send(routing, kept(routing, chat->home->name), chat_patron_jid(routing, chat));
-    } else if (queue != NULL) {
-        chat = chat_by_patron(routing, event->from, queue);
+            state_send(routing, chat_entry_name(routing, chat), chat_patron_jid(routing, chat));
+    } else if (entry_find(routing, event->to, &entry)) {
+        chat = chat_by_patron(routing, event->from, &entry);
         if (chat != NULL && chat->owner != NULL && operator_is_present(chat->owner))
             state_send(routing, kept(routing, chat->address),
                        kept(routing, chat->owner->account));
@@ -273,11 +283,12 @@ void presence_received(struct routing *routing)
 {
     const struct event *event = routing->event;
     struct operator *operator = operator_by_account(routing, event->from);
-    struct queue *queue = queue_by_name(routing, event->to);
+    struct entry entry;
 
-    if (queue == NULL)
+    if (!entry_find(routing, event->to, &entry))
         return;
-    if (operator != NULL && operator_is_assigned(operator, queue)) {
+    struct queue *queue = entry.queue;
+    if (queue != NULL && operator != NULL && operator_is_assigned(operator, queue)) {
         operator_presence(routing, operator);
         if (event->presence.show == SHOW_UNAVAILABLE)
             return;
@@ -285,9 +296,10 @@ void presence_received(struct routing *routing)
         queue_show_to(routing, queue, sender_jid(routing), true);
         return;
     }
-    struct chat *chat = chat_by_patron(routing, event->from, queue);
+    struct chat *chat = chat_by_patron(routing, event->from, &entry);
     if (event->presence.show == SHOW_UNAVAILABLE) {
-        queue_unwatch(queue, sender_jid(routing));
+        if (queue != NULL)
+            queue_unwatch(queue, sender_jid(routing));
         if (chat != NULL && (strcmp(chat->patron_resource, event->resource) == 0 ||
                              event->resource[0] == '\0'))
             patron_gone(routing, chat);
@@ -295,7 +307,7 @@ void presence_received(struct routing *routing)
     }
     if (chat != NULL)
         patron_here(routing, chat);
-    if (queue->index != NO_INDEX)
+    if (queue != NULL && queue->index != NO_INDEX)
         queue_watch(routing, queue, sender_jid(routing));
 }
 
@@ -337,8 +349,10 @@ void subscription_received(struct routing *routing)
 void bounce_received(struct routing *routing)
 {
     const struct event *event = routing->event;
-    struct queue *queue = queue_by_name(routing, event->to);
-    struct chat *chat = queue == NULL ? NULL : chat_by_patron(routing, event->from, queue);
+    struct entry entry;
+    struct chat *chat = entry_find(routing, event->to, &entry)
+                            ? chat_by_patron(routing, event->from, &entry)
+                            : NULL;
 
     if (chat != NULL && strcmp(chat->patron_resource, event->resource) == 0)
         patron_gone(routing, chat);

@@ -1,8 +1,8 @@
 /* record.h: what routing wants written down, and what comes back after a restart.
  *
- * Four kinds: the state of a chat (the newest replaces the older), and lines, offers and acts,
- * which are only added to (an offer's outcome is set once). The store writes all records of a turn
- * in one transaction before anything of the turn is sent. */
+ * Five kinds: the state of a chat (the newest replaces the older), and moves, lines, offers and
+ * acts, which are only added to (an offer's outcome is set once). The store writes all records of
+ * a turn in one transaction before anything of the turn is sent. */
 #ifndef DESKBELL_ROUTING_RECORD_H
 #define DESKBELL_ROUTING_RECORD_H
 
@@ -37,7 +37,9 @@ struct chat_record {
     int64_t number; /* ascending, one a chat; the key */
     const char *code;    /* the ID in QUEUE.ID */
     const char *address; /* local part, QUEUE.ID: never changes */
-    int64_t queue;       /* home: the one that the patron wrote to */
+    int64_t queue;       /* home: whose settings count; its library owns the chat */
+    int64_t entry_queue;    /* what the patron writes to, where it is another queue than home, */
+    int64_t entry_operator; /* or an operator's own address; both 0: the home queue */
     int64_t answering_queue; /* through which the owner got it; 0 while nobody did */
     int64_t owner;           /* operator; 0 while nobody has it */
     const char *patron;          /* bare JID */
@@ -63,6 +65,13 @@ struct line_record {
     int64_t operator;      /* of AUTHOR_OPERATOR and AUTHOR_NOTE; else 0 */
     const char *stanza_id; /* the sender's; "" when there was none */
     const char *body;
+    int replaces; /* the number of the line that it corrects (XEP-0308); 0: none */
+};
+
+/* Ownership follows the patron to another library: to that queue's, with all that was said. */
+struct move_record {
+    int64_t chat;
+    int64_t queue;
 };
 
 enum offer_outcome {

@@ -51,6 +51,7 @@ struct routing *routing_free(struct routing *routing)
     {
         chat_free(routing, chat);
     }
+    HASH_CLEAR(by_name, routing->operators_by_name);
     HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
     {
         queue_free(routing, queue);
@@ -68,7 +69,7 @@ static void ping_patron(struct routing *routing, const struct chat *chat)
 {
     struct effect *effect = effects_add(routing->out, EFFECT_PING);
 
-    effect->from = kept(routing, chat->home->name);
+    effect->from = chat_entry_name(routing, chat);
     effect->to = chat_patron_jid(routing, chat);
 }
 

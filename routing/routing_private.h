@@ -33,17 +33,21 @@ struct offer {
 };
 
 struct operator {
-    UT_hash_handle by_account, by_id;
+    UT_hash_handle by_account, by_id, by_name;
     int64_t id;
+    int serial; /* of this process, unique among queues and operators */
     char *name, *title, *account;
     int64_t library; /* id */
     bool listed;     /* still in the settings */
     int limit;       /* of chats: the smallest of its queues */
+    struct queue *home; /* the first queue that it answers: where a patron who writes to its own
+                           address is at home; NULL: none */
     TAILQ_HEAD(, resource) resources;
     int resource_count;
     msec_t lost_at; /* monotonic: when the last client went; 0 while there is one */
     TAILQ_HEAD(, chat) chats; /* that it owns, oldest claim first */
     int chat_count;
+    int entry_count; /* chats whose patrons write to its own address, alive */
     TAILQ_HEAD(, offer) offers; /* open and declined */
     int open_offer_count;
     uint64_t asked_last; /* the number of its last offer among all; 0: never asked */
@@ -57,7 +61,8 @@ struct watcher {
 struct queue {
     UT_hash_handle by_name, by_id;
     int64_t id;
-    int serial; /* of this process: stays when a removed queue comes back under a new id */
+    int serial; /* of this process, unique among queues and operators: stays when a removed queue
+                   comes back under a new id */
     char *name, *title;
     int64_t library; /* id */
     int index;       /* in the settings; NO_INDEX when it was removed */
@@ -72,6 +77,7 @@ struct queue {
     bool *heard; /* parallel: since the stream came up we know that it is subscribed */
     int waiting_count; /* chats at home here that wait */
     int chat_count;    /* chats at home here, alive */
+    int entry_count;   /* chats whose patrons write here, alive: some may have moved away */
     enum queue_state state; /* last published, with the two below */
     bool unstaffed;
     char *status; /* text of the presence; NULL: never published */
@@ -87,6 +93,13 @@ struct kept_line {
     char body[];
 };
 
+/* What a patron writes to, and gets the answers from. A chat's entry never changes; its home does
+ * when the chat moves to another library. Exactly one of the two is set. */
+struct entry {
+    struct queue *queue;
+    struct operator *operator; /* its public address */
+};
+
 /* What the patron was told last about waiting, so that nothing is said twice. */
 enum told { TOLD_NOTHING, TOLD_RESTORED, TOLD_WELCOME, TOLD_CLOSED, TOLD_UNSTAFFED, TOLD_BUSY };
 
@@ -95,10 +108,11 @@ struct chat {
     int64_t number;
     char code[CHAT_CODE_MAX + 1];
     char *address;    /* QUEUE.ID */
-    char *patron_key; /* bare JID, a space, the home queue's serial: key of by_patron */
+    char *patron_key; /* bare JID, a space, the entry's serial: key of by_patron */
     char *patron;     /* bare JID */
     char *patron_resource;
-    struct queue *home;
+    struct entry entry;
+    struct queue *home;     /* its library owns the chat, its settings count */
     struct operator *owner; /* while claimed */
     int64_t answering;      /* id of the queue through which it was claimed; 0 before */
     enum chat_state state;
@@ -128,12 +142,16 @@ struct chat {
     int recent_next;
 };
 
+/* Within the library, or across libraries one of two: ownership stays, or follows. */
+enum transfer_kind { TRANSFER_OWN, TRANSFER_HELP, TRANSFER_MOVE };
+
 /* A claimed chat that its owner wants to hand over. It stays the owner's until somebody answers. */
 struct transfer {
     struct queue *queue;       /* to this queue, or */
     struct operator *operator; /* to this operator, through `queue` */
     char *note;                /* for the next one; "" */
     char *detail;              /* for the audit: "help mobius-slu" */
+    enum transfer_kind kind;
     msec_t until;              /* monotonic: then it comes back; 0: the offers are not out yet */
 };
 
@@ -143,10 +161,11 @@ struct routing {
     bool up;
     msec_t settle_until; /* monotonic: presences are still coming in; 0: settled */
     int64_t next_number;
-    int queue_serial;     /* the last one given */
+    int last_serial;      /* given to a queue or an operator */
     uint64_t offer_count; /* of this process */
     struct queue *queues_by_name, *queues_by_id;
     struct operator *operators_by_account, *operators_by_id;
+    struct operator *operators_by_name; /* who was removed only where nobody bears the name now */
     struct chat *chats_by_code, *chats_by_patron, *chats_by_number;
     TAILQ_HEAD(chats, chat) waiting; /* by waiting_since, then number: who waits longest is first */
     struct chat **timers; /* binary heap by `due` */
@@ -175,6 +194,8 @@ struct queue *queue_by_id(const struct routing *routing, int64_t id);
 struct queue *queue_by_index(const struct routing *routing, int index);
 struct operator *operator_by_account(const struct routing *routing, const char *account);
 struct operator *operator_by_id(const struct routing *routing, int64_t id);
+/* May be one that was removed and whose chats still run: see `listed`. */
+struct operator *operator_by_name(const struct routing *routing, const char *name);
 struct queue *queue_free(struct routing *routing, struct queue *queue);
 struct operator *operator_free(struct routing *routing, struct operator *operator);
 
@@ -221,8 +242,8 @@ void queue_unwatch(struct queue *queue, const char *jid);
 enum show queue_state_show(enum queue_state state);
 
 /* chat.c: the life of a chat. */
-struct chat *chat_open(struct routing *routing, struct queue *home, const char *patron,
-                       const char *resource);
+struct chat *chat_open(struct routing *routing, const struct entry *entry, struct queue *home,
+                       const char *patron, const char *resource);
 /* The one place that changes an owner: keeps the operators' lists and counts. `owner` may be NULL;
  * `answering` is the id of the queue through which it answers, 0 for nobody. */
 void chat_set_owner(struct routing *routing, struct chat *chat, struct operator *owner,
@@ -239,19 +260,28 @@ void chat_close(struct routing *routing, struct chat *chat, enum chat_end end,
 struct chat *chat_by_code(const struct routing *routing, const char *code);
 struct chat *chat_by_number(const struct routing *routing, int64_t number);
 struct chat *chat_by_patron(const struct routing *routing, const char *patron,
-                            const struct queue *home);
+                            const struct entry *entry);
 /* Frees without a word or a record: the end of the process. */
 struct chat *chat_free(struct routing *routing, struct chat *chat);
+/* Ownership follows: from now on the chat is at home in that queue. */
+void chat_move(struct routing *routing, struct chat *chat, struct queue *queue);
+/* Whether it belongs to another library than that whose address the patron wrote to. */
+bool chat_has_moved(const struct chat *chat);
 /* Puts a bare chat into all indexes; for open and restore. */
 struct chat *chat_new(struct routing *routing, int64_t number, const char *code,
-                      const char *address, struct queue *home, const char *patron,
-                      const char *resource);
+                      const char *address, const struct entry *entry, struct queue *home,
+                      const char *patron, const char *resource);
 void chat_recalled(struct routing *routing);
 void chat_store(struct routing *routing, const struct chat *chat, enum chat_end end,
                 enum resolution resolution);
 void chat_act(struct routing *routing, const struct chat *chat, enum act act,
               const struct operator *operator, const char *detail);
 void chat_wait_insert(struct routing *routing, struct chat *chat);
+/* The local part that the patron writes to and reads from: the one place that knows it. In the
+ * turn's arena. */
+const char *chat_entry_name(struct routing *routing, const struct chat *chat);
+/* What a local part is to a patron; false when it is nothing that a patron can write to. */
+bool entry_find(const struct routing *routing, const char *address, struct entry *ret);
 /* The patron's full JID, in the turn's arena. */
 const char *chat_patron_jid(struct routing *routing, const struct chat *chat);
 
@@ -298,9 +328,9 @@ struct offer *offer_new(struct chat *chat, struct operator *operator, struct que
 struct offer *offer_free(struct offer *offer);
 
 /* transfer.c: handing a chat over. */
-/* `how` is "own" or "help". The lines are asked for; the offers follow with transfer_offer(). */
+/* The lines are asked for; the offers follow with transfer_offer(). */
 void transfer_begin(struct routing *routing, struct chat *chat, struct queue *queue,
-                    struct operator *operator, const char *how, const char *note);
+                    struct operator *operator, enum transfer_kind kind, const char *note);
 void transfer_offer(struct routing *routing, struct chat *chat);
 /* Back to the owner, who is told `why`. */
 void transfer_end(struct routing *routing, struct chat *chat, const char *cause, const char *why);
@@ -335,6 +365,9 @@ void word_run(struct routing *routing, struct operator *operator, struct chat *c
 /* say.c: notices, which are not part of the transcript. */
 void say_to_operator(struct routing *routing, const struct operator *operator,
                      const char *from_address, const char *body);
+
+/* The library that the queue belongs to, as people call it: its title, else the queue's. */
+const char *queue_library_title(const struct routing *routing, const struct queue *queue);
 
 /* text.c: what people read. In the turn's arena. */
 const char *text_welcome(struct routing *routing, const struct queue *queue);

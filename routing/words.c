@@ -25,7 +25,7 @@ static const struct word {
     void (*run)(const struct word_call *call);
 } words[] = {
     {"decline", "!decline - not me, ask the others", word_decline},
-    {"transfer", "!transfer TARGET [note] - hand this chat to a queue or a colleague",
+    {"transfer", "!transfer [help|move] TARGET [note] - hand this chat to a queue or a colleague",
      word_transfer},
     {"cancel", "!cancel - take a transfer back", word_cancel},
     {"end", "!end [answered|followup|lost|practice] - end this chat", word_end},

@@ -61,12 +61,19 @@ static void print_record(struct world *world, const struct effect *effect)
     case EFFECT_STORE_CHAT:
         print_chat(world, &effect->chat);
         return;
+    case EFFECT_STORE_MOVE:
+        fprintf(world->out, "store #%lld moves to %s\n", (long long)effect->move.chat,
+                queue_alias(world, effect->move.queue));
+        return;
     case EFFECT_STORE_LINE:
-        fprintf(world->out, "store #%lld line %d by %s\n", (long long)effect->line.chat,
+        fprintf(world->out, "store #%lld line %d by %s", (long long)effect->line.chat,
                 effect->line.line,
                 effect->line.author == AUTHOR_OPERATOR
                     ? operator_alias(world, effect->line.operator)
                     : authors[effect->line.author]);
+        if (effect->line.replaces != 0)
+            fprintf(world->out, " for line %d", effect->line.replaces);
+        fputc('\n', world->out);
         return;
     case EFFECT_STORE_OFFER:
         fprintf(world->out, "store #%lld offer to %s %s\n", (long long)effect->offer.chat,

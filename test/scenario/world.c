@@ -159,6 +159,7 @@ static void remember(struct world *world, const struct effect *effect)
     case EFFECT_RECALL:
         world->recall[world->recall_count++] = effect->recall;
         break;
+    case EFFECT_STORE_MOVE: /* the chat's record says it too */
     case EFFECT_STORE_ACT:
     case EFFECT_CHAT_STATE:
     case EFFECT_RECEIPT:

@@ -32,7 +32,7 @@ struct checker {
     struct book books[CHATS_MAX];
     bool story; /* keep what happens, to show the end of it when it fails */
     int patron_lines; /* of the running step */
-    uint64_t relayed, claimed, returned, transferred, restored;
+    uint64_t relayed, claimed, returned, transferred, moved, restored;
 };
 
 static struct checker checker;
@@ -132,6 +132,10 @@ static void observe(struct world *world, const struct event *event, const struct
         break;
     case EFFECT_STORE_CHAT:
         check_chat(&effect->chat);
+        break;
+    case EFFECT_STORE_MOVE:
+        demand(checker.books[effect->move.chat].owner != 0, "a move of a chat that nobody has");
+        checker.moved++;
         break;
     case EFFECT_STORE_OFFER:
         check_offer(world, &effect->offer);
@@ -270,7 +274,8 @@ static void operator_transfers(struct world *world)
                                           "mobius-mobstate-jane", "mobius-chatstaff-avery"};
     char body[64];
 
-    snprintf(body, sizeof body, "!transfer help %s note", targets[chance(5)]);
+    snprintf(body, sizeof body, "!transfer %s %s note", chance(2) == 0 ? "help" : "move",
+             targets[chance(5)]);
     for (int i = world->stored->chat_count - 1; i >= 0; i--) {
         const struct chat_record *chat = &world->stored->chats[i];
         if (chat->state != CHAT_CLAIMED || chance(3) == 0)
@@ -449,10 +454,10 @@ int main(int argc, char **argv)
     for (long i = 0; i < episodes; i++)
         episode(seed + (uint64_t)i, (int)events);
     printf("%ld episodes of %ld events from seed %llu: %llu lines relayed, %llu claims, "
-           "%llu returns, %llu transfers, %llu restarts, no fault\n",
+           "%llu returns, %llu transfers, %llu moves, %llu restarts, no fault\n",
            episodes, events, (unsigned long long)seed, (unsigned long long)checker.relayed,
            (unsigned long long)checker.claimed, (unsigned long long)checker.returned,
-           (unsigned long long)checker.transferred,
+           (unsigned long long)checker.transferred, (unsigned long long)checker.moved,
            (unsigned long long)checker.restored);
     zone_forget_all();
     return 0;
