@@ -189,6 +189,7 @@ void stanza_out_effect(const struct stanza_out *stanza_out, const struct effect 
     case EFFECT_STORE_CHAT:
     case EFFECT_STORE_LINE:
     case EFFECT_STORE_OFFER:
+    case EFFECT_STORE_FOLLOWUP:
     case EFFECT_STORE_ACT:
     case EFFECT_RECALL:
         break;

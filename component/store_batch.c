@@ -9,7 +9,8 @@ static const char *const chat_state_list[] = {
     [CHAT_WAITING] = "waiting", [CHAT_CLAIMED] = "claimed", [CHAT_CLOSED] = "closed"};
 static const char *const chat_end_list[] = {
     [END_NONE] = NULL,   [END_OPERATOR] = "operator", [END_PATRON] = "patron",
-    [END_IDLE] = "idle", [END_REFUSED] = "refused",   [END_REMOVED] = "removed"};
+    [END_IDLE] = "idle", [END_REFUSED] = "refused",   [END_REMOVED] = "removed",
+    [END_LEFT] = "left"};
 static const char *const resolution_list[] = {[RESOLUTION_NONE] = NULL,
                                               [RESOLUTION_ANSWERED] = "answered",
                                               [RESOLUTION_FOLLOWUP] = "followup",
@@ -336,6 +337,8 @@ static void marks_send(struct store *store, const struct batch *batch)
             rows[handed_count++] = mark;
             marks[count++] = (struct mark_row){mark->chat, 0, mark->line};
             break;
+        case MARK_FOLLOWUP:
+            break;
         case MARK_OPERATORS:
             marks[count++] = (struct mark_row){mark->chat, 0, mark->line};
             break;
@@ -375,7 +378,7 @@ static void turn_send(struct store *store, const struct effects *turn)
                                                     .operator = effect->offer.operator,
                                                     .place = i,
                                                     .effect = effect};
-        else
+        else if (effect->type == EFFECT_STORE_ACT)
             acts[act_count++] = &effect->act;
     }
     chats_send(store, chats, chat_count, rows);

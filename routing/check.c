@@ -145,6 +145,35 @@ static void check_operators(const struct routing *routing)
     }
 }
 
+/* What is open is in one list, the oldest first, and found by its ID. */
+static void check_followups(const struct routing *routing)
+{
+    struct todo *todo, *next;
+    unsigned all = 0;
+
+    HASH_ITER(by_library, routing->todos, todo, next)
+    {
+        const struct followup *followup, *before = NULL;
+        int count = 0, untold = 0;
+        TAILQ_FOREACH(followup, &todo->items, entry)
+        {
+            assert(followup->todo == todo);
+            assert(followup->record.library == todo->library);
+            assert(followup->record.done_at == 0);
+            assert(followup_by_code(routing, followup->record.code) == followup);
+            assert(before == NULL || before->record.at <= followup->record.at);
+            assert(chat_by_number(routing, followup->record.chat) == NULL);
+            untold += followup->record.told_to == 0;
+            count++;
+            before = followup;
+        }
+        assert(count == todo->count);
+        assert(untold == todo->untold);
+        all += (unsigned)count;
+    }
+    assert(all == HASH_CNT(by_code, routing->followups_by_code));
+}
+
 void routing_check(const struct routing *routing)
 {
     struct chat *chat, *next;
@@ -157,4 +186,5 @@ void routing_check(const struct routing *routing)
     check_waiting(routing);
     check_queues(routing);
     check_operators(routing);
+    check_followups(routing);
 }

@@ -15,6 +15,7 @@ enum effect_type {
     EFFECT_STORE_CHAT,
     EFFECT_STORE_LINE,
     EFFECT_STORE_OFFER,
+    EFFECT_STORE_FOLLOWUP,
     EFFECT_STORE_ACT,
     EFFECT_MESSAGE,
     EFFECT_CHAT_STATE,
@@ -34,13 +35,14 @@ enum mark_type {
     MARK_NONE,      /* a notice that may be lost with the process */
     MARK_PATRON,    /* a line to the patron */
     MARK_OPERATORS, /* a line to the owner, or to all who are asked */
-    MARK_OFFER      /* an offer's text */
+    MARK_OFFER,     /* an offer's text */
+    MARK_FOLLOWUP   /* a library's open item, as told to one operator */
 };
 
 struct mark {
     enum mark_type type;
     int64_t chat;
-    int line;         /* the line's number; of an offer: of the newest line in its text */
+    int line;         /* the line's number; of an offer: of the newest line in its text; else 0 */
     int64_t operator; /* of an offer: to whom */
 };
 
@@ -54,6 +56,7 @@ struct effect {
         struct chat_record chat;
         struct line_record line;
         struct offer_record offer;
+        struct followup_record followup;
         struct act_record act;
         struct {
             const char *id;

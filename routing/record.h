@@ -1,7 +1,7 @@
 /* record.h: what routing wants written down, and what comes back after a restart.
  *
- * Four kinds: the state of a chat (the newest replaces the older), and lines, offers and acts,
- * which are only added to (an offer's outcome is set once). The store writes all records of a turn
+ * Five kinds: the state of a chat and that of a library's open item (the newest replaces the
+ * older), and lines, offers and acts, which are only added to (an offer's outcome is set once). The store writes all records of a turn
  * in one transaction before anything of the turn is sent. */
 #ifndef DESKBELL_ROUTING_RECORD_H
 #define DESKBELL_ROUTING_RECORD_H
@@ -21,7 +21,8 @@ enum chat_end {
     END_PATRON,   /* the patron left */
     END_IDLE,     /* nobody wrote for long */
     END_REFUSED,  /* not let in: too many waiting */
-    END_REMOVED   /* the queue was taken away */
+    END_REMOVED,  /* the queue was taken away */
+    END_LEFT      /* the patron left the question, to be answered later */
 };
 
 enum resolution {
@@ -80,6 +81,29 @@ struct offer_record {
     msec_t at;
     enum offer_outcome outcome;
     bool handed; /* the offer's text has left; only in a restored record */
+};
+
+/* Something that a library still has to do: one at most comes of a chat. */
+enum followup_kind {
+    FOLLOWUP_LEFT, /* a patron left a question */
+    FOLLOWUP_NOTE  /* an operator ended the chat with a note for the library */
+};
+
+struct followup_record {
+    int64_t chat;        /* that it came of; the key */
+    const char *code;    /* the chat's ID */
+    int64_t library;     /* whose it is */
+    int64_t queue;       /* the chat's home */
+    enum followup_kind kind;
+    const char *text;    /* the question or the note: a copy of its own, whatever the transcript */
+    const char *contact; /* where to answer; "" when nothing was left */
+    int64_t operator;    /* who wrote the note; 0: the patron left it */
+    msec_t at;
+    int64_t told_to; /* the operator who was told of it; 0: nobody yet */
+    msec_t told_at;
+    bool handed;     /* what was told has left, or was counted in a line that has */
+    int64_t done_by; /* operator */
+    msec_t done_at;  /* 0: open */
 };
 
 /* What somebody did to a chat, for the audit and the statistics. */

@@ -59,6 +59,7 @@ struct routing *routing_free(struct routing *routing)
     {
         operator_free(routing, operator);
     }
+    followups_free(routing);
     free(routing->timers);
     free(routing);
     return NULL;
@@ -146,6 +147,9 @@ static void event_handle(struct routing *routing)
     case EVENT_MESSAGE:
         message_received(routing);
         return;
+    case EVENT_LEAVE:
+        leave_received(routing);
+        return;
     case EVENT_CHAT_STATE:
         chat_state_received(routing);
         return;
@@ -160,6 +164,9 @@ static void event_handle(struct routing *routing)
         return;
     case EVENT_BOUNCE:
         bounce_received(routing);
+        return;
+    case EVENT_RESTORE_FOLLOWUP:
+        followup_restore(routing);
         return;
     case EVENT_RESTORE:
         chat_restore(routing);
@@ -188,6 +195,7 @@ void routing_step(struct routing *routing, const struct event *event, struct eff
     settle(routing);
     if (routing->staff_changed && routing->up)
         chats_ask(routing);
+    followups_tell(routing);
     queues_publish(routing);
     routing->event = NULL;
     routing->out = NULL;

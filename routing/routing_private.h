@@ -103,6 +103,7 @@ struct chat {
     int64_t answering;      /* id of the queue through which it was claimed; 0 before */
     enum chat_state state;
     enum told told;
+    bool invited; /* the waiting patron was told how to leave the question */
     msec_t opened, waiting_since, claimed; /* wall */
     int line_count;
     TAILQ_ENTRY(chat) waiting;  /* in routing.waiting while CHAT_WAITING */
@@ -137,6 +138,24 @@ struct transfer {
     msec_t until;              /* monotonic: then it comes back; 0: the offers are not out yet */
 };
 
+/* An open item. Its record's strings are its own. */
+struct followup {
+    TAILQ_ENTRY(followup) entry;
+    UT_hash_handle by_code;
+    struct todo *todo;
+    struct followup_record record;
+    char strings[];
+};
+
+/* The open items of a library. */
+struct todo {
+    UT_hash_handle by_library;
+    int64_t library;
+    TAILQ_HEAD(followups, followup) items; /* the oldest first */
+    int count;
+    int untold; /* items of which no operator was told yet */
+};
+
 struct routing {
     struct routing_options options;
     const struct consortium *settings; /* borrowed */
@@ -149,6 +168,8 @@ struct routing {
     struct operator *operators_by_account, *operators_by_id;
     struct chat *chats_by_code, *chats_by_patron, *chats_by_number;
     TAILQ_HEAD(chats, chat) waiting; /* by waiting_since, then number: who waits longest is first */
+    struct todo *todos;   /* by library */
+    struct followup *followups_by_code;
     struct chat **timers; /* binary heap by `due` */
     size_t timer_count, timer_capacity;
     instant policy_due;  /* wall, seconds: the earliest `look` of any queue */
@@ -319,6 +340,7 @@ struct queue *operator_queue(const struct routing *routing, const struct operato
 
 /* message.c: who writes to what. */
 void message_received(struct routing *routing);
+void leave_received(struct routing *routing);
 void chat_state_received(struct routing *routing);
 void presence_received(struct routing *routing);
 void probe_received(struct routing *routing);
@@ -332,17 +354,55 @@ void patron_gone(struct routing *routing, struct chat *chat);
 void word_run(struct routing *routing, struct operator *operator, struct chat *chat,
               const char *line);
 
+/* leave.c: patrons who leave their question. */
+/* The waiting patron wrote that line. `invited` is whether the invitation stood before it. Ends the
+ * chat when the line completes what has to be left. */
+void leave_heard(struct routing *routing, struct chat *chat, const char *body, bool invited);
+/* Keeps the question and ends the chat; or says that it cannot be kept. */
+void leave_question(struct routing *routing, struct chat *chat, const char *question,
+                    const char *contact);
+
+/* followup.c: what libraries still have to do. */
+bool followups_full(const struct routing *routing, int64_t library);
+/* The chat's open item. The caller has seen that the library's list is not full. */
+void followup_add(struct routing *routing, const struct chat *chat, enum followup_kind kind,
+                  const char *text, const char *contact, const struct operator *operator);
+/* An open item of that queue with the same words and address, or NULL: a form that comes twice. */
+const struct followup *followup_like(const struct routing *routing, const struct queue *queue,
+                                     const char *text, const char *contact);
+struct followup *followup_by_code(const struct routing *routing, const char *code);
+struct todo *todo_of_library(const struct routing *routing, int64_t library);
+/* It is done, and forgotten here. */
+void followup_done(struct routing *routing, struct followup *followup,
+                   const struct operator *operator);
+/* Tells those who have come of what was left for them. */
+void followups_tell(struct routing *routing);
+void followup_restore(struct routing *routing);
+void followups_free(struct routing *routing);
+/* Answers a queue of that library. */
+bool operator_is_of_library(const struct routing *routing, const struct operator *operator,
+                            int64_t library);
+
 /* say.c: notices, which are not part of the transcript. */
 void say_to_operator(struct routing *routing, const struct operator *operator,
                      const char *from_address, const char *body);
 
 /* text.c: what people read. In the turn's arena. */
 const char *text_welcome(struct routing *routing, const struct queue *queue);
+/* The next two end with the invitation to leave the question. */
 const char *text_closed(struct routing *routing, const struct queue *queue);
 const char *text_unstaffed(struct routing *routing, const struct queue *queue);
 const char *text_holding(struct routing *routing, const struct queue *queue);
 const char *text_waiting(struct routing *routing, msec_t minutes, int place);
 const char *text_busy(struct routing *routing, int place);
+/* " To leave your question, ..." */
+const char *text_invitation(void);
+/* " Somebody will be here again on Tue 08:00.", or nothing where that is not known. */
+const char *text_opening(struct routing *routing, const struct queue *queue);
+/* "08:00" today, "Tue 08:00" within a week, else "Tue 5 Jan, 08:00"; in the queue's zone. */
+const char *text_time(struct routing *routing, const struct queue *queue, instant at);
+/* The beginning of a text in one line, of about so many bytes. */
+const char *text_beginning(struct routing *routing, const char *text, size_t bytes);
 const char *text_status(struct routing *routing, const struct queue *queue,
                         enum queue_state state);
 

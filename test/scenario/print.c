@@ -13,7 +13,7 @@ static const char *const acts[] = {"opened",      "asked",       "claimed", "ret
                                    "patron gone", "patron back", "closed"};
 static const char *const chat_states[] = {"waiting", "claimed", "closed"};
 static const char *const ends[] = {"",     "operator", "patron",
-                                   "idle", "refused",  "removed"};
+                                   "idle", "refused",  "removed", "left"};
 static const char *const resolutions[] = {"", "answered", "followup", "lost", "practice"};
 static const char *const authors[] = {"patron", "operator", "desk", "note"};
 static const char *const refusals[] = {"not found", "not allowed", "unavailable"};
@@ -54,6 +54,18 @@ static void print_chat(struct world *world, const struct chat_record *chat)
     fputc('\n', world->out);
 }
 
+static void print_followup(struct world *world, const struct followup_record *followup)
+{
+    fprintf(world->out, "store #%lld %s ", (long long)followup->chat,
+            followup->kind == FOLLOWUP_LEFT ? "left question" : "follow-up");
+    if (followup->done_at != 0)
+        fprintf(world->out, "done by %s\n", operator_alias(world, followup->done_by));
+    else if (followup->told_to != 0)
+        fprintf(world->out, "told to %s\n", operator_alias(world, followup->told_to));
+    else
+        fputs("open\n", world->out);
+}
+
 static void print_record(struct world *world, const struct effect *effect)
 {
     print_time(world, '>');
@@ -72,6 +84,9 @@ static void print_record(struct world *world, const struct effect *effect)
         fprintf(world->out, "store #%lld offer to %s %s\n", (long long)effect->offer.chat,
                 operator_alias(world, effect->offer.operator), outcomes[effect->offer.outcome]);
         return;
+    case EFFECT_STORE_FOLLOWUP:
+        print_followup(world, &effect->followup);
+        return;
     default: /* the caller knows that it is a record */
         fprintf(world->out, "store #%lld %s%s%s\n", (long long)effect->act.chat,
                 acts[effect->act.act], effect->act.detail[0] != '\0' ? " " : "",
@@ -82,7 +97,8 @@ static void print_record(struct world *world, const struct effect *effect)
 
 static void print_message(struct world *world, const struct effect *effect, const char *to)
 {
-    fprintf(world->out, "to %s from %s: ", to, address_to_alias(world, effect->from));
+    fprintf(world->out, "to %s from %s%s: ", to, address_to_alias(world, effect->from),
+            effect->message.delayed != 0 ? ", delayed" : "");
     print_quoted(world, effect->message.body);
     fputc('\n', world->out);
 }

@@ -29,6 +29,12 @@ static bool script_says(struct world *world, const char *who, char *rest)
     event.to = address_from_alias(world, strtok_r(end + 5, " ", &save));
     event.message.body = body;
     event.message.id = "";
+    if (world->form_question != NULL) {
+        event.type = EVENT_LEAVE;
+        event.message.contact = body;
+        event.message.body = world->form_question;
+        world->form_question = NULL;
+    }
     for (char *word; (word = strtok_r(NULL, " ", &save)) != NULL;) {
         if (stands_for(word, "receipt"))
             event.message.wants_receipt = true;
@@ -42,6 +48,18 @@ static bool script_says(struct world *world, const char *who, char *rest)
 }
 
 /* One presence an address: what a server does for a client that several queues know. */
+/* `WHO leaves "QUESTION" contact "ADDRESS" to QUEUE [id ID] [receipt]`: the widget's form */
+static bool script_leaves(struct world *world, const char *who, char *rest)
+{
+    char *contact = strstr(rest, "\" contact \"");
+
+    if (rest[0] != '"' || contact == NULL)
+        return false;
+    *contact = '\0';
+    world->form_question = arena_strdup(world->memory, rest + 1);
+    return script_says(world, who, contact + sizeof "\" contact" - 1 + 1);
+}
+
 static void script_presence(struct world *world, const char *who, enum show show, int idle,
                             const char *to)
 {
@@ -178,6 +196,8 @@ bool script_event(struct world *world, char *text)
         *rest++ = '\0';
     if (stands_for(verb, "says"))
         return rest != NULL && script_says(world, text, rest);
+    if (stands_for(verb, "leaves"))
+        return rest != NULL && script_leaves(world, text, rest);
     char nothing[] = "";
     return script_presence_words(world, text, verb, rest == NULL ? nothing : rest) ||
            (rest != NULL && script_other(world, text, verb, rest));

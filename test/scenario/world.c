@@ -116,13 +116,32 @@ static void store_offer(struct world *world, const struct offer_record *record)
     stored->offers[stored->offer_count++] = *record;
 }
 
+static void store_followup(struct world *world, const struct followup_record *record)
+{
+    struct stored *stored = world->stored;
+    int at = 0;
+
+    while (at < stored->followup_count && stored->followups[at].chat != record->chat)
+        at++;
+    if (at == stored->followup_count)
+        stored->followup_count++;
+    struct followup_record *followup = &stored->followups[at];
+    *followup = *record;
+    followup->code = keep(world, record->code);
+    followup->text = keep(world, record->text);
+    followup->contact = keep(world, record->contact);
+}
+
 static void store_mark(struct world *world, const struct mark *mark)
 {
     struct stored *stored = world->stored;
 
+    for (int i = 0; i < stored->followup_count; i++)
+        if (mark->type == MARK_FOLLOWUP && stored->followups[i].chat == mark->chat)
+            stored->followups[i].handed = true;
     for (int i = 0; i < stored->chat_count; i++) {
         struct chat_record *chat = &stored->chats[i];
-        if (chat->number != mark->chat)
+        if (chat->number != mark->chat || mark->type == MARK_FOLLOWUP)
             continue;
         int *field = mark->type == MARK_PATRON ? &chat->patron_mark : &chat->operator_mark;
         if (mark->line > *field)
@@ -151,6 +170,9 @@ static void remember(struct world *world, const struct effect *effect)
     }
     case EFFECT_STORE_OFFER:
         store_offer(world, &effect->offer);
+        break;
+    case EFFECT_STORE_FOLLOWUP:
+        store_followup(world, &effect->followup);
         break;
     case EFFECT_MESSAGE:
         if (world->sending && effect->message.mark.type != MARK_NONE)
@@ -269,6 +291,12 @@ void world_restart(struct world *world)
     routing_free(world->routing);
     world->routing = routing_started(world);
     world_step(world, &settings);
+    for (int i = 0; i < world->stored->followup_count; i++) {
+        struct event open = {.type = EVENT_RESTORE_FOLLOWUP};
+        open.restore_followup = &world->stored->followups[i];
+        if (open.restore_followup->done_at == 0)
+            world_step(world, &open);
+    }
     for (int i = 0; i < chats; i++)
         if (world->stored->chats[i].state != CHAT_CLOSED)
             restore_chat(world, &world->stored->chats[i]);

@@ -19,6 +19,8 @@ struct stored {
     int line_count;
     struct offer_record offers[STORED_MAX];
     int offer_count;
+    struct followup_record followups[STORED_MAX];
+    int followup_count;
 };
 
 struct world {
@@ -37,6 +39,7 @@ struct world {
     bool sending;         /* false: what is sent from now on dies with the process */
     int64_t recall[16]; /* asked for and not yet brought */
     int recall_count;
+    const char *form_question; /* of the form that is being read; NULL: a line */
     char *output; /* the transcript of what really happened */
     size_t output_length;
     FILE *out;

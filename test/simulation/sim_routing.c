@@ -142,6 +142,8 @@ static void observe(struct world *world, const struct event *event, const struct
     case EFFECT_ERROR:
         demand(event->type == EVENT_MESSAGE, "an error that nobody asked for");
         break;
+    case EFFECT_STORE_FOLLOWUP:
+        break;
     case EFFECT_STORE_ACT:
         checker.transferred += effect->act.act == ACT_TRANSFERRED;
         break;
