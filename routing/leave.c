@@ -74,7 +74,7 @@ void leave_question(struct routing *routing, struct chat *chat, const char *ques
     line_desk(routing, chat,
               arena_printf(routing->out->arena,
                            "Thank you! Your question is kept for the librarians of %s, who will "
-                           "answer to %s.%s",
+                           "answer you at %s.%s",
                            home->title, contact, text_opening(routing, home)));
     chat_close(routing, chat, END_LEFT, RESOLUTION_NONE, NULL);
 }

@@ -1,8 +1,8 @@
 /* record.h: what routing wants written down, and what comes back after a restart.
  *
  * Five kinds: the state of a chat and that of a library's open item (the newest replaces the
- * older), and lines, offers and acts, which are only added to (an offer's outcome is set once). The store writes all records of a turn
- * in one transaction before anything of the turn is sent. */
+ * older), and lines, offers and acts, which are only added to (an offer's outcome is set once).
+ * The store writes all records of a turn in one transaction before anything of the turn is sent. */
 #ifndef DESKBELL_ROUTING_RECORD_H
 #define DESKBELL_ROUTING_RECORD_H
 
