@@ -23,7 +23,10 @@ enum {
     /* Clients that one operator has open at once. */
     RESOURCES_PER_OPERATOR_MAX = 16,
     /* People who watch one queue's presence without being its operators. */
-    WATCHERS_PER_QUEUE_MAX = 2000
+    WATCHERS_PER_QUEUE_MAX = 2000,
+    /* Patrons that a library blocks at once: years of bad days. The one that ends first makes
+     * room. */
+    BLOCKS_PER_LIBRARY_MAX = 1000
 };
 
 /* Time-outs that are nobody's setting, in milliseconds. */

@@ -311,6 +311,11 @@ static void chat_farewell(struct routing *routing, struct chat *chat, enum chat_
                   "Too many people are waiting just now. "
                   "Please try again in a few minutes.");
         break;
+    case END_BLOCKED:
+        line_desk(routing, chat,
+                  "The librarian has ended this chat. If you need more help, "
+                  "please visit the library.");
+        break;
     case END_NONE:
         abort();
     }
@@ -322,6 +327,7 @@ void chat_close(struct routing *routing, struct chat *chat, enum chat_end end,
     static const char *const end_names[] = {
         [END_NONE] = "",       [END_OPERATOR] = "operator", [END_PATRON] = "patron",
         [END_IDLE] = "idle",   [END_REFUSED] = "refused",   [END_REMOVED] = "removed",
+        [END_BLOCKED] = "blocked",
     };
 
     chat_farewell(routing, chat, end);

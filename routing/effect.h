@@ -16,7 +16,10 @@ enum effect_type {
     EFFECT_STORE_LINE,
     EFFECT_STORE_OFFER,
     EFFECT_STORE_ACT,
-    EFFECT_MESSAGE,
+    EFFECT_STORE_DUTY,
+    EFFECT_STORE_DUTY_LOG,
+    EFFECT_STORE_BLOCK,
+    EFFECT_MESSAGE, /* the first that is no record */
     EFFECT_CHAT_STATE,
     EFFECT_RECEIPT,      /* XEP-0184: what has that id is durable */
     EFFECT_ERROR,        /* a message was not taken: RFC 6120, section 8.3 */
@@ -55,6 +58,9 @@ struct effect {
         struct line_record line;
         struct offer_record offer;
         struct act_record act;
+        struct duty_record duty;
+        struct duty_log_record duty_log;
+        struct block_record block;
         struct {
             const char *id;
             const char *body;
@@ -93,7 +99,7 @@ struct effect *effects_add(struct effects *effects, enum effect_type type);
 
 static inline bool effect_is_record(const struct effect *effect)
 {
-    return effect->type <= EFFECT_STORE_ACT;
+    return effect->type < EFFECT_MESSAGE;
 }
 
 #endif
