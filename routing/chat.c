@@ -312,6 +312,11 @@ static void chat_farewell(struct routing *routing, struct chat *chat, enum chat_
                   "Too many people are waiting just now. "
                   "Please try again in a few minutes.");
         break;
+    case END_BLOCKED:
+        line_desk(routing, chat,
+                  "The librarian has ended this chat. If you need more help, "
+                  "please visit the library.");
+        break;
     case END_LEFT: /* what was kept was said just before */
         break;
     case END_NONE:
@@ -325,6 +330,7 @@ void chat_close(struct routing *routing, struct chat *chat, enum chat_end end,
     static const char *const end_names[] = {
         [END_NONE] = "",       [END_OPERATOR] = "operator", [END_PATRON] = "patron",
         [END_IDLE] = "idle",   [END_REFUSED] = "refused",   [END_REMOVED] = "removed",
+        [END_BLOCKED] = "blocked",
         [END_LEFT] = "left",
     };
 

@@ -112,6 +112,38 @@ static void check_queues(const struct routing *routing)
     }
 }
 
+static void check_duty(const struct routing *routing, const struct operator *operator)
+{
+    bool own = operator->own_limit != 0 && operator->own_limit < operator->queue_limit;
+
+    assert(operator->own_limit >= 0);
+    assert(operator->limit == (own ? operator->own_limit : operator->queue_limit));
+    assert(operator->turns_at == 0 || routing->operator_due <= operator->turns_at);
+    for (size_t i = 0; i < operator->queue_off_count; i++) {
+        const struct queue *queue = queue_by_id(routing, operator->queues_off[i]);
+        assert(queue != NULL);
+        assert(duty_is_off(operator, queue));
+        for (size_t j = 0; j < i; j++)
+            assert(operator->queues_off[j] != operator->queues_off[i]);
+    }
+}
+
+static void check_blocks(const struct routing *routing)
+{
+    struct blocked_library *library, *next_library;
+    struct block *block, *next;
+
+    HASH_ITER(hh, routing->blocked, library, next_library)
+    {
+        assert(HASH_COUNT(library->blocks) <= BLOCKS_PER_LIBRARY_MAX);
+        HASH_ITER(hh, library->blocks, block, next)
+        {
+            assert(block->until > 0);
+            assert(block->patron[0] != '\0');
+        }
+    }
+}
+
 static void check_operators(const struct routing *routing)
 {
     struct operator *operator, *next;
@@ -142,6 +174,7 @@ static void check_operators(const struct routing *routing)
         assert(resources == operator->resource_count);
         assert(resources == 0 || operator->lost_at == 0 || !routing->up);
         assert(operator_by_account(routing, operator->account) != NULL);
+        check_duty(routing, operator);
     }
 }
 
@@ -186,5 +219,6 @@ void routing_check(const struct routing *routing)
     check_waiting(routing);
     check_queues(routing);
     check_operators(routing);
+    check_blocks(routing);
     check_followups(routing);
 }

@@ -15,9 +15,12 @@ enum effect_type {
     EFFECT_STORE_CHAT,
     EFFECT_STORE_LINE,
     EFFECT_STORE_OFFER,
-    EFFECT_STORE_FOLLOWUP,
     EFFECT_STORE_ACT,
-    EFFECT_MESSAGE,
+    EFFECT_STORE_DUTY,
+    EFFECT_STORE_DUTY_LOG,
+    EFFECT_STORE_BLOCK,
+    EFFECT_STORE_FOLLOWUP,
+    EFFECT_MESSAGE, /* the first that is no record */
     EFFECT_CHAT_STATE,
     EFFECT_RECEIPT,      /* XEP-0184: what has that id is durable */
     EFFECT_ERROR,        /* a message was not taken: RFC 6120, section 8.3 */
@@ -56,8 +59,11 @@ struct effect {
         struct chat_record chat;
         struct line_record line;
         struct offer_record offer;
-        struct followup_record followup;
         struct act_record act;
+        struct duty_record duty;
+        struct duty_log_record duty_log;
+        struct block_record block;
+        struct followup_record followup;
         struct {
             const char *id;
             const char *body;
@@ -96,7 +102,7 @@ struct effect *effects_add(struct effects *effects, enum effect_type type);
 
 static inline bool effect_is_record(const struct effect *effect)
 {
-    return effect->type <= EFFECT_STORE_ACT;
+    return effect->type < EFFECT_MESSAGE;
 }
 
 #endif

@@ -27,7 +27,9 @@ enum event_type {
     EVENT_PROBE,        /* somebody's server asks how a queue is */
     EVENT_SUBSCRIPTION, /* RFC 6121, section 3 */
     EVENT_BOUNCE,       /* what we sent to somebody came back, or a ping was not answered */
-    EVENT_RESTORE_FOLLOWUP, /* an open item of a library */
+    EVENT_RESTORE_DUTY,  /* what the last process kept beside the chats: one record each */
+    EVENT_RESTORE_BLOCK,
+    EVENT_RESTORE_FOLLOWUP,
     EVENT_RESTORE,      /* a chat that was alive when the last process ended */
     EVENT_RECALLED      /* the lines that EFFECT_RECALL asked for */
 };
@@ -60,7 +62,9 @@ struct event {
             msec_t idle_since; /* XEP-0319 or XEP-0256, wall clock; 0: no mark */
         } presence;
         enum subscription subscription;
-        const struct followup_record *restore_followup;
+        const struct duty_record *duty;
+        const struct block_record *block;
+        const struct followup_record *followup;
         struct {
             const struct chat_record *chat;
             const struct offer_record *offers; /* the open and declined ones */

@@ -180,7 +180,7 @@ void followup_done(struct routing *routing, struct followup *followup,
 /* Who was told by a line that had not left is told again. */
 void followup_restore(struct routing *routing)
 {
-    struct followup_record record = *routing->event->restore_followup;
+    struct followup_record record = *routing->event->followup;
 
     if (record.done_at != 0 || followup_by_code(routing, record.code) != NULL)
         return;

@@ -1,8 +1,9 @@
 /* record.h: what routing wants written down, and what comes back after a restart.
  *
- * Five kinds: the state of a chat and that of a library's open item (the newest replaces the
- * older), and lines, offers and acts, which are only added to (an offer's outcome is set once).
- * The store writes all records of a turn in one transaction before anything of the turn is sent. */
+ * Of chats: their state (the newest replaces the older), and lines, offers and acts, which are
+ * only added to (an offer's outcome is set once). Of the desk itself: duties, blocks and
+ * open items, of which the newest of a key replaces the older. The store writes all records of a
+ * turn in one transaction before anything of the turn is sent. */
 #ifndef DESKBELL_ROUTING_RECORD_H
 #define DESKBELL_ROUTING_RECORD_H
 
@@ -22,6 +23,7 @@ enum chat_end {
     END_IDLE,     /* nobody wrote for long */
     END_REFUSED,  /* not let in: too many waiting */
     END_REMOVED,  /* the queue was taken away */
+    END_BLOCKED,  /* an operator has blocked the patron */
     END_LEFT      /* the patron left the question, to be answered later */
 };
 
@@ -127,6 +129,35 @@ struct act_record {
     enum act act;
     int64_t operator; /* who did it or to whom it happened; 0: nobody of ours */
     const char *detail; /* "" when there is nothing to add; never chat text */
+};
+
+/* How an operator stands to the desk; the newest of an operator and queue replaces the older. */
+struct duty_record {
+    int64_t operator;
+    int64_t queue; /* 0: all queues; only then max and until are set */
+    bool off;
+    int max;      /* chats at once, below the queues' limits; 0: none */
+    msec_t until; /* wall clock: then `off` turns over; 0: never by itself */
+    msec_t at;
+};
+
+/* An operator is on duty for a queue from now on, or no longer. Only added to. */
+struct duty_log_record {
+    int64_t operator;
+    int64_t queue;
+    bool on;
+    bool first; /* the first that this process says of them: written only if it is news */
+    msec_t at;
+};
+
+/* A library takes no messages of a patron; the newest of the two replaces the older. */
+struct block_record {
+    int64_t library;
+    const char *patron; /* bare JID */
+    msec_t until;       /* wall clock */
+    int64_t operator;   /* who did it */
+    int64_t chat;       /* and in which chat */
+    msec_t at;
 };
 
 #endif

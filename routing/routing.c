@@ -59,6 +59,7 @@ struct routing *routing_free(struct routing *routing)
     {
         operator_free(routing, operator);
     }
+    blocks_free(routing);
     followups_free(routing);
     free(routing->timers);
     free(routing);
@@ -165,6 +166,12 @@ static void event_handle(struct routing *routing)
     case EVENT_BOUNCE:
         bounce_received(routing);
         return;
+    case EVENT_RESTORE_DUTY:
+        duty_restore(routing);
+        return;
+    case EVENT_RESTORE_BLOCK:
+        block_restore(routing);
+        return;
     case EVENT_RESTORE_FOLLOWUP:
         followup_restore(routing);
         return;
@@ -195,6 +202,7 @@ void routing_step(struct routing *routing, const struct event *event, struct eff
     settle(routing);
     if (routing->staff_changed && routing->up)
         chats_ask(routing);
+    duties_log(routing);
     followups_tell(routing);
     queues_publish(routing);
     routing->event = NULL;

@@ -27,7 +27,8 @@ struct routing *routing_free(struct routing *routing);
 void routing_start(struct routing *routing, const struct routing_options *options);
 
 /* Appends to `out`, which the caller clears between turns. EVENT_SETTINGS must be the first event;
- * EVENT_RESTOREs follow before the first EVENT_STREAM_UP. */
+ * the desk's own state (EVENT_RESTORE_DUTY ...), then EVENT_RESTOREs follow before the first
+ * EVENT_STREAM_UP. */
 void routing_step(struct routing *routing, const struct event *event, struct effects *out);
 
 /* When an EVENT_TIME is due if nothing else happens, by the monotonic clock; INT64_MAX: never.

@@ -38,7 +38,13 @@ struct operator {
     char *name, *title, *account;
     int64_t library; /* id */
     bool listed;     /* still in the settings */
-    int limit;       /* of chats: the smallest of its queues */
+    int limit;       /* of chats: the smallest of its queues, or its own */
+    int queue_limit; /* the smallest of its queues */
+    int own_limit;   /* set by itself; 0: none */
+    bool off;        /* off duty for all queues, by its own word */
+    msec_t turns_at; /* wall clock: then `off` turns over; 0: never by itself */
+    int64_t *queues_off; /* ids of queues for which it is off duty by its own word */
+    size_t queue_off_count;
     TAILQ_HEAD(, resource) resources;
     int resource_count;
     msec_t lost_at; /* monotonic: when the last client went; 0 while there is one */
@@ -48,6 +54,9 @@ struct operator {
     int open_offer_count;
     uint64_t asked_last; /* the number of its last offer among all; 0: never asked */
 };
+
+/* Whether an operator is on duty for a queue, as it was written down last. */
+enum duty_logged { DUTY_UNKNOWN, DUTY_OFF, DUTY_ON };
 
 struct watcher {
     UT_hash_handle hh;
@@ -70,6 +79,7 @@ struct queue {
     struct operator **operators; /* assigned, in the settings' order */
     size_t operator_count;
     bool *heard; /* parallel: since the stream came up we know that it is subscribed */
+    enum duty_logged *logged; /* parallel */
     int waiting_count; /* chats at home here that wait */
     int chat_count;    /* chats at home here, alive */
     enum queue_state state; /* last published, with the two below */
@@ -138,6 +148,19 @@ struct transfer {
     msec_t until;              /* monotonic: then it comes back; 0: the offers are not out yet */
 };
 
+/* A patron whose messages a library does not take. */
+struct block {
+    UT_hash_handle hh;
+    msec_t until; /* wall clock */
+    char patron[]; /* bare JID */
+};
+
+struct blocked_library {
+    UT_hash_handle hh;
+    int64_t id;
+    struct block *blocks; /* by patron; at most BLOCKS_PER_LIBRARY_MAX */
+};
+
 /* An open item. Its record's strings are its own. */
 struct followup {
     TAILQ_ENTRY(followup) entry;
@@ -174,7 +197,8 @@ struct routing {
     size_t timer_count, timer_capacity;
     instant policy_due;  /* wall, seconds: the earliest `look` of any queue */
     instant policy_seen; /* the wall clock when that was last asked: it can be set back */
-    msec_t operator_due; /* wall: the earliest end of an idle grace */
+    msec_t operator_due; /* wall: the earliest end of an idle grace, or turn of a duty */
+    struct blocked_library *blocked; /* by id */
     uint64_t views_version; /* grows when a queue is published, decided, or waited at */
     bool staff_changed;  /* some queue may have to be published anew */
     size_t steps; /* taken so far */
@@ -198,6 +222,8 @@ struct operator *operator_by_account(const struct routing *routing, const char *
 struct operator *operator_by_id(const struct routing *routing, int64_t id);
 struct queue *queue_free(struct routing *routing, struct queue *queue);
 struct operator *operator_free(struct routing *routing, struct operator *operator);
+/* The smaller of its own limit and its queues'. */
+void operator_limit_apply(struct operator *operator);
 
 /* operator.c: presence and availability of operators. */
 bool operator_is_present(const struct operator *operator);
@@ -221,6 +247,39 @@ const char *operator_label(struct routing *routing, const struct operator *opera
 void operator_heard(const struct operator *operator, struct queue *queue);
 /* Asks those who have not let it yet. */
 void operators_subscribe(struct routing *routing);
+
+/* duty.c: on and off duty by an operator's own word. */
+/* By word alone: whether it is present is another matter. */
+bool duty_is_off(const struct operator *operator, const struct queue *queue);
+/* Says so for all queues or for one, stores it, and gives offers back; `turns_at` as in struct
+ * operator. */
+void duty_set(struct routing *routing, struct operator *operator, bool off, msec_t turns_at);
+void duty_set_queue(struct routing *routing, struct operator *operator, const struct queue *queue,
+                    bool off);
+void duty_set_limit(struct routing *routing, struct operator *operator, int limit);
+/* The zone of the operator's library. */
+const struct zone *operator_zone(const struct routing *routing, const struct operator *operator);
+/* The midnight behind that instant, on the operator's clock. */
+msec_t duty_midnight(const struct routing *routing, const struct operator *operator, msec_t after);
+void duty_restore(struct routing *routing);
+/* Who signs off or on by the clock by now. */
+void duties_due(struct routing *routing);
+/* The duty that turns next, for routing.operator_due. */
+void duty_watch(struct routing *routing, const struct operator *operator);
+/* Writes down who is on duty for which queue, where that changed. */
+void duties_log(struct routing *routing);
+/* Likewise for one who does not answer the queue any more. */
+void duty_log_end(struct routing *routing, const struct operator *operator,
+                  const struct queue *queue, enum duty_logged before);
+/* Forgets queues that are not in the settings any more. */
+void duty_prune(struct routing *routing, struct operator *operator);
+
+/* block.c: patrons whom a library does not listen to. */
+bool block_holds(struct routing *routing, int64_t library, const char *patron);
+void block_restore(struct routing *routing);
+/* Forgets libraries that are not in the settings any more. */
+void blocks_prune(struct routing *routing);
+void blocks_free(struct routing *routing);
 
 /* queue.c: what a queue shows. */
 enum queue_state queue_compute(const struct routing *routing, const struct queue *queue,
@@ -388,6 +447,8 @@ void say_to_operator(struct routing *routing, const struct operator *operator,
                      const char *from_address, const char *body);
 
 /* text.c: what people read. In the turn's arena. */
+/* "08:00" today, "Tue 08:00" within the week, else "Tue 5 Jan, 08:00"; on the zone's clock. */
+const char *text_clock(struct routing *routing, const struct zone *zone, instant at);
 const char *text_welcome(struct routing *routing, const struct queue *queue);
 /* The next two end with the invitation to leave the question. */
 const char *text_closed(struct routing *routing, const struct queue *queue);
@@ -405,6 +466,12 @@ const char *text_time(struct routing *routing, const struct queue *queue, instan
 const char *text_beginning(struct routing *routing, const char *text, size_t bytes);
 const char *text_status(struct routing *routing, const struct queue *queue,
                         enum queue_state state);
+
+/* text_duty.c: what operators read of their duty. In the turn's arena. */
+/* On or off for which queues, until when, with how many chats. */
+const char *text_duty(struct routing *routing, const struct operator *operator);
+/* That the clock has just signed the operator off, or on again. */
+const char *text_duty_turned(struct routing *routing, const struct operator *operator);
 
 /* timer.c: one heap for all chats. */
 void timer_add(struct routing *routing, struct chat *chat);

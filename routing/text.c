@@ -26,12 +26,11 @@ static struct local local_time(const struct zone *zone, instant at)
     return (struct local){(day_number)day, (int)((local - day * SECONDS_A_DAY) / 60)};
 }
 
-const char *text_time(struct routing *routing, const struct queue *queue, instant at)
+const char *text_clock(struct routing *routing, const struct zone *zone, instant at)
 {
     static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
     static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    const struct zone *zone = queue_zone(routing, queue);
     struct arena *arena = routing->out->arena;
     struct local now = local_time(zone, routing->event->wall / 1000);
     struct local then = local_time(zone, at);
@@ -45,6 +44,11 @@ const char *text_time(struct routing *routing, const struct queue *queue, instan
     date_to_civil(then.date, &year, &month, &day);
     return arena_printf(arena, "%s %d %s, %02d:%02d", days[date_weekday(then.date)], day,
                         months[month - 1], hour, minute);
+}
+
+const char *text_time(struct routing *routing, const struct queue *queue, instant at)
+{
+    return text_clock(routing, queue_zone(routing, queue), at);
 }
 
 /* ", back Tue 08:00" or nothing when no opening is in sight. */

@@ -116,6 +116,33 @@ static void store_offer(struct world *world, const struct offer_record *record)
     stored->offers[stored->offer_count++] = *record;
 }
 
+static void store_duty(struct world *world, const struct duty_record *record)
+{
+    struct stored *stored = world->stored;
+    int at = 0;
+
+    while (at < stored->duty_count && (stored->duties[at].operator != record->operator ||
+                                       stored->duties[at].queue != record->queue))
+        at++;
+    if (at == stored->duty_count)
+        stored->duty_count++;
+    stored->duties[at] = *record;
+}
+
+static void store_block(struct world *world, const struct block_record *record)
+{
+    struct stored *stored = world->stored;
+    int at = 0;
+
+    while (at < stored->block_count && (stored->blocks[at].library != record->library ||
+                                        strcmp(stored->blocks[at].patron, record->patron) != 0))
+        at++;
+    if (at == stored->block_count)
+        stored->block_count++;
+    stored->blocks[at] = *record;
+    stored->blocks[at].patron = keep(world, record->patron);
+}
+
 static void store_followup(struct world *world, const struct followup_record *record)
 {
     struct stored *stored = world->stored;
@@ -171,6 +198,12 @@ static void remember(struct world *world, const struct effect *effect)
     case EFFECT_STORE_OFFER:
         store_offer(world, &effect->offer);
         break;
+    case EFFECT_STORE_DUTY:
+        store_duty(world, &effect->duty);
+        break;
+    case EFFECT_STORE_BLOCK:
+        store_block(world, &effect->block);
+        break;
     case EFFECT_STORE_FOLLOWUP:
         store_followup(world, &effect->followup);
         break;
@@ -182,6 +215,7 @@ static void remember(struct world *world, const struct effect *effect)
         world->recall[world->recall_count++] = effect->recall;
         break;
     case EFFECT_STORE_ACT:
+    case EFFECT_STORE_DUTY_LOG:
     case EFFECT_CHAT_STATE:
     case EFFECT_RECEIPT:
     case EFFECT_ERROR:
@@ -282,6 +316,25 @@ static void restore_chat(struct world *world, struct chat_record *chat)
     world_step(world, &event);
 }
 
+/* The desk's own state comes before the chats. */
+static void restore_desk(struct world *world)
+{
+    for (int i = 0, count = world->stored->duty_count; i < count; i++) {
+        struct event event = {.type = EVENT_RESTORE_DUTY, .duty = &world->stored->duties[i]};
+        world_step(world, &event);
+    }
+    for (int i = 0, count = world->stored->block_count; i < count; i++) {
+        struct event event = {.type = EVENT_RESTORE_BLOCK, .block = &world->stored->blocks[i]};
+        world_step(world, &event);
+    }
+    for (int i = 0, count = world->stored->followup_count; i < count; i++) {
+        struct event event = {.type = EVENT_RESTORE_FOLLOWUP};
+        event.followup = &world->stored->followups[i];
+        if (event.followup->done_at == 0)
+            world_step(world, &event);
+    }
+}
+
 void world_restart(struct world *world)
 {
     struct event settings = {.type = EVENT_SETTINGS, .settings = world->settings};
@@ -291,12 +344,7 @@ void world_restart(struct world *world)
     routing_free(world->routing);
     world->routing = routing_started(world);
     world_step(world, &settings);
-    for (int i = 0; i < world->stored->followup_count; i++) {
-        struct event open = {.type = EVENT_RESTORE_FOLLOWUP};
-        open.restore_followup = &world->stored->followups[i];
-        if (open.restore_followup->done_at == 0)
-            world_step(world, &open);
-    }
+    restore_desk(world);
     for (int i = 0; i < chats; i++)
         if (world->stored->chats[i].state != CHAT_CLOSED)
             restore_chat(world, &world->stored->chats[i]);
