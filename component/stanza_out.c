@@ -191,6 +191,10 @@ void stanza_out_effect(const struct stanza_out *stanza_out, const struct effect 
     case EFFECT_STORE_LINE:
     case EFFECT_STORE_OFFER:
     case EFFECT_STORE_ACT:
+    case EFFECT_STORE_DUTY:
+    case EFFECT_STORE_DUTY_LOG:
+    case EFFECT_STORE_BLOCK:
+    case EFFECT_STORE_FOLLOWUP:
     case EFFECT_RECALL:
         break;
     }

@@ -9,7 +9,8 @@ static const char *const chat_state_list[] = {
     [CHAT_WAITING] = "waiting", [CHAT_CLAIMED] = "claimed", [CHAT_CLOSED] = "closed"};
 static const char *const chat_end_list[] = {
     [END_NONE] = NULL,   [END_OPERATOR] = "operator", [END_PATRON] = "patron",
-    [END_IDLE] = "idle", [END_REFUSED] = "refused",   [END_REMOVED] = "removed"};
+    [END_IDLE] = "idle", [END_REFUSED] = "refused",   [END_REMOVED] = "removed",
+    [END_BLOCKED] = "blocked",   [END_LEFT] = "left"};
 static const char *const resolution_list[] = {[RESOLUTION_NONE] = NULL,
                                               [RESOLUTION_ANSWERED] = "answered",
                                               [RESOLUTION_FOLLOWUP] = "followup",
@@ -155,6 +156,19 @@ static const struct column offer_columns[] = {
 static const struct column act_columns[] = {
     BIGINT(act_record, chat), TIME(act_record, at),     WORD(act_record, act, act_words),
     ID(act_record, operator), TEXT(act_record, detail),
+};
+static const struct column duty_columns[] = {
+    BIGINT(duty_record, operator), BIGINT(duty_record, queue), BOOLEAN(duty_record, off),
+    INTEGER(duty_record, max),     TIME(duty_record, until),   TIME(duty_record, at),
+};
+static const struct column duty_log_columns[] = {
+    BIGINT(duty_log_record, operator), BIGINT(duty_log_record, queue),
+    BOOLEAN(duty_log_record, on),      BOOLEAN(duty_log_record, first),
+    TIME(duty_log_record, at),
+};
+static const struct column block_columns[] = {
+    BIGINT(block_record, library), TEXT(block_record, patron), TIME(block_record, until),
+    ID(block_record, operator),    BIGINT(block_record, chat), TIME(block_record, at),
 };
 static const struct column mark_columns[] = {
     BIGINT(mark_row, chat),
@@ -362,6 +376,8 @@ static void marks_send(struct store *store, const struct batch *batch)
             rows[handed_count++] = mark;
             marks[count++] = (struct mark_row){mark->chat, 0, mark->line};
             break;
+        case MARK_FOLLOWUP:
+            break;
         case MARK_OPERATORS:
             marks[count++] = (struct mark_row){mark->chat, 0, mark->line};
             break;
@@ -374,6 +390,35 @@ static void marks_send(struct store *store, const struct batch *batch)
     rows_send(store, STATEMENT_MARKS, mark_columns, COUNT(mark_columns), rows, count);
     free(marks);
     free(rows);
+}
+
+/* Records of the desk itself: each kind goes as it is, all of a turn in one statement, which takes
+ * the newest of a key by itself. */
+static const struct {
+    enum effect_type type;
+    enum statement statement;
+    const struct column *columns;
+    int column_count;
+    size_t offset; /* of the record in the effect */
+} desk_kinds[] = {
+    {EFFECT_STORE_DUTY, STATEMENT_DUTIES, duty_columns, COUNT(duty_columns),
+     offsetof(struct effect, duty)},
+    {EFFECT_STORE_DUTY_LOG, STATEMENT_DUTY_LOG, duty_log_columns, COUNT(duty_log_columns),
+     offsetof(struct effect, duty_log)},
+    {EFFECT_STORE_BLOCK, STATEMENT_BLOCKS, block_columns, COUNT(block_columns),
+     offsetof(struct effect, block)},
+};
+
+static void desk_records_send(struct store *store, const struct effects *turn, const void **rows)
+{
+    for (int kind = 0; kind < COUNT(desk_kinds); kind++) {
+        size_t count = 0;
+        for (size_t i = 0; i < turn->count; i++)
+            if (turn->list[i].type == desk_kinds[kind].type)
+                rows[count++] = (const char *)&turn->list[i] + desk_kinds[kind].offset;
+        rows_send(store, desk_kinds[kind].statement, desk_kinds[kind].columns,
+                  desk_kinds[kind].column_count, rows, count);
+    }
 }
 
 /* Chats and their moves first, since the rest finds its library by them; marks last, since they may
@@ -405,7 +450,7 @@ static void turn_send(struct store *store, const struct effects *turn)
                                                     .operator = effect->offer.operator,
                                                     .place = i,
                                                     .effect = effect};
-        else
+        else if (effect->type == EFFECT_STORE_ACT)
             acts[act_count++] = &effect->act;
     }
     chats_send(store, chats, chat_count, rows);
@@ -413,6 +458,7 @@ static void turn_send(struct store *store, const struct effects *turn)
     rows_send(store, STATEMENT_LINES, line_columns, COUNT(line_columns), lines, line_count);
     offers_send(store, offers, offer_count, rows);
     rows_send(store, STATEMENT_ACTS, act_columns, COUNT(act_columns), acts, act_count);
+    desk_records_send(store, turn, rows);
     free(chats);
     free(moves);
     free(offers);

@@ -1,9 +1,10 @@
 #include "component/store_private.h"
 
 const char *const statement_names[STATEMENT_COUNT] = {
-    "begin",  "chats",  "moves",         "lines",          "offers_decided", "offers",     "acts",
-    "marks",  "handed", "recall",        "restore_chats",  "restore_offers", "restore_lines",
-    "restore_ids",
+    "begin",          "chats",         "moves",       "lines",    "offers_decided", "offers",
+    "acts",           "marks",         "handed",      "duties",   "duty_log",       "blocks",
+    "recall",         "desk_duties",   "desk_blocks", "restore_chats",
+    "restore_offers", "restore_lines", "restore_ids",
 };
 
 /* Names are looked up here: what the settings call a queue or an operator at that moment. A chat
@@ -112,6 +113,59 @@ const char *const statements[STATEMENT_COUNT] = {
         " JOIN deskbell.chat c ON c.consortium_id = $1 AND c.number = u.chat"
         " WHERE o.library_id = c.library_id AND o.chat = u.chat AND o.operator_id = u.operator"
         "  AND o.outcome = 'open' AND NOT o.handed",
+    /* Of an operator who was removed meanwhile nothing is kept. */
+    [STATEMENT_DUTIES] =
+        "INSERT INTO deskbell.duty"
+        " (consortium_id, library_id, operator_id, queue_id, is_off, chats_max, until, changed)"
+        " SELECT DISTINCT ON (u.operator, u.queue) $1, o.library_id, u.operator, u.queue, u.off,"
+        "  nullif(u.chats, 0), u.until, u.at"
+        " FROM unnest($2::bigint[], $3::bigint[], $4::boolean[], $5::integer[],"
+        "  $6::timestamptz[], $7::timestamptz[]) WITH ORDINALITY"
+        "  AS u (operator, queue, off, chats, until, at, place)"
+        " JOIN deskbell.operator o ON o.operator_id = u.operator AND o.consortium_id = $1"
+        " ORDER BY u.operator, u.queue, u.place DESC"
+        " ON CONFLICT (library_id, operator_id, queue_id) DO UPDATE SET is_off = excluded.is_off,"
+        "  chats_max = excluded.chats_max, until = excluded.until, changed = excluded.changed",
+    [STATEMENT_DUTY_LOG] =
+        "INSERT INTO deskbell.duty_log"
+        " (library_id, queue_id, queue_name, operator_id, operator_name, on_duty, at)"
+        " SELECT q.library_id, u.queue, q.name, u.operator, o.name, u.on_duty, u.at"
+        " FROM unnest($2::bigint[], $3::bigint[], $4::boolean[], $5::boolean[],"
+        "  $6::timestamptz[]) WITH ORDINALITY AS u (operator, queue, on_duty, first, at, place)"
+        " JOIN deskbell.queue q ON q.queue_id = u.queue AND q.consortium_id = $1"
+        " LEFT JOIN deskbell.operator o ON o.operator_id = u.operator"
+        " WHERE NOT u.first OR u.on_duty <> coalesce((SELECT newest.on_duty"
+        "   FROM deskbell.duty_log newest WHERE newest.library_id = q.library_id"
+        "    AND newest.queue_id = u.queue AND newest.operator_id = u.operator"
+        "   ORDER BY newest.number DESC LIMIT 1), false)"
+        " ORDER BY u.place",
+    [STATEMENT_BLOCKS] =
+        "INSERT INTO deskbell.block"
+        " (consortium_id, library_id, patron, until, operator_id, operator_name, chat, at)"
+        " SELECT DISTINCT ON (u.library, u.patron) $1, l.library_id, u.patron, u.until,"
+        "  u.operator, o.name, u.chat, u.at"
+        " FROM unnest($2::bigint[], $3::text[], $4::timestamptz[], $5::bigint[], $6::bigint[],"
+        "  $7::timestamptz[]) WITH ORDINALITY"
+        "  AS u (library, patron, until, operator, chat, at, place)"
+        " JOIN deskbell.library l ON l.library_id = u.library AND l.consortium_id = $1"
+        " LEFT JOIN deskbell.operator o ON o.operator_id = u.operator"
+        " ORDER BY u.library, u.patron, u.place DESC"
+        " ON CONFLICT (library_id, patron) DO UPDATE SET until = excluded.until,"
+        "  operator_id = excluded.operator_id, operator_name = excluded.operator_name,"
+        "  chat = excluded.chat, at = excluded.at, lifted = NULL",
+    /* The desk's own state: a piece of each table, its number first. What has come to nothing and
+     * what belongs to nobody any more is left out. */
+    [STATEMENT_DESK_DUTIES] =
+        "SELECT d.number, d.operator_id, d.queue_id, d.is_off, d.chats_max, d.until, d.changed"
+        " FROM deskbell.duty d"
+        " JOIN deskbell.operator o ON o.operator_id = d.operator_id AND o.library_id = d.library_id"
+        " WHERE d.consortium_id = $1 AND d.number > $2"
+        "  AND (d.is_off OR d.chats_max IS NOT NULL OR d.until IS NOT NULL)"
+        " ORDER BY d.number LIMIT $3",
+    [STATEMENT_DESK_BLOCKS] =
+        "SELECT number, library_id, patron, until, operator_id, chat, at FROM deskbell.block"
+        " WHERE consortium_id = $1 AND number > $2 AND until > now() AND lifted IS NULL"
+        " ORDER BY number LIMIT $3",
     [STATEMENT_RECALL] =
         "SELECT * FROM (SELECT l.line, l.at, l.author, l.operator_id, l.stanza_id, l.body,"
         "   l.replaces"

@@ -253,6 +253,7 @@ void chat_claim(struct routing *routing, struct chat *chat, struct offer *offer)
     if (chat->claimed == 0)
         chat->claimed = routing->event->wall;
     chat->ring_until = chat->offer_until = chat->news_at = chat->silent_at = 0;
+    chat->invited = false;
     offers_end(routing, chat, operator);
     lines_forget(chat);
     chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
@@ -360,6 +361,13 @@ static void chat_farewell(struct routing *routing, struct chat *chat, enum chat_
                   "Too many people are waiting just now. "
                   "Please try again in a few minutes.");
         break;
+    case END_BLOCKED:
+        line_desk(routing, chat,
+                  "The librarian has ended this chat. If you need more help, "
+                  "please visit the library.");
+        break;
+    case END_LEFT: /* what was kept was said just before */
+        break;
     case END_NONE:
         abort();
     }
@@ -371,6 +379,8 @@ void chat_close(struct routing *routing, struct chat *chat, enum chat_end end,
     static const char *const end_names[] = {
         [END_NONE] = "",       [END_OPERATOR] = "operator", [END_PATRON] = "patron",
         [END_IDLE] = "idle",   [END_REFUSED] = "refused",   [END_REMOVED] = "removed",
+        [END_BLOCKED] = "blocked",
+        [END_LEFT] = "left",
     };
 
     chat_farewell(routing, chat, end);

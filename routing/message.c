@@ -8,6 +8,7 @@
 
 #include "policy/arena.h"
 #include "policy/mem.h"
+#include "routing/contact.h"
 #include "routing/routing_private.h"
 
 static const char *sender_jid(struct routing *routing)
@@ -162,7 +163,7 @@ static void patron_writes(struct routing *routing, const struct entry *entry)
     const struct event *event = routing->event;
     struct chat *chat = chat_by_patron(routing, event->from, entry);
     struct queue *home = chat == NULL ? entry_home(entry) : chat->home;
-    bool fresh = chat == NULL;
+    bool fresh = chat == NULL, invited = !fresh && chat->invited;
 
     if (home == NULL) {
         refuse(routing, REFUSAL_NOT_FOUND, "");
@@ -183,14 +184,89 @@ static void patron_writes(struct routing *routing, const struct entry *entry)
         chat->silent_at = routing->event->at == 0 ? 1 : routing->event->at;
         timer_update(routing, chat);
     }
-    if (!fresh) {
-        chat_ask(routing, chat);
-    } else if (home->waiting_count > CHATS_WAITING_MAX) {
+    if (fresh && home->waiting_count > CHATS_WAITING_MAX) {
         chat_close(routing, chat, END_REFUSED, RESOLUTION_NONE, NULL);
-    } else {
-        chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
-        chat_ask(routing, chat);
+        return;
     }
+    if (fresh)
+        chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
+    chat_ask(routing, chat);
+    leave_heard(routing, chat, event->message.body, invited);
+}
+
+/* The form takes part in a chat that is there already: who talks to somebody only adds a line, and
+ * who waits need not wait any more. Without one it makes one of its own, so that the statistics
+ * count it. */
+static void patron_leaves(struct routing *routing, const struct entry *entry, const char *contact)
+{
+    const struct event *event = routing->event;
+    struct chat *chat = chat_by_patron(routing, event->from, entry);
+    struct queue *home = chat == NULL ? entry_home(entry) : chat->home;
+    const char *body = event->message.body;
+
+    if (chat == NULL && followups_full(routing, home->library)) {
+        refuse(routing, REFUSAL_UNAVAILABLE,
+               "So many questions wait here that yours could not be kept; "
+               "please try again another day.");
+        return;
+    }
+    if (chat == NULL && (chat = patron_opens(routing, entry, home)) == NULL)
+        return;
+    patron_here(routing, chat);
+    if (line_is_repeat(chat, event->message.id, body)) {
+        receipt(routing);
+        return;
+    }
+    bool waits = chat->state == CHAT_WAITING;
+    if (!waits)
+        body = arena_printf(routing->out->arena, "%s\n(%s)", body, contact);
+    int line = line_store(routing, chat, AUTHOR_PATRON, NULL, event->message.id, body);
+    line_to_operators(routing, chat, line, body);
+    receipt(routing);
+    if (waits)
+        leave_question(routing, chat, body, contact);
+}
+
+void leave_received(struct routing *routing)
+{
+    const struct event *event = routing->event;
+    struct operator *operator = operator_by_account(routing, event->from);
+    struct queue *queue = queue_by_name(routing, event->to);
+    struct entry entry;
+    const char *question = event->message.body, *field = event->message.contact;
+    struct contact contact;
+
+    if (!entry_find(routing, event->to, &entry) || entry_home(&entry) == NULL) {
+        refuse(routing, REFUSAL_NOT_FOUND, "");
+    } else if (operator != NULL && queue != NULL && operator_is_assigned(operator, queue)) {
+        refuse(routing, REFUSAL_NOT_ALLOWED, "This form is for patrons.");
+    } else if (strlen(question) > FOLLOWUP_BYTES_MAX || strlen(field) > CONTACT_LINE_BYTES_MAX ||
+               strlen(event->message.id) > STANZA_ID_BYTES_MAX) {
+        refuse(routing, REFUSAL_NOT_ALLOWED, "That message is too long.");
+    } else if (question[strspn(question, " \t\r\n")] == '\0') {
+        refuse(routing, REFUSAL_NOT_ALLOWED, "Please write your question.");
+    } else if (!contact_read(field, &contact)) {
+        refuse(routing, REFUSAL_NOT_ALLOWED,
+               "Please give an e-mail address or a phone number, so that somebody can answer you.");
+    } else {
+        const char *where = arena_strndup(routing->out->arena, field + contact.start,
+                                          contact.length);
+        if (followup_like(routing, entry_home(&entry), question, where) != NULL)
+            receipt(routing); /* it came twice, and the chat that knew its id is over */
+        else
+            patron_leaves(routing, &entry, where);
+    }
+}
+
+/* To a queue of one's own all is for the desk, to others of the library's a word. */
+static bool writes_as_staff(const struct routing *routing, const struct operator *operator,
+                            const struct queue *queue)
+{
+    if (operator == NULL || queue == NULL)
+        return false;
+    return operator_is_assigned(operator, queue) ||
+           (routing->event->message.body[0] == '!' &&
+            operator_is_of_library(routing, operator, queue->library));
 }
 
 static void staff_writes_to_queue(struct routing *routing, struct operator *operator,
@@ -221,7 +297,7 @@ void message_received(struct routing *routing)
         refuse(routing, REFUSAL_NOT_ALLOWED, "That message is too long.");
         return;
     }
-    if (operator != NULL && queue != NULL && operator_is_assigned(operator, queue))
+    if (writes_as_staff(routing, operator, queue))
         staff_writes_to_queue(routing, operator, queue);
     else if (operator != NULL && strchr(event->to, '.') != NULL)
         operator_writes_to_chat(routing, operator);

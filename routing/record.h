@@ -1,8 +1,9 @@
 /* record.h: what routing wants written down, and what comes back after a restart.
  *
- * Five kinds: the state of a chat (the newest replaces the older), and moves, lines, offers and
- * acts, which are only added to (an offer's outcome is set once). The store writes all records of
- * a turn in one transaction before anything of the turn is sent. */
+ * Of chats: their state (the newest replaces the older), and moves, lines, offers and acts, which
+ * are only added to (an offer's outcome is set once). Of the desk itself: duties, blocks and open
+ * items, of which the newest of a key replaces the older. The store writes all records of a turn
+ * in one transaction before anything of the turn is sent. */
 #ifndef DESKBELL_ROUTING_RECORD_H
 #define DESKBELL_ROUTING_RECORD_H
 
@@ -21,7 +22,9 @@ enum chat_end {
     END_PATRON,   /* the patron left */
     END_IDLE,     /* nobody wrote for long */
     END_REFUSED,  /* not let in: too many waiting */
-    END_REMOVED   /* the queue was taken away */
+    END_REMOVED,  /* the queue was taken away */
+    END_BLOCKED,  /* an operator has blocked the patron */
+    END_LEFT      /* the patron left the question, to be answered later */
 };
 
 enum resolution {
@@ -91,6 +94,29 @@ struct offer_record {
     bool handed; /* the offer's text has left; only in a restored record */
 };
 
+/* Something that a library still has to do: one at most comes of a chat. */
+enum followup_kind {
+    FOLLOWUP_LEFT, /* a patron left a question */
+    FOLLOWUP_NOTE  /* an operator ended the chat with a note for the library */
+};
+
+struct followup_record {
+    int64_t chat;        /* that it came of; the key */
+    const char *code;    /* the chat's ID */
+    int64_t library;     /* whose it is */
+    int64_t queue;       /* the chat's home */
+    enum followup_kind kind;
+    const char *text;    /* the question or the note: a copy of its own, whatever the transcript */
+    const char *contact; /* where to answer; "" when nothing was left */
+    int64_t operator;    /* who wrote the note; 0: the patron left it */
+    msec_t at;
+    int64_t told_to; /* the operator who was told of it; 0: nobody yet */
+    msec_t told_at;
+    bool handed;     /* what was told has left, or was counted in a line that has */
+    int64_t done_by; /* operator */
+    msec_t done_at;  /* 0: open */
+};
+
 /* What somebody did to a chat, for the audit and the statistics. */
 enum act {
     ACT_OPENED,
@@ -112,6 +138,35 @@ struct act_record {
     enum act act;
     int64_t operator; /* who did it or to whom it happened; 0: nobody of ours */
     const char *detail; /* "" when there is nothing to add; never chat text */
+};
+
+/* How an operator stands to the desk; the newest of an operator and queue replaces the older. */
+struct duty_record {
+    int64_t operator;
+    int64_t queue; /* 0: all queues; only then max and until are set */
+    bool off;
+    int max;      /* chats at once, below the queues' limits; 0: none */
+    msec_t until; /* wall clock: then `off` turns over; 0: never by itself */
+    msec_t at;
+};
+
+/* An operator is on duty for a queue from now on, or no longer. Only added to. */
+struct duty_log_record {
+    int64_t operator;
+    int64_t queue;
+    bool on;
+    bool first; /* the first that this process says of them: written only if it is news */
+    msec_t at;
+};
+
+/* A library takes no messages of a patron; the newest of the two replaces the older. */
+struct block_record {
+    int64_t library;
+    const char *patron; /* bare JID */
+    msec_t until;       /* wall clock */
+    int64_t operator;   /* who did it */
+    int64_t chat;       /* and in which chat */
+    msec_t at;
 };
 
 #endif

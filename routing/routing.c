@@ -60,6 +60,8 @@ struct routing *routing_free(struct routing *routing)
     {
         operator_free(routing, operator);
     }
+    blocks_free(routing);
+    followups_free(routing);
     free(routing->timers);
     free(routing);
     return NULL;
@@ -147,6 +149,9 @@ static void event_handle(struct routing *routing)
     case EVENT_MESSAGE:
         message_received(routing);
         return;
+    case EVENT_LEAVE:
+        leave_received(routing);
+        return;
     case EVENT_CHAT_STATE:
         chat_state_received(routing);
         return;
@@ -161,6 +166,15 @@ static void event_handle(struct routing *routing)
         return;
     case EVENT_BOUNCE:
         bounce_received(routing);
+        return;
+    case EVENT_RESTORE_DUTY:
+        duty_restore(routing);
+        return;
+    case EVENT_RESTORE_BLOCK:
+        block_restore(routing);
+        return;
+    case EVENT_RESTORE_FOLLOWUP:
+        followup_restore(routing);
         return;
     case EVENT_RESTORE:
         chat_restore(routing);
@@ -189,6 +203,8 @@ void routing_step(struct routing *routing, const struct event *event, struct eff
     settle(routing);
     if (routing->staff_changed && routing->up)
         chats_ask(routing);
+    duties_log(routing);
+    followups_tell(routing);
     queues_publish(routing);
     routing->event = NULL;
     routing->out = NULL;

@@ -81,6 +81,7 @@ struct queue *queue_free(struct routing *routing, struct queue *queue)
     queue_options_release(queue);
     free(queue->operators);
     free(queue->heard);
+    free(queue->logged);
     free(queue->status);
     free(queue->name);
     free(queue->title);
@@ -103,6 +104,7 @@ struct operator *operator_free(struct routing *routing, struct operator *operato
     free(operator->name);
     free(operator->title);
     free(operator->account);
+    free(operator->queues_off);
     free(operator);
     return NULL;
 }
@@ -207,6 +209,8 @@ static void queue_assign(struct routing *routing, struct queue *queue,
     queue->operator_count = settings->operator_count;
     bool *heard_before = queue->heard;
     queue->heard = mem_new((settings->operator_count + 1) * sizeof(bool));
+    enum duty_logged *logged_before = queue->logged;
+    queue->logged = mem_new((settings->operator_count + 1) * sizeof *queue->logged);
     for (size_t i = 0; i < settings->operator_count; i++) {
         const struct operator_settings *assigned =
             &routing->settings->operators[settings->operator_index[i]];
@@ -217,15 +221,19 @@ static void queue_assign(struct routing *routing, struct queue *queue,
                 continue;
             had = true;
             queue->heard[i] = heard_before[j];
+            queue->logged[i] = logged_before[j];
         }
         if (!had)
             subscription_send(routing, queue, queue->operators[i], SUBSCRIBE);
     }
     for (size_t j = 0; j < before_count; j++)
-        if (!operator_is_assigned(before[j], queue))
+        if (!operator_is_assigned(before[j], queue)) {
             subscription_send(routing, queue, before[j], UNSUBSCRIBE);
+            duty_log_end(routing, before[j], queue, logged_before[j]);
+        }
     free(before);
     free(heard_before);
+    free(logged_before);
 }
 
 /* A queue that was removed while chats ran, and comes back under its name, is the same to all who
@@ -285,7 +293,14 @@ static void queue_remove(struct routing *routing, struct queue *queue)
     }
     for (size_t i = 0; i < queue->operator_count; i++)
         subscription_send(routing, queue, queue->operators[i], UNSUBSCRIBE);
-    queue->operator_count = 0;
+    queue->operator_count = 0; /* nor is anybody's end of duty written: the queue has no row */
+}
+
+void operator_limit_apply(struct operator *operator)
+{
+    bool own = operator->own_limit != 0 && operator->own_limit < operator->queue_limit;
+
+    operator->limit = own ? operator->own_limit : operator->queue_limit;
 }
 
 /* Over several queues the smallest limit applies, and the first by name is the home. */
@@ -296,18 +311,23 @@ static void operator_limits(struct routing *routing)
 
     HASH_ITER(by_id, routing->operators_by_id, operator, next_operator)
     {
-        operator->limit = INT_MAX;
+        operator->queue_limit = INT_MAX;
         operator->home = NULL;
     }
     HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
     {
         for (size_t i = 0; i < queue->operator_count; i++) {
             operator = queue->operators[i];
-            if (queue->options.chats_per_operator < operator->limit)
-                operator->limit = queue->options.chats_per_operator;
+            if (queue->options.chats_per_operator < operator->queue_limit)
+                operator->queue_limit = queue->options.chats_per_operator;
             if (operator->home == NULL || queue->index < operator->home->index)
                 operator->home = queue;
         }
+    }
+    HASH_ITER(by_id, routing->operators_by_id, operator, next_operator)
+    {
+        operator_limit_apply(operator);
+        duty_prune(routing, operator);
     }
 }
 
@@ -390,5 +410,6 @@ void settings_apply(struct routing *routing, const struct consortium *settings)
     }
     settings_sweep(routing);
     operators_name(routing);
+    blocks_prune(routing);
     queues_ask_anew(routing);
 }

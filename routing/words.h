@@ -26,6 +26,10 @@ void word_note(const struct word_call *call);
 void word_tag(const struct word_call *call);
 void word_transfer(const struct word_call *call);
 
+/* words_todo.c: about what is still to be done; in any window. */
+void word_done(const struct word_call *call);
+void word_todo(const struct word_call *call);
+
 /* words_desk.c: about the desk. */
 void word_take(const struct word_call *call);
 void word_wait(const struct word_call *call);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "policy/arena.h"
+#include "routing/contact.h"
 #include "routing/words.h"
 
 enum { TAG_BYTES_MAX = 40 };
@@ -18,19 +19,65 @@ static bool own_chat(const struct word_call *call, const char *word)
     return false;
 }
 
+/* The next word of the text, in the turn's arena; `*text` goes on behind it. */
+static const char *next_word(struct arena *arena, const char **text)
+{
+    size_t length = strcspn(*text, " \t\r\n");
+    const char *word = arena_strndup(arena, *text, length);
+
+    *text += length;
+    *text += strspn(*text, " \t\r\n");
+    return word;
+}
+
+/* The note is for the home library, whoever wrote it. An address in it is where to answer. */
+static void end_with_followup(const struct word_call *call, const char *note)
+{
+    struct routing *routing = call->routing;
+    struct arena *arena = routing->out->arena;
+    struct chat *chat = call->chat;
+    struct contact found = {0, 0};
+
+    if (note[0] == '\0') {
+        word_answer(call, "What is to be done, and where to answer? !end followup NOTE; "
+                          "the chat is not ended yet.");
+        return;
+    }
+    if (followups_full(routing, chat->home->library)) {
+        word_answer(call, arena_printf(arena, "%s has %d open items, which is the most there can "
+                                              "be. The chat is not ended; !todo lists them.",
+                                       chat->home->title, FOLLOWUPS_OPEN_MAX));
+        return;
+    }
+    contact_find(note, &found);
+    followup_add(routing, chat, FOLLOWUP_NOTE, note,
+                 arena_strndup(arena, note + found.start, found.length), call->operator);
+    word_answer(call, arena_printf(arena, "You have ended this chat. Its follow-up %s is on the "
+                                          "list of %s.",
+                                   chat->code, chat->home->title));
+    chat_close(routing, chat, END_OPERATOR, RESOLUTION_FOLLOWUP, call->operator);
+}
+
 void word_end(const struct word_call *call)
 {
     static const struct {
         const char *name;
         enum resolution resolution;
     } resolutions[] = {
-        {"", RESOLUTION_NONE},         {"answered", RESOLUTION_ANSWERED},
-        {"followup", RESOLUTION_FOLLOWUP}, {"lost", RESOLUTION_LOST},
+        {"", RESOLUTION_NONE},
+        {"answered", RESOLUTION_ANSWERED},
+        {"lost", RESOLUTION_LOST},
         {"practice", RESOLUTION_PRACTICE},
     };
 
+    const char *rest = call->arguments;
+
     if (!own_chat(call, "end"))
         return;
+    if (strcmp(next_word(call->routing->out->arena, &rest), "followup") == 0) {
+        end_with_followup(call, rest);
+        return;
+    }
     for (size_t i = 0; i < sizeof resolutions / sizeof resolutions[0]; i++) {
         if (strcmp(call->arguments, resolutions[i].name) != 0)
             continue;
@@ -39,7 +86,7 @@ void word_end(const struct word_call *call)
                    call->operator);
         return;
     }
-    word_answer(call, "!end can be followed by answered, followup, lost or practice.");
+    word_answer(call, "!end can be followed by answered, followup NOTE, lost or practice.");
 }
 
 void word_decline(const struct word_call *call)
@@ -185,17 +232,6 @@ static void transfer_to(const struct word_call *call, const struct target *targe
     enum transfer_kind kind = own ? TRANSFER_OWN : wanted;
     word_answer(call, transfer_answer(call, target, name, wanted, kind));
     transfer_begin(call->routing, call->chat, target->queue, target->operator, kind, note);
-}
-
-/* The next word of the text, in the turn's arena; `*text` goes on behind it. */
-static const char *next_word(struct arena *arena, const char **text)
-{
-    size_t length = strcspn(*text, " \t\r\n");
-    const char *word = arena_strndup(arena, *text, length);
-
-    *text += length;
-    *text += strspn(*text, " \t\r\n");
-    return word;
 }
 
 void word_transfer(const struct word_call *call)

@@ -146,9 +146,14 @@ static void observe(struct world *world, const struct event *event, const struct
     case EFFECT_ERROR:
         demand(event->type == EVENT_MESSAGE, "an error that nobody asked for");
         break;
+    case EFFECT_STORE_FOLLOWUP:
+        break;
     case EFFECT_STORE_ACT:
         checker.transferred += effect->act.act == ACT_TRANSFERRED;
         break;
+    case EFFECT_STORE_DUTY:
+    case EFFECT_STORE_DUTY_LOG:
+    case EFFECT_STORE_BLOCK:
     case EFFECT_CHAT_STATE:
     case EFFECT_RECEIPT:
     case EFFECT_PRESENCE:
