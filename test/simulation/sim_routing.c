@@ -32,6 +32,7 @@ struct checker {
     struct book books[CHATS_MAX];
     bool story; /* keep what happens, to show the end of it when it fails */
     int patron_lines; /* of the running step */
+    uint64_t left, told, done; /* open items */
     uint64_t relayed, claimed, returned, transferred, restored;
 };
 
@@ -124,6 +125,30 @@ static void check_message(const struct effect *effect)
         demand(strstr(effect->message.body, "@localhost") == NULL, "an account shown to a patron");
 }
 
+/* Of the library's own staff one hears of an item, once; and what is done stays so. */
+static void check_followup(struct world *world, const struct followup_record *item)
+{
+    const struct followup_record *before = NULL;
+
+    for (int i = 0; i < world->stored->followup_count; i++)
+        if (world->stored->followups[i].chat == item->chat)
+            before = &world->stored->followups[i];
+    demand(strlen(item->text) > 0, "an open item without words");
+    demand(before == NULL || before->done_at == 0, "an item that is done is stored again");
+    demand(before == NULL || !before->handed || before->told_to == item->told_to,
+           "an item that was told is told again");
+    for (size_t i = 0; i < world->settings->operator_count; i++) {
+        const struct operator_settings *operator = &world->settings->operators[i];
+        if (operator->id == item->told_to && (before == NULL || before->told_to == 0))
+            demand(world->settings->libraries[operator->library].id == item->library,
+                   "an item told to another library");
+    }
+    demand(item->told_to == 0 || item->told_to != item->operator, "a note told to its author");
+    checker.left += before == NULL;
+    checker.told += item->told_to != 0 && item->done_at == 0;
+    checker.done += item->done_at != 0;
+}
+
 static void observe(struct world *world, const struct event *event, const struct effect *effect)
 {
     switch (effect->type) {
@@ -140,9 +165,11 @@ static void observe(struct world *world, const struct event *event, const struct
         check_message(effect);
         break;
     case EFFECT_ERROR:
-        demand(event->type == EVENT_MESSAGE, "an error that nobody asked for");
+        demand(event->type == EVENT_MESSAGE || event->type == EVENT_LEAVE,
+               "an error that nobody asked for");
         break;
     case EFFECT_STORE_FOLLOWUP:
+        check_followup(world, &effect->followup);
         break;
     case EFFECT_STORE_ACT:
         checker.transferred += effect->act.act == ACT_TRANSFERRED;
@@ -219,6 +246,23 @@ static void patron_says(struct world *world)
     demand(checker.patron_lines <= 1, "one line of a patron recorded twice");
 }
 
+/* With the address in a line, or the form. */
+static void patron_leaves(struct world *world)
+{
+    const char *who = patrons[chance(PATRONS)], *queue = any_queue();
+    struct event event = {.type = EVENT_LEAVE, .to = queue};
+
+    if (chance(2) == 0) {
+        someone_says(world, who, queue, chance(3) == 0 ? "573-555-1234" : "my mail is a@b.org", "");
+        return;
+    }
+    event.from = name_to_jid(world, who, &event.resource);
+    event.message.body = chance(9) == 0 ? " " : "Where is it?";
+    event.message.contact = chance(9) == 0 ? "nowhere" : "a@b.org";
+    event.message.id = "f1";
+    world_step(world, &event);
+}
+
 /* Often somebody who has the chat or is asked for it, so that something comes of it. */
 static const char *any_operator(struct world *world, const char *address)
 {
@@ -238,17 +282,21 @@ static const char *any_operator(struct world *world, const char *address)
 
 static void operator_says(struct world *world)
 {
-    enum { WORDS = 20 };
+    enum { WORDS = 23 };
     static const char *const words[WORDS] = {
         "!end",      "!end answered", "!decline", "!help",   "!ned",  "!!x",        "!",
         "!end x",    "!cancel",       "!who",     "!wait",   "!info", "!note aside", "!tag maps",
-        "!transfer", "!transfer x",   "!take",    "!take 9", "!note", "!tag A b"};
+        "!transfer", "!transfer x",   "!take",    "!take 9", "!note", "!tag A b",
+        "!todo",     "!end followup", "!end followup call +15735551234"};
     const char *chat = any_chat(world), *who = any_operator(world, chat);
-    char body[32], take[16];
+    char body[32], take[16], done[32];
 
     snprintf(take, sizeof take, "!take %.2s", strrchr(chat, '.') + 1);
+    snprintf(done, sizeof done, "!done %s", strrchr(chat, '.') + 1);
     snprintf(body, sizeof body, "answer %u", chance(40));
-    if (chance(6) == 0)
+    if (chance(8) == 0)
+        someone_says(world, who, any_queue(), done, "");
+    else if (chance(6) == 0)
         someone_says(world, who, any_queue(), chance(2) == 0 ? take : body, "");
     else if (chance(3) == 0)
         someone_says(world, who, chat, words[chance(WORDS)], "");
@@ -373,8 +421,10 @@ static void anything(struct world *world)
 {
     unsigned what = chance(100);
 
-    if (what < 30)
+    if (what < 26)
         patron_says(world);
+    else if (what < 30)
+        patron_leaves(world);
     else if (what < 52)
         operator_says(world);
     else if (what < 55)
@@ -454,11 +504,13 @@ int main(int argc, char **argv)
     for (long i = 0; i < episodes; i++)
         episode(seed + (uint64_t)i, (int)events);
     printf("%ld episodes of %ld events from seed %llu: %llu lines relayed, %llu claims, "
-           "%llu returns, %llu transfers, %llu restarts, no fault\n",
+           "%llu returns, %llu transfers, %llu restarts, %llu items left, %llu told, %llu done, "
+           "no fault\n",
            episodes, events, (unsigned long long)seed, (unsigned long long)checker.relayed,
            (unsigned long long)checker.claimed, (unsigned long long)checker.returned,
            (unsigned long long)checker.transferred,
-           (unsigned long long)checker.restored);
+           (unsigned long long)checker.restored, (unsigned long long)checker.left,
+           (unsigned long long)checker.told, (unsigned long long)checker.done);
     zone_forget_all();
     return 0;
 }

@@ -122,7 +122,8 @@ START_TEST(an_item_is_written_and_comes_back)
     note->contact = "";
     note->operator = 2;
     submit_and_settle(NULL, 0);
-    ck_assert_str_eq(row(7), "1|mobius-mobstate|left|open|Where is the map room?|ann@example.org|f");
+    ck_assert_str_eq(row(7),
+                     "1|mobius-mobstate|left|open|Where is the map room?|ann@example.org|f");
     ck_assert_str_eq(row(8),
                      "1|mobius-mobstate|followup|open|Ask o'Neill||mobius-mobstate-bob|f");
     ck_assert_str_eq(sql(database, "SELECT ended_by FROM deskbell.chat WHERE number = 7"), "left");
