@@ -154,6 +154,12 @@ static void patron_writes(struct routing *routing, struct queue *queue)
     struct chat *chat = chat_by_patron(routing, event->from, queue);
     bool fresh = chat == NULL;
 
+    if (block_holds(routing, fresh ? queue->library : chat->home->library, event->from)) {
+        refuse(routing, REFUSAL_NOT_ALLOWED,
+               "This chat desk cannot take your message. If you need help, please visit the "
+               "library.");
+        return;
+    }
     /* A queue that was removed lets its chats end, and takes no new ones. */
     if (fresh && queue->index == NO_INDEX) {
         refuse(routing, REFUSAL_NOT_FOUND, "");

@@ -23,6 +23,8 @@ struct stored {
     int duty_count;
     struct block_record blocks[STORED_MAX];
     int block_count;
+    struct duty_log_record log[STORED_MAX]; /* the newest of each operator and queue */
+    int log_count;
 };
 
 struct world {
@@ -40,6 +42,7 @@ struct world {
     bool show_duty; /* the log of who was on duty */
     bool silent;          /* nothing is printed */
     bool sending;         /* false: what is sent from now on dies with the process */
+    bool log_is_news; /* the log's last record was written, not passed over */
     int64_t recall[16]; /* asked for and not yet brought */
     int recall_count;
     char *output; /* the transcript of what really happened */
