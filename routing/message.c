@@ -149,12 +149,24 @@ static struct chat *patron_opens(struct routing *routing, struct queue *queue)
     return chat_open(routing, queue, event->from, event->resource);
 }
 
+static bool patron_is_blocked(struct routing *routing, int64_t library)
+{
+    if (!block_holds(routing, library, routing->event->from))
+        return false;
+    refuse(routing, REFUSAL_NOT_ALLOWED,
+           "This chat desk cannot take your message. If you need help, please visit the "
+           "library.");
+    return true;
+}
+
 static void patron_writes(struct routing *routing, struct queue *queue)
 {
     const struct event *event = routing->event;
     struct chat *chat = chat_by_patron(routing, event->from, queue);
     bool fresh = chat == NULL, invited = !fresh && chat->invited;
 
+    if (patron_is_blocked(routing, fresh ? queue->library : chat->home->library))
+        return;
     /* A queue that was removed lets its chats end, and takes no new ones. */
     if (fresh && queue->index == NO_INDEX) {
         refuse(routing, REFUSAL_NOT_FOUND, "");
@@ -194,6 +206,8 @@ static void patron_leaves(struct routing *routing, struct queue *queue, const ch
     struct chat *chat = chat_by_patron(routing, event->from, queue);
     const char *body = event->message.body;
 
+    if (patron_is_blocked(routing, chat == NULL ? queue->library : chat->home->library))
+        return;
     if (chat == NULL && followups_full(routing, queue->library)) {
         refuse(routing, REFUSAL_UNAVAILABLE,
                "So many questions wait here that yours could not be kept; "

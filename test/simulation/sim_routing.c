@@ -22,6 +22,7 @@ struct book {
     int lines;     /* the highest number seen */
     int64_t owner; /* 0: nobody */
     int64_t taker; /* whose offer was claimed last */
+    int64_t loser; /* who owned it before it was returned */
     bool open, closed;
     char *bodies[200]; /* by line number */
 };
@@ -33,7 +34,7 @@ struct checker {
     bool story; /* keep what happens, to show the end of it when it fails */
     int patron_lines; /* of the running step */
     uint64_t left, told, done; /* open items */
-    uint64_t relayed, claimed, returned, transferred, restored;
+    uint64_t relayed, claimed, returned, transferred, restored, blocked, refused;
 };
 
 static struct checker checker;
@@ -73,7 +74,34 @@ static void check_line(const struct line_record *line)
     checker.patron_lines += line->author == AUTHOR_PATRON;
 }
 
-static void check_chat(const struct chat_record *chat)
+static bool is_off(const struct world *world, int64_t operator, int64_t queue)
+{
+    for (int i = 0; i < world->stored->duty_count; i++) {
+        const struct duty_record *duty = &world->stored->duties[i];
+        if (duty->operator == operator && (duty->queue == 0 || duty->queue == queue) && duty->off)
+            return true;
+    }
+    return false;
+}
+
+static bool is_blocked(const struct world *world, int64_t queue, const char *patron)
+{
+    const struct consortium *settings = world->settings;
+    int64_t library = 0;
+
+    for (size_t i = 0; i < settings->queue_count; i++)
+        if (settings->queues[i].id == queue)
+            library = settings->libraries[settings->queues[i].library].id;
+    for (int i = 0; i < world->stored->block_count; i++) {
+        const struct block_record *block = &world->stored->blocks[i];
+        if (block->library == library && strcmp(block->patron, patron) == 0 &&
+            world->midnight + world->now < block->until)
+            return true;
+    }
+    return false;
+}
+
+static void check_chat(const struct world *world, const struct chat_record *chat)
 {
     struct book *book = &checker.books[chat->number];
 
@@ -82,6 +110,11 @@ static void check_chat(const struct chat_record *chat)
            "an owner exactly while claimed");
     checker.claimed += chat->owner != 0 && book->owner == 0;
     checker.returned += chat->owner == 0 && book->owner != 0;
+    if (chat->owner == 0 && book->owner != 0)
+        book->loser = book->owner;
+    demand(chat->state == CHAT_CLOSED || !is_blocked(world, chat->queue, chat->patron),
+           "a chat of a patron who is blocked");
+    checker.blocked += chat->end == END_BLOCKED;
     demand(book->owner == 0 || chat->owner == 0 || chat->owner == book->owner ||
                chat->owner == book->taker,
            "from owner to owner without a return or a transfer");
@@ -92,12 +125,20 @@ static void check_chat(const struct chat_record *chat)
 }
 
 /* Whoever claims was asked, and the claim is recorded before the owner. */
-static void check_offer(struct world *world, const struct offer_record *offer)
+static void check_offer(struct world *world, const struct event *event,
+                        const struct offer_record *offer)
 {
     bool open = false;
 
-    if (offer->outcome == OFFER_OPEN)
+    /* Off duty one is asked for nothing but a chat of one's own, and takes what one likes. */
+    if (offer->outcome == OFFER_OPEN) {
+        bool own_word = event->type == EVENT_MESSAGE &&
+                        strstr(event->from, operator_alias(world, offer->operator)) != NULL;
+        demand(own_word || offer->operator == checker.books[offer->chat].loser ||
+                   !is_off(world, offer->operator, offer->queue),
+               "an offer to somebody who is off duty");
         return;
+    }
     if (offer->outcome == OFFER_CLAIMED)
         checker.books[offer->chat].taker = offer->operator;
     for (int i = 0; i < world->stored->offer_count; i++) {
@@ -156,10 +197,10 @@ static void observe(struct world *world, const struct event *event, const struct
         check_line(&effect->line);
         break;
     case EFFECT_STORE_CHAT:
-        check_chat(&effect->chat);
+        check_chat(world, &effect->chat);
         break;
     case EFFECT_STORE_OFFER:
-        check_offer(world, &effect->offer);
+        check_offer(world, event, &effect->offer);
         break;
     case EFFECT_MESSAGE:
         check_message(effect);
@@ -167,6 +208,7 @@ static void observe(struct world *world, const struct event *event, const struct
     case EFFECT_ERROR:
         demand(event->type == EVENT_MESSAGE || event->type == EVENT_LEAVE,
                "an error that nobody asked for");
+        checker.refused += effect->error.refusal == REFUSAL_NOT_ALLOWED;
         break;
     case EFFECT_STORE_FOLLOWUP:
         check_followup(world, &effect->followup);
@@ -282,22 +324,28 @@ static const char *any_operator(struct world *world, const char *address)
 
 static void operator_says(struct world *world)
 {
-    enum { WORDS = 23 };
+    enum { WORDS = 39 };
     static const char *const words[WORDS] = {
         "!end",      "!end answered", "!decline", "!help",   "!ned",  "!!x",        "!",
         "!end x",    "!cancel",       "!who",     "!wait",   "!info", "!note aside", "!tag maps",
         "!transfer", "!transfer x",   "!take",    "!take 9", "!note", "!tag A b",
+        "!off",      "!off mobius-mobstate", "!off mobius-slu", "!on", "!on", "!on mobius-mobstate",
+        "!max 1",    "!max off",      "!until 00:00", "!until off", "!block 1", "!block 99x",
+        "!explain",  "!on",           "!on",     "!on",
         "!todo",     "!end followup", "!end followup call +15735551234"};
     const char *chat = any_chat(world), *who = any_operator(world, chat);
-    char body[32], take[16], done[32];
+    char body[32], take[16], done[32], until[32];
 
     snprintf(take, sizeof take, "!take %.2s", strrchr(chat, '.') + 1);
     snprintf(done, sizeof done, "!done %s", strrchr(chat, '.') + 1);
     snprintf(body, sizeof body, "answer %u", chance(40));
+    snprintf(until, sizeof until, "!until %02d:%02u", (int)(world->now / 3600000 % 24), chance(60));
     if (chance(8) == 0)
         someone_says(world, who, any_queue(), done, "");
     else if (chance(6) == 0)
         someone_says(world, who, any_queue(), chance(2) == 0 ? take : body, "");
+    else if (chance(20) == 0)
+        someone_says(world, who, chat, until, "");
     else if (chance(3) == 0)
         someone_says(world, who, chat, words[chance(WORDS)], "");
     else
@@ -316,14 +364,17 @@ static void presence(struct world *world, const char *who, enum show show, const
     world_step(world, &event);
 }
 
-/* The owner of some claimed chat hands it over. */
+/* The owner of some claimed chat hands it over, or blocks its patron. */
 static void operator_transfers(struct world *world)
 {
     static const char *const targets[] = {"mobius-slu", "mobius-mobstate", "mobius-mobstate-bob",
                                           "mobius-mobstate-jane", "mobius-chatstaff-avery"};
     char body[64];
 
-    snprintf(body, sizeof body, "!transfer help %s note", targets[chance(5)]);
+    if (chance(5) == 0)
+        snprintf(body, sizeof body, "!block %u", 1 + chance(3));
+    else
+        snprintf(body, sizeof body, "!transfer help %s note", targets[chance(5)]);
     for (int i = world->stored->chat_count - 1; i >= 0; i--) {
         const struct chat_record *chat = &world->stored->chats[i];
         if (chat->state != CHAT_CLAIMED || chance(3) == 0)
@@ -504,13 +555,14 @@ int main(int argc, char **argv)
     for (long i = 0; i < episodes; i++)
         episode(seed + (uint64_t)i, (int)events);
     printf("%ld episodes of %ld events from seed %llu: %llu lines relayed, %llu claims, "
-           "%llu returns, %llu transfers, %llu restarts, %llu items left, %llu told, %llu done, "
-           "no fault\n",
+           "%llu returns, %llu transfers, %llu blocked, %llu refused, %llu restarts, "
+           "%llu items left, %llu told, %llu done, no fault\n",
            episodes, events, (unsigned long long)seed, (unsigned long long)checker.relayed,
            (unsigned long long)checker.claimed, (unsigned long long)checker.returned,
-           (unsigned long long)checker.transferred,
-           (unsigned long long)checker.restored, (unsigned long long)checker.left,
-           (unsigned long long)checker.told, (unsigned long long)checker.done);
+           (unsigned long long)checker.transferred, (unsigned long long)checker.blocked,
+           (unsigned long long)checker.refused, (unsigned long long)checker.restored,
+           (unsigned long long)checker.left, (unsigned long long)checker.told,
+           (unsigned long long)checker.done);
     zone_forget_all();
     return 0;
 }
