@@ -4,11 +4,14 @@
 #include <string.h>
 
 #include "policy/instant.h"
+#include "policy/mem.h"
 
 #define NS_CHATSTATES "http://jabber.org/protocol/chatstates"
 #define NS_RECEIPTS "urn:xmpp:receipts"
 #define NS_IDLE "urn:xmpp:idle:1"
 #define NS_LAST "jabber:iq:last"
+#define NS_FORM "jabber:x:data"
+#define FORM_LEAVE "urn:x-deskbell:leave"
 
 static bool part_copy(char *part, const char *text, size_t length)
 {
@@ -76,6 +79,62 @@ static bool chat_state_read(xmpp_stanza_t *stanza, struct event *ret)
     return false;
 }
 
+/* The values of a field are the lines of a text (XEP-0004, section 3.3). A child of the field keeps
+ * them together as long as the stanza lives. */
+static const char *values_join(xmpp_stanza_t *field)
+{
+    size_t size = 1, length = 0;
+
+    for (xmpp_stanza_t *value = xmpp_stanza_get_children(field); value != NULL;
+         value = xmpp_stanza_get_next(value))
+        size += strlen(stanza_text(value)) + 1;
+    char *text = mem_new(size);
+    for (xmpp_stanza_t *value = xmpp_stanza_get_children(field); value != NULL;
+         value = xmpp_stanza_get_next(value)) {
+        const char *line = stanza_text(value);
+        const char *name = xmpp_stanza_get_name(value);
+        if (name == NULL || strcmp(name, "value") != 0)
+            continue;
+        if (length > 0)
+            text[length++] = '\n';
+        memcpy(text + length, line, strlen(line));
+        length += strlen(line);
+    }
+    xmpp_stanza_t *joined = xmpp_stanza_new(xmpp_stanza_get_context(field));
+    xmpp_stanza_set_text(joined, text);
+    xmpp_stanza_add_child_ex(field, joined, 0);
+    free(text);
+    return xmpp_stanza_get_text_ptr(joined);
+}
+
+/* The text of a form's field; "" when there is none. */
+static const char *field_text(xmpp_stanza_t *form, const char *name)
+{
+    for (xmpp_stanza_t *field = xmpp_stanza_get_children(form); field != NULL;
+         field = xmpp_stanza_get_next(field)) {
+        const char *own = xmpp_stanza_get_name(field);
+        const char *var = xmpp_stanza_get_attribute(field, "var");
+        if (own != NULL && strcmp(own, "field") == 0 && var != NULL && strcmp(var, name) == 0)
+            return values_join(field);
+    }
+    return "";
+}
+
+/* A question that is left by form, XEP-0004 with a FORM_TYPE by XEP-0068. */
+static bool leave_read(xmpp_stanza_t *stanza, struct event *ret)
+{
+    xmpp_stanza_t *form = stanza_child(stanza, "x", NS_FORM);
+    const char *type = form == NULL ? NULL : xmpp_stanza_get_type(form);
+
+    if (type == NULL || strcmp(type, "submit") != 0 ||
+        strcmp(field_text(form, "FORM_TYPE"), FORM_LEAVE) != 0)
+        return false;
+    ret->type = EVENT_LEAVE;
+    ret->message.body = field_text(form, "question");
+    ret->message.contact = field_text(form, "contact");
+    return true;
+}
+
 /* Types that carry a conversation of two. A headline is no question, a groupchat no desk, and an
  * error is never answered. */
 static bool message_read(xmpp_stanza_t *stanza, struct event *ret)
@@ -89,10 +148,12 @@ static bool message_read(xmpp_stanza_t *stanza, struct event *ret)
     }
     if (type != NULL && strcmp(type, "chat") != 0 && strcmp(type, "normal") != 0)
         return false;
-    ret->message.body = stanza_text(stanza_child(stanza, "body", NULL));
-    if (ret->message.body[0] == '\0')
-        return chat_state_read(stanza, ret);
-    ret->type = EVENT_MESSAGE;
+    if (!leave_read(stanza, ret)) {
+        ret->message.body = stanza_text(stanza_child(stanza, "body", NULL));
+        if (ret->message.body[0] == '\0')
+            return chat_state_read(stanza, ret);
+        ret->type = EVENT_MESSAGE;
+    }
     ret->message.id = id == NULL ? "" : id;
     ret->message.wants_receipt = stanza_child(stanza, "request", NS_RECEIPTS) != NULL;
     return true;

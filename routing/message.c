@@ -158,6 +158,16 @@ static struct chat *patron_opens(struct routing *routing, const struct entry *en
     return chat_open(routing, entry, home, event->from, event->resource);
 }
 
+static bool patron_is_blocked(struct routing *routing, int64_t library)
+{
+    if (!block_holds(routing, library, routing->event->from))
+        return false;
+    refuse(routing, REFUSAL_NOT_ALLOWED,
+           "This chat desk cannot take your message. If you need help, please visit the "
+           "library.");
+    return true;
+}
+
 static void patron_writes(struct routing *routing, const struct entry *entry)
 {
     const struct event *event = routing->event;
@@ -165,6 +175,8 @@ static void patron_writes(struct routing *routing, const struct entry *entry)
     struct queue *home = chat == NULL ? entry_home(entry) : chat->home;
     bool fresh = chat == NULL, invited = !fresh && chat->invited;
 
+    if (home != NULL && patron_is_blocked(routing, home->library))
+        return;
     if (home == NULL) {
         refuse(routing, REFUSAL_NOT_FOUND, "");
         return;
@@ -204,6 +216,8 @@ static void patron_leaves(struct routing *routing, const struct entry *entry, co
     struct queue *home = chat == NULL ? entry_home(entry) : chat->home;
     const char *body = event->message.body;
 
+    if (patron_is_blocked(routing, home->library))
+        return;
     if (chat == NULL && followups_full(routing, home->library)) {
         refuse(routing, REFUSAL_UNAVAILABLE,
                "So many questions wait here that yours could not be kept; "

@@ -46,6 +46,7 @@ struct operator {
                            address is at home; NULL: none */
     bool off;        /* off duty for all queues, by its own word */
     msec_t turns_at; /* wall clock: then `off` turns over; 0: never by itself */
+    bool turned_unheard; /* by the clock, while it was not there */
     int64_t *queues_off; /* ids of queues for which it is off duty by its own word */
     size_t queue_off_count;
     TAILQ_HEAD(, resource) resources;
@@ -236,6 +237,8 @@ const char *kept(struct routing *routing, const char *text);
 void settings_apply(struct routing *routing, const struct consortium *settings);
 struct queue *queue_by_name(const struct routing *routing, const char *name);
 struct queue *queue_by_id(const struct routing *routing, int64_t id);
+/* Of the settings; NULL when it is not in them (any more). */
+const struct library_settings *library_by_id(const struct routing *routing, int64_t id);
 struct queue *queue_by_index(const struct routing *routing, int index);
 struct operator *operator_by_account(const struct routing *routing, const char *account);
 struct operator *operator_by_id(const struct routing *routing, int64_t id);
@@ -277,12 +280,16 @@ bool duty_is_off(const struct operator *operator, const struct queue *queue);
 void duty_set(struct routing *routing, struct operator *operator, bool off, msec_t turns_at);
 void duty_set_queue(struct routing *routing, struct operator *operator, const struct queue *queue,
                     bool off);
+/* Ends what was said of single queues. */
+void duty_set_queues_on(struct routing *routing, struct operator *operator);
 void duty_set_limit(struct routing *routing, struct operator *operator, int limit);
 /* The zone of the operator's library. */
 const struct zone *operator_zone(const struct routing *routing, const struct operator *operator);
 /* The midnight behind that instant, on the operator's clock. */
 msec_t duty_midnight(const struct routing *routing, const struct operator *operator, msec_t after);
 void duty_restore(struct routing *routing);
+/* To one who comes and may not remember. */
+void duty_greet(struct routing *routing, struct operator *operator);
 /* Who signs off or on by the clock by now. */
 void duties_due(struct routing *routing);
 /* The duty that turns next, for routing.operator_due. */
@@ -297,6 +304,9 @@ void duty_prune(struct routing *routing, struct operator *operator);
 
 /* block.c: patrons whom a library does not listen to. */
 bool block_holds(struct routing *routing, int64_t library, const char *patron);
+/* Of the chat's patron, for its home's library; stored. */
+void block_set(struct routing *routing, const struct chat *chat, const struct operator *operator,
+               msec_t until);
 void block_restore(struct routing *routing);
 /* Forgets libraries that are not in the settings any more. */
 void blocks_prune(struct routing *routing);

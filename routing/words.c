@@ -37,6 +37,12 @@ static const struct word {
     {"take", "!take ID - take a chat that waits", word_take},
     {"todo", "!todo - questions that wait for an answer", word_todo},
     {"done", "!done ID - one of them is done", word_done},
+    {"off", "!off [QUEUE] - off duty until you write !on", word_off},
+    {"on", "!on [QUEUE] - on duty again", word_on},
+    {"max", "!max N - at most N chats at once; !max off", word_max},
+    {"until", "!until HH:MM - off duty from then on; !until off", word_until},
+    {"block", "!block [HOURS] - end this chat and hear no more of its patron", word_block},
+    {"explain", "!explain [QUEUE] - who is asked now, and until when", word_explain},
     {"help", "!help - this list", word_help},
 };
 

@@ -125,14 +125,18 @@ static const char *who_people(const struct word_call *call, bool own, const char
 
 void word_who(const struct word_call *call)
 {
+    const char *off = call->operator->off ? "You are off duty; !on ends that." : "";
     const char *text = who_queues(call, true, "");
 
     text = who_people(call, true, text);
     text = who_queues(call, false, text);
     text = who_people(call, false, text);
     if (text[0] == '\0')
-        word_answer(call, "Nobody else can take a chat now.");
+        word_answer(call, arena_printf(call->routing->out->arena,
+                                       "Nobody else can take a chat now.%s%s",
+                                       off[0] == '\0' ? "" : " ", off));
     else
         word_answer(call, arena_printf(call->routing->out->arena,
-                                       "These can take a chat, your library first:%s", text));
+                                       "These can take a chat, your library first:%s%s%s", text,
+                                       off[0] == '\0' ? "" : "\n", off));
 }

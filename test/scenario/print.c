@@ -83,9 +83,6 @@ static void print_duty(struct world *world, const struct duty_record *duty)
 
 static void print_duty_log(struct world *world, const struct duty_log_record *log)
 {
-    /* The database has no row of it yet: "off" is no news. */
-    if (log->first && !log->on)
-        return;
     print_time(world, '>');
     fprintf(world->out, "log %s %s duty for %s\n", operator_alias(world, log->operator),
             log->on ? "on" : "off", queue_alias(world, log->queue));
@@ -165,7 +162,7 @@ static void print_message(struct world *world, const struct effect *effect, cons
 void print_effect(struct world *world, const struct effect *effect)
 {
     if (effect->type == EFFECT_STORE_DUTY_LOG) {
-        if (world->show_duty)
+        if (world->show_duty && world->log_is_news)
             print_duty_log(world, &effect->duty_log);
         return;
     }

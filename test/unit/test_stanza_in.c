@@ -66,6 +66,13 @@ END_TEST
 
 #define HEAD " from='ann@guest.localhost/web' to='q@chat.localhost' id='m1'"
 
+/* With a body for those who know no forms. */
+#define FORM(type, form_type, question)                                                            \
+    "<message" HEAD "><body>text</body><x xmlns='jabber:x:data' type='" type "'>"                  \
+    "<field var='FORM_TYPE'><value>" form_type "</value></field><field/><other/>"                  \
+    "<field var='question'>" question "</field>"                                                   \
+    "<field var='contact'><value>ann@example.org</value></field></x></message>"
+
 /* type -1: means nothing to the desk. */
 static const struct {
     const char *name, *xml;
@@ -78,6 +85,18 @@ static const struct {
     {"typing", "<message type='chat'" HEAD "><composing "
                "xmlns='http://jabber.org/protocol/chatstates'/></message>",
      EVENT_CHAT_STATE, NULL},
+    {"a question by form", FORM("submit", "urn:x-deskbell:leave", "<value>Where?</value>"),
+     EVENT_LEAVE, "Where?"},
+    {"a form with no question", FORM("submit", "urn:x-deskbell:leave", ""), EVENT_LEAVE, ""},
+    {"a question of three lines",
+     FORM("submit", "urn:x-deskbell:leave", "<value>a</value><value/><value>b</value>"),
+     EVENT_LEAVE, "a\n\nb"},
+    {"a question that is no text",
+     FORM("submit", "urn:x-deskbell:leave", "<value><b>a</b></value>"), EVENT_LEAVE, ""},
+    {"a form that is cancelled", FORM("cancel", "urn:x-deskbell:leave", "<value>a</value>"),
+     EVENT_MESSAGE, "text"},
+    {"a form of somebody else", FORM("submit", "urn:x-other", "<value>a</value>"), EVENT_MESSAGE,
+     "text"},
     {"a body of another namespace",
      "<message type='chat'" HEAD "><body xmlns='urn:x'>hello</body></message>", -1, NULL},
     {"an empty body", "<message type='chat'" HEAD "><body/></message>", -1, NULL},
@@ -127,6 +146,8 @@ START_TEST(stanza_meaning)
     if (stanzas[_i].body != NULL) {
         ck_assert_str_eq(event.message.body, stanzas[_i].body);
         ck_assert_str_eq(event.message.id, "m1");
+        if (event.type == EVENT_LEAVE)
+            ck_assert_str_eq(event.message.contact, "ann@example.org");
     }
     xmpp_stanza_release(stanza);
     free(from);
