@@ -1,7 +1,8 @@
 /* message.c: who writes to what, and what that means.
  *
  * An address decides what a message is about, the server's `from` who it is from. A chat's address
- * listens to operators only; a queue's to its operators as staff and to all others as patrons. */
+ * listens to operators only; a queue's to its operators as staff and to all others as patrons; an
+ * operator's own to operators as colleagues and to all others as patrons. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,11 +63,11 @@ static void operator_claims(struct routing *routing, struct operator *operator,
                             struct chat *chat, struct offer *offer, const char *body)
 {
     if (operator->chat_count >= operator->limit) {
-        say_to_operator(routing, operator, chat->address,
-                        arena_printf(routing->out->arena,
-                                     "You have %d chats, which is your limit. "
-                                     "Your line was not sent; end a chat first.",
-                                     operator->chat_count));
+        say_unasked(routing, operator, chat->address,
+                    arena_printf(routing->out->arena,
+                                 "You have %d chats, which is your limit. "
+                                 "Your line was not sent; end a chat first.",
+                                 operator->chat_count));
         return;
     }
     if (chat->transfer != NULL)
@@ -86,7 +87,7 @@ static void operator_not_his(struct routing *routing, struct operator *operator,
                                           "%s has this chat. Your line was not sent.",
                                           operator_label(routing, chat->owner));
 
-    say_to_operator(routing, operator, chat->address, text);
+    say_unasked(routing, operator, chat->address, text);
 }
 
 static void operator_writes_to_chat(struct routing *routing, struct operator *operator)
@@ -102,8 +103,7 @@ static void operator_writes_to_chat(struct routing *routing, struct operator *op
     if (body[0] == '!')
         body++;
     if (chat == NULL) {
-        say_to_operator(routing, operator, event->to,
-                        "This chat is over. Your line was not sent.");
+        say_unasked(routing, operator, event->to, "This chat is over. Your line was not sent.");
         return;
     }
     struct offer *offer = offer_find(chat, operator);
@@ -202,9 +202,9 @@ static void staff_writes_to_queue(struct routing *routing, struct operator *oper
         word_run(routing, operator, NULL, body);
         return;
     }
-    say_to_operator(routing, operator, queue->name,
-                    "Patrons' questions come in windows of their own; answer there. "
-                    "Here the desk understands words that begin with !, such as !help.");
+    say_unasked(routing, operator, queue->name,
+                "Patrons' questions come in windows of their own; answer there. "
+                "Here the desk understands words that begin with !, such as !help.");
 }
 
 void message_received(struct routing *routing)
@@ -225,8 +225,12 @@ void message_received(struct routing *routing)
         staff_writes_to_queue(routing, operator, queue);
     else if (operator != NULL && strchr(event->to, '.') != NULL)
         operator_writes_to_chat(routing, operator);
-    else if (entry_find(routing, event->to, &entry))
+    else if (!entry_find(routing, event->to, &entry))
+        refuse(routing, REFUSAL_NOT_FOUND, "");
+    else if (operator == NULL || entry.queue != NULL)
         patron_writes(routing, &entry);
+    else if (entry.operator->listed)
+        colleague_writes(routing, operator, entry.operator);
     else
         refuse(routing, REFUSAL_NOT_FOUND, "");
 }
@@ -255,6 +259,10 @@ void chat_state_received(struct routing *routing)
         if (operator != NULL && chat->owner == operator)
             state_send(routing, chat_entry_name(routing, chat), chat_patron_jid(routing, chat));
     } else if (entry_find(routing, event->to, &entry)) {
+        if (operator != NULL && entry.operator != NULL) {
+            colleague_types(routing, operator, entry.operator);
+            return;
+        }
         chat = chat_by_patron(routing, event->from, &entry);
         if (chat != NULL && chat->owner != NULL && operator_is_present(chat->owner))
             state_send(routing, kept(routing, chat->address),

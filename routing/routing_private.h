@@ -32,6 +32,12 @@ struct offer {
     bool unread;   /* being restored: its text has not left yet */
 };
 
+/* How often something happened within a minute. */
+struct rate {
+    msec_t since; /* monotonic */
+    int count;
+};
+
 struct operator {
     UT_hash_handle by_account, by_id, by_name;
     int64_t id;
@@ -50,6 +56,8 @@ struct operator {
     int entry_count; /* chats whose patrons write to its own address, alive */
     TAILQ_HEAD(, offer) offers; /* open and declined */
     int open_offer_count;
+    struct rate answers; /* of the desk to lines that went nowhere */
+    struct rate talk;    /* lines to colleagues */
     uint64_t asked_last; /* the number of its last offer among all; 0: never asked */
 };
 
@@ -362,9 +370,22 @@ void patron_gone(struct routing *routing, struct chat *chat);
 void word_run(struct routing *routing, struct operator *operator, struct chat *chat,
               const char *line);
 
+/* colleague.c: an operator writes to the public address of another, or to its own. */
+void colleague_writes(struct routing *routing, struct operator *writer, struct operator *reader);
+void colleague_types(struct routing *routing, const struct operator *writer,
+                     const struct operator *reader);
+
 /* say.c: notices, which are not part of the transcript. */
 void say_to_operator(struct routing *routing, const struct operator *operator,
                      const char *from_address, const char *body);
+/* The answer to a line that went nowhere. There are so many a minute, and the last of them says
+ * that the desk is silent from then on: so no machine that answers lines can keep us busy. */
+void say_unasked(struct routing *routing, struct operator *operator, const char *from_address,
+                 const char *body);
+/* Counts an answer of that kind; false when it must not be said. */
+bool answer_is_due(struct routing *routing, struct operator *operator, const char *from_address);
+/* One more; returns how many there were within this minute. */
+int rate_count(struct rate *rate, msec_t now);
 
 /* The library that the queue belongs to, as people call it: its title, else the queue's. */
 const char *queue_library_title(const struct routing *routing, const struct queue *queue);

@@ -182,6 +182,15 @@ static const char *any_queue(void)
     return queues[chance(chance(8) == 0 ? 4 : 2)];
 }
 
+/* A queue, or now and then a person. */
+static const char *any_desk(void)
+{
+    static const char *const people[] = {"mobius-mobstate-jane", "mobius-mobstate-bob",
+                                         "mobius-slu-sue", "mobius-slu-nobody"};
+
+    return chance(5) == 0 ? people[chance(4)] : any_queue();
+}
+
 /* Any chat there ever was, the newest most likely; sometimes one that never was. */
 static const char *any_chat(struct world *world)
 {
@@ -214,7 +223,7 @@ static void patron_says(struct world *world)
     snprintf(body, sizeof body, "question %u", chance(40));
     snprintf(id, sizeof id, "m%u", chance(30));
     checker.patron_lines = 0;
-    someone_says(world, patrons[chance(PATRONS)], any_queue(), body, id);
+    someone_says(world, patrons[chance(PATRONS)], any_desk(), body, id);
     demand(checker.patron_lines <= 1, "one line of a patron recorded twice");
 }
 
@@ -248,7 +257,7 @@ static void operator_says(struct world *world)
     snprintf(take, sizeof take, "!take %.2s", strrchr(chat, '.') + 1);
     snprintf(body, sizeof body, "answer %u", chance(40));
     if (chance(6) == 0)
-        someone_says(world, who, any_queue(), chance(2) == 0 ? take : body, "");
+        someone_says(world, who, any_desk(), chance(2) == 0 ? take : body, "");
     else if (chance(3) == 0)
         someone_says(world, who, chat, words[chance(WORDS)], "");
     else
@@ -267,6 +276,18 @@ static void presence(struct world *world, const char *who, enum show show, const
     world_step(world, &event);
 }
 
+/* One of those who are asked for the chat answers. */
+static void somebody_takes(struct world *world, const struct chat_record *chat)
+{
+    for (int i = 0; i < world->stored->offer_count; i++) {
+        const struct offer_record *offer = &world->stored->offers[i];
+        if (offer->chat != chat->number || offer->outcome != OFFER_OPEN)
+            continue;
+        someone_says(world, operator_alias(world, offer->operator), chat->address, "mine", "");
+        return;
+    }
+}
+
 /* The owner of some claimed chat hands it over. */
 static void operator_transfers(struct world *world)
 {
@@ -281,6 +302,8 @@ static void operator_transfers(struct world *world)
         if (chat->state != CHAT_CLAIMED || chance(3) == 0)
             continue;
         someone_says(world, operator_alias(world, chat->owner), chat->address, body, "");
+        if (chance(2) == 0)
+            somebody_takes(world, chat);
         return;
     }
 }
@@ -315,7 +338,7 @@ static void probes_answered(struct world *world)
 static void patron_presence(struct world *world)
 {
     presence(world, patrons[chance(PATRONS)],
-             chance(2) == 0 ? SHOW_AVAILABLE : SHOW_UNAVAILABLE, any_queue());
+             chance(2) == 0 ? SHOW_AVAILABLE : SHOW_UNAVAILABLE, any_desk());
 }
 
 static void something_else(struct world *world)
@@ -324,7 +347,7 @@ static void something_else(struct world *world)
     const char *who = chance(2) == 0 ? patrons[chance(PATRONS)] : operators[chance(OPERATORS)];
 
     event.from = name_to_jid(world, who, &event.resource);
-    event.to = chance(2) == 0 ? any_queue() : any_chat(world);
+    event.to = chance(2) == 0 ? any_desk() : any_chat(world);
     switch (chance(4)) {
     case 0:
         event.type = EVENT_BOUNCE;
