@@ -9,12 +9,13 @@
 static void colleague_relay(struct routing *routing, const struct operator *writer,
                             const struct operator *reader, const char *body)
 {
+    const struct last_line none = {0};
     struct effect *effect = effects_add(routing->out, EFFECT_MESSAGE);
 
     effect->from = kept(routing, writer->name);
     effect->to = kept(routing, reader->account);
     effect->message.id = kept(routing, routing->event->message.id);
-    effect->message.body = kept(routing, body);
+    effect->message.body = kept(routing, line_compose(routing, body, &none).body);
     effect->message.private = true;
 }
 

@@ -49,6 +49,9 @@ struct event {
             const char *id; /* the stanza's; "" when it had none */
             const char *body;
             bool wants_receipt; /* XEP-0184 */
+            const char *replaces; /* XEP-0308: the id of the line that it corrects; NULL: none */
+            const char *link;     /* XEP-0066: a web address that came along; NULL: none */
+            bool encrypted;       /* for keys that are not ours: the body says nothing */
         } message;
         enum chat_state_name chat_state;
         struct {

@@ -52,10 +52,12 @@ static struct chat *address_chat(const struct routing *routing, const char *addr
 static void operator_line(struct routing *routing, struct operator *operator, struct chat *chat,
                           const char *body)
 {
-    int line = line_store(routing, chat, AUTHOR_OPERATOR, operator, routing->event->message.id,
-                          body);
+    const char *id = routing->event->message.id;
+    struct line_text text = line_compose(routing, body, &chat->operator_last);
+    int line = line_write(routing, chat, AUTHOR_OPERATOR, operator, id, &text);
 
-    line_to_patron(routing, chat, line, body);
+    last_line_note(&chat->operator_last, id, line, &text);
+    line_pass_to_patron(routing, chat, line, &text);
     receipt(routing);
 }
 
@@ -171,13 +173,14 @@ static void patron_writes(struct routing *routing, const struct entry *entry)
     if (fresh && (chat = patron_opens(routing, entry, home)) == NULL)
         return;
     patron_here(routing, chat);
-    if (line_is_repeat(chat, event->message.id, event->message.body)) {
+    struct line_text text = line_compose(routing, event->message.body, &chat->patron_last);
+    if (line_is_repeat(chat, event->message.id, text.body)) {
         receipt(routing);
         return;
     }
-    int line = line_store(routing, chat, AUTHOR_PATRON, NULL, event->message.id,
-                          event->message.body);
-    line_to_operators(routing, chat, line, event->message.body);
+    int line = line_write(routing, chat, AUTHOR_PATRON, NULL, event->message.id, &text);
+    last_line_note(&chat->patron_last, event->message.id, line, &text);
+    line_pass_to_operators(routing, chat, line, &text);
     receipt(routing);
     if (chat->owner != NULL && chat->silent_at == 0) {
         chat->silent_at = routing->event->at == 0 ? 1 : routing->event->at;
@@ -212,11 +215,17 @@ void message_received(struct routing *routing)
     const struct event *event = routing->event;
     struct operator *operator = operator_by_account(routing, event->from);
     struct queue *queue = queue_by_name(routing, event->to);
+    size_t link_length = event->message.link == NULL ? 0 : strlen(event->message.link) + 1;
     struct entry entry;
 
+    if (event->message.encrypted) {
+        refuse(routing, REFUSAL_NOT_ALLOWED,
+               "This desk cannot read encrypted messages; please switch encryption off for it.");
+        return;
+    }
     if (event->message.body[0] == '\0')
         return;
-    if (strlen(event->message.body) > LINE_BYTES_MAX ||
+    if (strlen(event->message.body) + link_length > LINE_BYTES_MAX ||
         strlen(event->message.id) > STANZA_ID_BYTES_MAX) {
         refuse(routing, REFUSAL_NOT_ALLOWED, "That message is too long.");
         return;

@@ -108,6 +108,19 @@ struct entry {
     struct operator *operator; /* its public address */
 };
 
+/* The line that its writer may correct (XEP-0308): its newest one, by its stanza id's hash. */
+struct last_line {
+    uint64_t id;
+    int line; /* 0: none */
+};
+
+/* A line as it is recorded and relayed. */
+struct line_text {
+    const char *body; /* with the link that came along */
+    int replaces;     /* the line that it corrects; 0: none */
+    bool link;        /* the body is a link and nothing else (XEP-0066) */
+};
+
 /* What the patron was told last about waiting, so that nothing is said twice. */
 enum told { TOLD_NOTHING, TOLD_RESTORED, TOLD_WELCOME, TOLD_CLOSED, TOLD_UNSTAFFED, TOLD_BUSY };
 
@@ -146,6 +159,7 @@ struct chat {
     STAILQ_HEAD(, kept_line) lines; /* while waiting: what an operator has to read */
     int kept_count;
     size_t kept_bytes;
+    struct last_line patron_last, operator_last;
     uint64_t recent_ids[RECENT_IDS]; /* hashes; 0: free */
     int recent_next;
 };
@@ -301,6 +315,22 @@ void line_to_patron(struct routing *routing, const struct chat *chat, int line, 
 /* To the owner, or to all who are asked and have read the offer. */
 void line_to_operators(struct routing *routing, const struct chat *chat, int line,
                        const char *body);
+/* The same three for what people wrote: with what it corrects, and as a link. */
+int line_write(struct routing *routing, struct chat *chat, enum author author,
+               const struct operator *operator, const char *stanza_id,
+               const struct line_text *text);
+void line_pass_to_patron(struct routing *routing, const struct chat *chat, int line,
+                         const struct line_text *text);
+void line_pass_to_operators(struct routing *routing, const struct chat *chat, int line,
+                            const struct line_text *text);
+/* Of the running event's message. A link that the body does not say comes on a line of its own. A
+ * correction of anything but the writer's `last` line is an ordinary line. `body` is the event's,
+ * perhaps without its first character. */
+struct line_text line_compose(struct routing *routing, const char *body,
+                              const struct last_line *last);
+/* The writer's newest line, unless it corrects one: that stays the one to be corrected. */
+void last_line_note(struct last_line *last, const char *stanza_id, int line,
+                    const struct line_text *text);
 /* A line of the desk to the patron: recorded and sent. */
 void line_desk(struct routing *routing, struct chat *chat, const char *body);
 void line_keep(struct chat *chat, const struct line_record *record);

@@ -116,6 +116,9 @@ static void check_message(const struct effect *effect)
     if (mark->type == MARK_PATRON || mark->type == MARK_OPERATORS) {
         const struct book *book = &checker.books[mark->chat];
         demand(mark->line >= 1 && mark->line <= book->lines, "a relay of a line not recorded");
+        demand(effect->message.replaces == NULL ||
+                   strtol(strrchr(effect->message.replaces, '-') + 1, NULL, 10) < mark->line,
+               "a correction of a line that comes later");
         demand(strcmp(book->bodies[mark->line], effect->message.body) == 0,
                "a relay of another text than recorded");
         checker.relayed++;
@@ -213,6 +216,10 @@ static void someone_says(struct world *world, const char *who, const char *to, c
     event.message.body = body;
     event.message.id = id;
     event.message.wants_receipt = chance(2) == 0;
+    if (chance(4) == 0)
+        event.message.replaces = chance(2) == 0 ? "o1" : "m1";
+    if (chance(10) == 0)
+        event.message.link = "https://a.example/";
     world_step(world, &event);
 }
 
