@@ -2,12 +2,15 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "policy/instant.h"
 #include "policy/mem.h"
 
 #define NS_CHATSTATES "http://jabber.org/protocol/chatstates"
 #define NS_RECEIPTS "urn:xmpp:receipts"
+#define NS_CORRECTION "urn:xmpp:message-correct:0"
+#define NS_LINK "jabber:x:oob"
 #define NS_IDLE "urn:xmpp:idle:1"
 #define NS_LAST "jabber:iq:last"
 #define NS_FORM "jabber:x:data"
@@ -135,6 +138,48 @@ static bool leave_read(xmpp_stanza_t *stanza, struct event *ret)
     return true;
 }
 
+/* XEP-0308: the id of the line that it corrects. */
+static const char *replaces_read(xmpp_stanza_t *stanza)
+{
+    xmpp_stanza_t *replace = stanza_child(stanza, "replace", NS_CORRECTION);
+
+    return replace == NULL ? NULL : xmpp_stanza_get_attribute(replace, "id");
+}
+
+/* XEP-0066: only an address that a browser opens, without anything that could hide where it goes.
+ * Of other kinds (data:, javascript:, file:) nothing is passed on. */
+static const char *link_read(xmpp_stanza_t *stanza)
+{
+    xmpp_stanza_t *x = stanza_child(stanza, "x", NS_LINK);
+    xmpp_stanza_t *url = x == NULL ? NULL : stanza_child(x, "url", NS_LINK);
+    const char *link = stanza_text(url);
+    size_t length = strlen(link);
+
+    if (strncasecmp(link, "https://", 8) != 0 && strncasecmp(link, "http://", 7) != 0)
+        return NULL;
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)link[i] <= ' ' || link[i] == 0x7f)
+            return NULL;
+    return length <= LINK_BYTES_MAX ? link : NULL;
+}
+
+/* What clients put beside a text that only other keys can read (XEP-0384, 0373, 0027, 0380). */
+static bool is_encrypted(xmpp_stanza_t *stanza)
+{
+    static const struct {
+        const char *name, *namespace;
+    } marks[] = {
+        {"encrypted", "eu.siacs.conversations.axolotl"}, {"encrypted", "urn:xmpp:omemo:1"},
+        {"encrypted", "urn:xmpp:omemo:2"},               {"openpgp", "urn:xmpp:openpgp:0"},
+        {"x", "jabber:x:encrypted"},                     {"encryption", "urn:xmpp:eme:0"},
+    };
+
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (stanza_child(stanza, marks[i].name, marks[i].namespace) != NULL)
+            return true;
+    return false;
+}
+
 /* Types that carry a conversation of two. A headline is no question, a groupchat no desk, and an
  * error is never answered. */
 static bool message_read(xmpp_stanza_t *stanza, struct event *ret)
@@ -148,10 +193,15 @@ static bool message_read(xmpp_stanza_t *stanza, struct event *ret)
     }
     if (type != NULL && strcmp(type, "chat") != 0 && strcmp(type, "normal") != 0)
         return false;
+    ret->message.encrypted = is_encrypted(stanza);
     if (!leave_read(stanza, ret)) {
         ret->message.body = stanza_text(stanza_child(stanza, "body", NULL));
-        if (ret->message.body[0] == '\0')
+        ret->message.link = link_read(stanza);
+        if (ret->message.body[0] == '\0' && ret->message.link != NULL)
+            ret->message.body = ret->message.link;
+        if (ret->message.body[0] == '\0' && !ret->message.encrypted)
             return chat_state_read(stanza, ret);
+        ret->message.replaces = replaces_read(stanza);
         ret->type = EVENT_MESSAGE;
     }
     ret->message.id = id == NULL ? "" : id;

@@ -2,7 +2,9 @@
  *
  * Only the outer `from`, stamped by the server, says who somebody is, and only direct children of a
  * message are read (and the fields of a form that leaves a question): what is wrapped (carbons,
- * XEP-0280; forwarded, XEP-0297; MAM results, XEP-0313; roster pushes) is not even looked at. */
+ * XEP-0280; forwarded, XEP-0297; MAM results, XEP-0313; roster pushes) is not even looked at. Of a
+ * message's other children those pass that stanza_in.c names (corrections, links, receipts, chat
+ * states); all else is dropped. */
 #ifndef DESKBELL_COMPONENT_STANZA_IN_H
 #define DESKBELL_COMPONENT_STANZA_IN_H
 
@@ -13,6 +15,9 @@
 
 /* RFC 7622, section 3.1: each part at most 1023 bytes. */
 enum { JID_PART_MAX = 1023, JID_MAX = 3 * JID_PART_MAX + 2 };
+
+/* Of a link's address: what browsers and servers take. A longer one is dropped. */
+enum { LINK_BYTES_MAX = 2048 };
 
 /* An address in its parts; "" where there is none. */
 struct jid {

@@ -32,6 +32,12 @@ struct offer {
     bool unread;   /* being restored: its text has not left yet */
 };
 
+/* How often something happened within a minute. */
+struct rate {
+    msec_t since; /* monotonic */
+    int count;
+};
+
 struct operator {
     UT_hash_handle by_account, by_id, by_name;
     int64_t id;
@@ -57,6 +63,8 @@ struct operator {
     int entry_count; /* chats whose patrons write to its own address, alive */
     TAILQ_HEAD(, offer) offers; /* open and declined */
     int open_offer_count;
+    struct rate answers; /* of the desk to lines that went nowhere */
+    struct rate talk;    /* lines to colleagues */
     uint64_t asked_last; /* the number of its last offer among all; 0: never asked */
 };
 
@@ -111,6 +119,19 @@ struct entry {
     struct operator *operator; /* its public address */
 };
 
+/* The line that its writer may correct (XEP-0308): its newest one, by its stanza id's hash. */
+struct last_line {
+    uint64_t id;
+    int line; /* 0: none */
+};
+
+/* A line as it is recorded and relayed. */
+struct line_text {
+    const char *body; /* with the link that came along */
+    int replaces;     /* the line that it corrects; 0: none */
+    bool link;        /* the body is a link and nothing else (XEP-0066) */
+};
+
 /* What the patron was told last about waiting, so that nothing is said twice. */
 enum told { TOLD_NOTHING, TOLD_RESTORED, TOLD_WELCOME, TOLD_CLOSED, TOLD_UNSTAFFED, TOLD_BUSY };
 
@@ -150,6 +171,7 @@ struct chat {
     STAILQ_HEAD(, kept_line) lines; /* while waiting: what an operator has to read */
     int kept_count;
     size_t kept_bytes;
+    struct last_line patron_last, operator_last;
     uint64_t recent_ids[RECENT_IDS]; /* hashes; 0: free */
     int recent_next;
 };
@@ -383,6 +405,22 @@ void line_to_patron(struct routing *routing, const struct chat *chat, int line, 
 /* To the owner, or to all who are asked and have read the offer. */
 void line_to_operators(struct routing *routing, const struct chat *chat, int line,
                        const char *body);
+/* The same three for what people wrote: with what it corrects, and as a link. */
+int line_write(struct routing *routing, struct chat *chat, enum author author,
+               const struct operator *operator, const char *stanza_id,
+               const struct line_text *text);
+void line_pass_to_patron(struct routing *routing, const struct chat *chat, int line,
+                         const struct line_text *text);
+void line_pass_to_operators(struct routing *routing, const struct chat *chat, int line,
+                            const struct line_text *text);
+/* Of the running event's message. A link that the body does not say comes on a line of its own. A
+ * correction of anything but the writer's `last` line is an ordinary line. `body` is the event's,
+ * perhaps without its first character. */
+struct line_text line_compose(struct routing *routing, const char *body,
+                              const struct last_line *last);
+/* The writer's newest line, unless it corrects one: that stays the one to be corrected. */
+void last_line_note(struct last_line *last, const char *stanza_id, int line,
+                    const struct line_text *text);
 /* A line of the desk to the patron: recorded and sent. */
 void line_desk(struct routing *routing, struct chat *chat, const char *body);
 void line_keep(struct chat *chat, const struct line_record *record);
@@ -482,9 +520,22 @@ void followups_free(struct routing *routing);
 bool operator_is_of_library(const struct routing *routing, const struct operator *operator,
                             int64_t library);
 
+/* colleague.c: an operator writes to the public address of another, or to its own. */
+void colleague_writes(struct routing *routing, struct operator *writer, struct operator *reader);
+void colleague_types(struct routing *routing, const struct operator *writer,
+                     const struct operator *reader);
+
 /* say.c: notices, which are not part of the transcript. */
 void say_to_operator(struct routing *routing, const struct operator *operator,
                      const char *from_address, const char *body);
+/* The answer to a line that went nowhere. There are so many a minute, and the last of them says
+ * that the desk is silent from then on: so no machine that answers lines can keep us busy. */
+void say_unasked(struct routing *routing, struct operator *operator, const char *from_address,
+                 const char *body);
+/* Counts an answer of that kind; false when it must not be said. */
+bool answer_is_due(struct routing *routing, struct operator *operator, const char *from_address);
+/* One more; returns how many there were within this minute. */
+int rate_count(struct rate *rate, msec_t now);
 
 /* The library that the queue belongs to, as people call it: its title, else the queue's. */
 const char *queue_library_title(const struct routing *routing, const struct queue *queue);

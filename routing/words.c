@@ -92,5 +92,6 @@ void word_run(struct routing *routing, struct operator *operator, struct chat *c
             return;
         }
     }
-    word_answer(&call, word_unknown(routing, word, length));
+    if (answer_is_due(routing, operator, call.address))
+        word_answer(&call, word_unknown(routing, word, length));
 }

@@ -156,6 +156,10 @@ static void print_message(struct world *world, const struct effect *effect, cons
     fprintf(world->out, "to %s from %s%s: ", to, address_to_alias(world, effect->from),
             effect->message.delayed != 0 ? ", delayed" : "");
     print_quoted(world, effect->message.body);
+    if (effect->message.replaces != NULL)
+        fprintf(world->out, " for line %s", strrchr(effect->message.replaces, '-') + 1);
+    if (effect->message.link)
+        fputs(" as a link", world->out);
     fputc('\n', world->out);
 }
 

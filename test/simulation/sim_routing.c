@@ -158,6 +158,9 @@ static void check_message(const struct effect *effect)
     if (mark->type == MARK_PATRON || mark->type == MARK_OPERATORS) {
         const struct book *book = &checker.books[mark->chat];
         demand(mark->line >= 1 && mark->line <= book->lines, "a relay of a line not recorded");
+        demand(effect->message.replaces == NULL ||
+                   strtol(strrchr(effect->message.replaces, '-') + 1, NULL, 10) < mark->line,
+               "a correction of a line that comes later");
         demand(strcmp(book->bodies[mark->line], effect->message.body) == 0,
                "a relay of another text than recorded");
         checker.relayed++;
@@ -256,6 +259,15 @@ static const char *any_queue(void)
     return queues[chance(chance(8) == 0 ? 4 : 2)];
 }
 
+/* A queue, or now and then a person. */
+static const char *any_desk(void)
+{
+    static const char *const people[] = {"mobius-mobstate-jane", "mobius-mobstate-bob",
+                                         "mobius-slu-sue", "mobius-slu-nobody"};
+
+    return chance(5) == 0 ? people[chance(4)] : any_queue();
+}
+
 /* Any chat there ever was, the newest most likely; sometimes one that never was. */
 static const char *any_chat(struct world *world)
 {
@@ -278,6 +290,10 @@ static void someone_says(struct world *world, const char *who, const char *to, c
     event.message.body = body;
     event.message.id = id;
     event.message.wants_receipt = chance(2) == 0;
+    if (chance(4) == 0)
+        event.message.replaces = chance(2) == 0 ? "o1" : "m1";
+    if (chance(10) == 0)
+        event.message.link = "https://a.example/";
     world_step(world, &event);
 }
 
@@ -288,7 +304,7 @@ static void patron_says(struct world *world)
     snprintf(body, sizeof body, "question %u", chance(40));
     snprintf(id, sizeof id, "m%u", chance(30));
     checker.patron_lines = 0;
-    someone_says(world, patrons[chance(PATRONS)], any_queue(), body, id);
+    someone_says(world, patrons[chance(PATRONS)], any_desk(), body, id);
     demand(checker.patron_lines <= 1, "one line of a patron recorded twice");
 }
 
@@ -345,9 +361,9 @@ static void operator_says(struct world *world)
     snprintf(body, sizeof body, "answer %u", chance(40));
     snprintf(until, sizeof until, "!until %02d:%02u", (int)(world->now / 3600000 % 24), chance(60));
     if (chance(8) == 0)
-        someone_says(world, who, any_queue(), done, "");
+        someone_says(world, who, any_desk(), done, "");
     else if (chance(6) == 0)
-        someone_says(world, who, any_queue(), chance(2) == 0 ? take : body, "");
+        someone_says(world, who, any_desk(), chance(2) == 0 ? take : body, "");
     else if (chance(20) == 0)
         someone_says(world, who, chat, until, "");
     else if (chance(3) == 0)
@@ -368,6 +384,18 @@ static void presence(struct world *world, const char *who, enum show show, const
     world_step(world, &event);
 }
 
+/* One of those who are asked for the chat answers. */
+static void somebody_takes(struct world *world, const struct chat_record *chat)
+{
+    for (int i = 0; i < world->stored->offer_count; i++) {
+        const struct offer_record *offer = &world->stored->offers[i];
+        if (offer->chat != chat->number || offer->outcome != OFFER_OPEN)
+            continue;
+        someone_says(world, operator_alias(world, offer->operator), chat->address, "mine", "");
+        return;
+    }
+}
+
 /* The owner of some claimed chat hands it over, or blocks its patron. */
 static void operator_transfers(struct world *world)
 {
@@ -385,6 +413,8 @@ static void operator_transfers(struct world *world)
         if (chat->state != CHAT_CLAIMED || chance(3) == 0)
             continue;
         someone_says(world, operator_alias(world, chat->owner), chat->address, body, "");
+        if (chance(2) == 0)
+            somebody_takes(world, chat);
         return;
     }
 }
@@ -419,7 +449,7 @@ static void probes_answered(struct world *world)
 static void patron_presence(struct world *world)
 {
     presence(world, patrons[chance(PATRONS)],
-             chance(2) == 0 ? SHOW_AVAILABLE : SHOW_UNAVAILABLE, any_queue());
+             chance(2) == 0 ? SHOW_AVAILABLE : SHOW_UNAVAILABLE, any_desk());
 }
 
 static void something_else(struct world *world)
@@ -428,7 +458,7 @@ static void something_else(struct world *world)
     const char *who = chance(2) == 0 ? patrons[chance(PATRONS)] : operators[chance(OPERATORS)];
 
     event.from = name_to_jid(world, who, &event.resource);
-    event.to = chance(2) == 0 ? any_queue() : any_chat(world);
+    event.to = chance(2) == 0 ? any_desk() : any_chat(world);
     switch (chance(4)) {
     case 0:
         event.type = EVENT_BOUNCE;
