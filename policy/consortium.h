@@ -77,7 +77,7 @@ struct canned_replies {
     struct canned *list; /* ascending by name, each name once */
 };
 
-/* Something urgent that everybody who answers has to know, until a wall clock of its owner's zone. */
+/* Something urgent that everybody who answers has to know, until the owner's wall clock says so. */
 struct notice {
     const char *text; /* one line; different from the owner's others */
     day_number date;

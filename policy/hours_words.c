@@ -19,8 +19,8 @@ static const char *words_days(struct arena *arena, uint8_t days)
             *at = (char)(*at - 'a' + 'A');
     for (const char *at = text; *at != '\0';) {
         size_t length = strcspn(at, ",");
-        words = arena_printf(arena, "%s%s%.*s", words, words[0] == '\0' ? "" : ", ", (int)length,
-                             at);
+        words =
+            arena_printf(arena, "%s%s%.*s", words, words[0] == '\0' ? "" : ", ", (int)length, at);
         at += length + (at[length] == ',');
     }
     return words;
@@ -72,8 +72,7 @@ const char *hours_words(struct arena *arena, const struct hours *hours, const ch
         const char *before = answerers;
         answerers = reader == HOURS_FOR_COLLEAGUES ? words_answerers(arena, window, self) : "";
         const char *times = words_times(arena, window);
-        bool goes_on =
-            i > 0 && window->days == window[-1].days && strcmp(before, answerers) == 0;
+        bool goes_on = i > 0 && window->days == window[-1].days && strcmp(before, answerers) == 0;
         if (goes_on)
             words = arena_printf(arena, "%s, %s", words, times);
         else

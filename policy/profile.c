@@ -34,11 +34,11 @@ struct profile profile_of_queue(const struct consortium *consortium, int queue)
 
 struct profile profile_of_library(const struct consortium *consortium, int library)
 {
-    const struct profile none = {NULL, NULL, NULL, NULL};
+    const struct profile none = {.text = NULL};
 
-    return profile_inherit(
-        &none, library == NO_INDEX ? &none : &consortium->libraries[library].profile,
-        &consortium->profile);
+    return profile_inherit(&none,
+                           library == NO_INDEX ? &none : &consortium->libraries[library].profile,
+                           &consortium->profile);
 }
 
 /* Bytes of the first `max` characters of valid UTF-8. */

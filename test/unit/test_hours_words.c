@@ -9,9 +9,9 @@
 enum { MON = 1, WED = 4, WEEK = 31, SAT = 32, SUN = 64 };
 
 static const struct {
-    struct window windows[4]; /* ends with one without days */
-    const char *names[4];     /* of the queue that answers each, NULL: nobody else */
-    bool itself;              /* is named too */
+    struct window windows[4];         /* ends with one without days */
+    const char *names[4];             /* of the queue that answers each, NULL: nobody else */
+    bool itself;                      /* is named too */
     const char *colleagues, *patrons; /* NULL: the same */
 } rows[] = {
     {{{.days = 0}}, {NULL}, false, "no hours of its own", NULL},
@@ -54,10 +54,18 @@ static const struct {
      false,
      "Sat, Sun 20:00-02:00 the next day",
      NULL},
-    {{{.days = SUN, .open = 480, .close = 480}}, {NULL}, false, "Sun 08:00-08:00 the next day", NULL},
+    {{{.days = SUN, .open = 480, .close = 480}},
+     {NULL},
+     false,
+     "Sun 08:00-08:00 the next day",
+     NULL},
     {{{.days = DAYS_ALL, .open = 0, .close = 1440}}, {NULL}, false, "every day all day", NULL},
     {{{.days = DAYS_ALL, .open = 0, .close = 1439}}, {NULL}, false, "every day 00:00-23:59", NULL},
-    {{{.days = WEEK | SUN, .open = 600, .close = 1440}}, {NULL}, false, "Sun-Fri 10:00-24:00", NULL},
+    {{{.days = WEEK | SUN, .open = 600, .close = 1440}},
+     {NULL},
+     false,
+     "Sun-Fri 10:00-24:00",
+     NULL},
 };
 
 START_TEST(words)

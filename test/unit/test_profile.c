@@ -56,16 +56,18 @@ START_TEST(short_form)
     ck_assert_str_eq(profile_short(arena, "SLU", &profile), "SLU: Two lines, 555, https://slu");
     profile.phone = profile.link = "";
     profile.text = letters(arena, "\xc3\xbc", PROFILE_SHORT_CHARACTERS);
-    ck_assert_str_eq(profile_short(arena, "S", &profile), arena_printf(arena, "S: %s", profile.text));
-    profile.text = arena_printf(arena, "%sx", profile.text);
     ck_assert_str_eq(profile_short(arena, "S", &profile),
-                     arena_printf(arena, "S: %s...",
-                                  letters(arena, "\xc3\xbc", PROFILE_SHORT_CHARACTERS)));
+                     arena_printf(arena, "S: %s", profile.text));
+    profile.text = arena_printf(arena, "%sx", profile.text);
+    ck_assert_str_eq(
+        profile_short(arena, "S", &profile),
+        arena_printf(arena, "S: %s...", letters(arena, "\xc3\xbc", PROFILE_SHORT_CHARACTERS)));
     profile.text = arena_printf(arena, "%s bcd", letters(arena, "a", PROFILE_SHORT_CHARACTERS - 3));
     ck_assert_str_eq(
         profile_short(arena, "S", &profile),
         arena_printf(arena, "S: %s...", letters(arena, "a", PROFILE_SHORT_CHARACTERS - 3)));
-    profile.text = arena_printf(arena, "%s bc d", letters(arena, "a", PROFILE_SHORT_CHARACTERS - 3));
+    profile.text =
+        arena_printf(arena, "%s bc d", letters(arena, "a", PROFILE_SHORT_CHARACTERS - 3));
     ck_assert_str_eq(
         profile_short(arena, "S", &profile),
         arena_printf(arena, "S: %s bc...", letters(arena, "a", PROFILE_SHORT_CHARACTERS - 3)));
@@ -101,8 +103,9 @@ START_TEST(link_is)
 END_TEST
 
 static const char *const values[FIELD_COUNT] = {
-    [FIELD_LIBRARY] = "SLU",  [FIELD_QUEUE] = "Ask", [FIELD_HOURS] = "Mon", [FIELD_PHONE] = "{link}",
-    [FIELD_LINK] = "https:/", [FIELD_POLICIES] = "", [FIELD_OPERATOR] = "Kim", [FIELD_NEXT] = "at 8",
+    [FIELD_LIBRARY] = "SLU",  [FIELD_QUEUE] = "Ask",    [FIELD_HOURS] = "Mon",
+    [FIELD_PHONE] = "{link}", [FIELD_LINK] = "https:/", [FIELD_POLICIES] = "",
+    [FIELD_OPERATOR] = "Kim", [FIELD_NEXT] = "at 8",
 };
 
 static const struct {
@@ -114,7 +117,8 @@ static const struct {
     {"", "", NULL, 0},
     {"no field", "no field", NULL, 0},
     {"{library}", "SLU", NULL, 1u << FIELD_LIBRARY},
-    {"{library}{queue} of {library}", "SLUAsk of SLU", NULL, 1u << FIELD_LIBRARY | 1u << FIELD_QUEUE},
+    {"{library}{queue} of {library}", "SLUAsk of SLU", NULL,
+     1u << FIELD_LIBRARY | 1u << FIELD_QUEUE},
     {"{hours},{policies}.", "Mon,.", NULL, 1u << FIELD_HOURS | 1u << FIELD_POLICIES},
     {"{phone}", "{link}", NULL, 1u << FIELD_PHONE}, /* filled in once */
     {"{link}{operator}{next}", "https:/Kimat 8", NULL,
@@ -181,10 +185,11 @@ static const struct {
     const char *until;
     bool right;
 } untils[] = {
-    {"2026-12-01T17:00", true},  {"2026-02-28T00:00", true},     {"2026-02-29T10:00", false},
-    {"2026-12-01T24:00", false}, {"2026-12-01 17:00", false},    {"2026-12-01T17:60", false},
-    {"2026-12-01", false},       {"2026-12-01T17:00:00", false}, {"2026-12-01T7:00", false},
-    {"", false},
+    {"2026-12-01T17:00", true},  {"2026-02-28T00:00", true},
+    {"2026-02-29T10:00", false}, {"2026-12-01T24:00", false},
+    {"2026-12-01 17:00", false}, {"2026-12-01T17:60", false},
+    {"2026-12-01", false},       {"2026-12-01T17:00:00", false},
+    {"2026-12-01T7:00", false},  {"", false},
 };
 
 START_TEST(until_text)
