@@ -70,6 +70,16 @@ static const char *text_short(struct arena *arena, const char *text)
     return arena_printf(arena, "%s...", line);
 }
 
+/* What joins the next part to what is there: a sentence has its own end. */
+static const char *text_gap(const char *line)
+{
+    size_t length = strlen(line);
+
+    if (length == 0)
+        return "";
+    return strchr(".!?", line[length - 1]) != NULL ? " " : ", ";
+}
+
 const char *profile_short(struct arena *arena, const char *title, const struct profile *profile)
 {
     const char *parts[] = {text_short(arena, profile->text), profile->phone, profile->link};
@@ -77,7 +87,7 @@ const char *profile_short(struct arena *arena, const char *title, const struct p
 
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (parts[i][0] != '\0')
-            line = arena_printf(arena, "%s%s%s", line, line[0] == '\0' ? "" : ", ", parts[i]);
+            line = arena_printf(arena, "%s%s%s", line, text_gap(line), parts[i]);
     return line[0] == '\0' ? "" : arena_printf(arena, "%s: %s", title, line);
 }
 

@@ -16,7 +16,7 @@ struct profile profile_of_queue(const struct consortium *consortium, int queue);
 /* The same for a library as a whole; NO_INDEX is the consortium. */
 struct profile profile_of_library(const struct consortium *consortium, int library);
 
-/* "Mo State: quiet floor is 3, 555-0100, https://...": one line for an offer. "" when the profile
+/* "Mo State: Alumni may borrow. 555-0100, https://...": one line for an offer. "" when the profile
  * has neither text nor phone nor link. In the arena. */
 const char *profile_short(struct arena *arena, const char *title, const struct profile *profile);
 

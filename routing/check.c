@@ -157,4 +157,5 @@ void routing_check(const struct routing *routing)
     check_waiting(routing);
     check_queues(routing);
     check_operators(routing);
+    notices_check(routing);
 }

@@ -60,6 +60,7 @@ struct routing *routing_free(struct routing *routing)
         operator_free(routing, operator);
     }
     free(routing->timers);
+    free(routing->notices);
     free(routing);
     return NULL;
 }

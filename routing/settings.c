@@ -94,6 +94,7 @@ struct operator *operator_free(struct routing *routing, struct operator *operato
     free(operator->name);
     free(operator->title);
     free(operator->account);
+    free(operator->seen);
     free(operator);
     return NULL;
 }
@@ -347,5 +348,6 @@ void settings_apply(struct routing *routing, const struct consortium *settings)
         }
     }
     settings_sweep(routing);
+    notices_apply(routing);
     queues_ask_anew(routing);
 }

@@ -26,6 +26,10 @@ void word_note(const struct word_call *call);
 void word_tag(const struct word_call *call);
 void word_transfer(const struct word_call *call);
 
+/* words_library.c: about the patron's library. */
+void word_canned(const struct word_call *call);
+void word_profile(const struct word_call *call);
+
 /* words_desk.c: about the desk. */
 void word_take(const struct word_call *call);
 void word_wait(const struct word_call *call);

@@ -233,11 +233,12 @@ static const char *any_operator(struct world *world, const char *address)
 
 static void operator_says(struct world *world)
 {
-    enum { WORDS = 20 };
+    enum { WORDS = 24 };
     static const char *const words[WORDS] = {
         "!end",      "!end answered", "!decline", "!help",   "!ned",  "!!x",        "!",
         "!end x",    "!cancel",       "!who",     "!wait",   "!info", "!note aside", "!tag maps",
-        "!transfer", "!transfer x",   "!take",    "!take 9", "!note", "!tag A b"};
+        "!transfer", "!transfer x",   "!take",    "!take 9", "!note", "!tag A b",
+        "!c",        "!c hours",      "!c hours", "!profile"};
     const char *chat = any_chat(world), *who = any_operator(world, chat);
     char body[32], take[16];
 
@@ -366,6 +367,8 @@ static void time_passes(struct world *world)
 
 static void anything(struct world *world)
 {
+    static const char *const files[] = {"desk.conf", "desk_news.conf", "desk_news.conf",
+                                        "desk_changed.conf"};
     unsigned what = chance(100);
 
     if (what < 30)
@@ -389,7 +392,7 @@ static void anything(struct world *world)
     else if (what < 99)
         process_dies(world);
     else
-        world_settings(world, chance(3) == 0 ? "desk_changed.conf" : "desk.conf");
+        world_settings(world, files[chance(4)]);
 }
 
 /* Liveness: everybody leaves, a day passes, and no chat is left. */

@@ -54,6 +54,9 @@ START_TEST(short_form)
     profile.text = "Two\nlines";
     profile.link = "https://slu";
     ck_assert_str_eq(profile_short(arena, "SLU", &profile), "SLU: Two lines, 555, https://slu");
+    profile.text = "Alumni may borrow.";
+    ck_assert_str_eq(profile_short(arena, "SLU", &profile),
+                     "SLU: Alumni may borrow. 555, https://slu");
     profile.phone = profile.link = "";
     profile.text = letters(arena, "\xc3\xbc", PROFILE_SHORT_CHARACTERS);
     ck_assert_str_eq(profile_short(arena, "S", &profile),
