@@ -182,6 +182,26 @@ START_TEST(a_duty_turns_while_the_desk_is_away)
 }
 END_TEST
 
+/* Removed and put back while a chat of hers runs: the same person under another id. */
+START_TEST(a_duty_follows_a_new_id)
+{
+    struct event event = {.type = EVENT_SETTINGS, .settings = settings};
+
+    give_duty((struct duty_record){.operator = 8, .off = true, .max = 2});
+    give_duty((struct duty_record){.operator = 8, .queue = 7, .off = true});
+    settings->operators[0].id = 88;
+    step(&event);
+    ck_assert_uint_eq(effects.count, 2);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(effects.list[i].type, EFFECT_STORE_DUTY);
+        ck_assert_int_eq(effects.list[i].duty.operator, 88);
+        ck_assert_int_eq(effects.list[i].duty.queue, 7 * i);
+        ck_assert(effects.list[i].duty.off);
+    }
+    ck_assert_int_eq(effects.list[0].duty.max, 2);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("desk_state");
@@ -194,6 +214,7 @@ int main(void)
     tcase_add_test(given, duties_that_make_no_sense_are_passed_over);
     tcase_add_loop_test(given, a_duty_turns_while_the_desk_is_away, 0,
                         sizeof turn_cases / sizeof turn_cases[0]);
+    tcase_add_test(given, a_duty_follows_a_new_id);
     suite_add_tcase(suite, given);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
