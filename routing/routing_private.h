@@ -266,6 +266,8 @@ void duty_set_limit(struct routing *routing, struct operator *operator, int limi
 const struct zone *operator_zone(const struct routing *routing, const struct operator *operator);
 /* The midnight behind that instant, on the operator's clock. */
 msec_t duty_midnight(const struct routing *routing, const struct operator *operator, msec_t after);
+/* The operator has a new id. */
+void duty_store_again(struct routing *routing, const struct operator *operator);
 void duty_restore(struct routing *routing);
 /* To one who comes and may not remember. */
 void duty_greet(struct routing *routing, struct operator *operator);

@@ -135,6 +135,7 @@ static struct operator *operator_adopt(struct routing *routing,
     HASH_DELETE(by_id, routing->operators_by_id, operator);
     operator->id = settings->id;
     HASH_ADD(by_id, routing->operators_by_id, id, sizeof operator->id, operator);
+    duty_store_again(routing, operator);
     return operator;
 }
 
