@@ -141,7 +141,7 @@ static void resolution_options(const struct command_call *call, struct choices *
         {.value = "followup", .label = "To be followed up"},
         {.value = "lost", .label = "The patron was lost"},
         {.value = "practice", .label = "Only practice"},
-        {.value = "", .label = "Not said"},
+        {.value = "none", .label = "Not said"},
     };
 
     list_of(call, resolutions, sizeof resolutions / sizeof resolutions[0], ret);
@@ -156,6 +156,7 @@ static const struct command_field end_fields[] = {
      .required = true,
      .initial = "answered",
      .options = resolution_options,
+     .unsaid = "none",
      .instructions = chat_label},
     {.name = NULL},
 };
@@ -184,8 +185,17 @@ static const struct command_field tag_fields[] = {
 
 /* --- running a word --- */
 
-/* The node is the word; what was asked, but for the chat, follows in the row's order. Who went back
- * may have answered what is not asked any more. */
+/* Who went back may have answered what is not asked any more. */
+static bool value_is_told(const struct command_call *call, const struct command_field *field,
+                          const char *value)
+{
+    if (value[0] == '\0' || strcmp(field->name, "chat") == 0 ||
+        (field->unsaid != NULL && strcmp(field->unsaid, value) == 0))
+        return false;
+    return field->asked == NULL || field->asked(call);
+}
+
+/* The node is the word; what was asked, but for the chat, follows in the row's order. */
 static void run_word(const struct command_call *call, struct outcome *ret)
 {
     struct arena *arena = call->asker.arena;
@@ -194,8 +204,7 @@ static void run_word(const struct command_call *call, struct outcome *ret)
 
     for (; field != NULL && field->name != NULL; field++) {
         const char *value = command_value(call, field->name);
-        bool asked = field->asked == NULL || field->asked(call);
-        if (asked && value[0] != '\0' && strcmp(field->name, "chat") != 0)
+        if (value_is_told(call, field, value))
             line = arena_printf(arena, "%s %s", line, value);
     }
     ret->line = line;

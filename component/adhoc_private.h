@@ -83,6 +83,7 @@ struct command_field {
     bool (*asked)(const struct command_call *call);
     /* What stands above the form; NULL for nothing. */
     const char *(*instructions)(const struct command_call *call);
+    const char *unsaid;    /* a choice that the word is not told: clients drop an empty value */
     const char *stop;      /* choosing this value ends the command, */
     const char *stop_note; /* with these words */
 };
