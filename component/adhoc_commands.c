@@ -54,24 +54,43 @@ static void target_options(const struct command_call *call, struct choices *ret)
     choices_targets(&call->asker, command_chat(call), ret);
 }
 
-static bool target_is_elsewhere(const struct command_call *call)
+/* The title of the library that the chosen target is of; NULL when it is the chat's own. */
+static const char *target_library(const struct command_call *call)
 {
     const char *target = command_value(call, "target");
     struct choices targets;
 
     if (target[0] == '\0' || command_chat(call) == NULL)
-        return false;
+        return NULL;
     target_options(call, &targets);
     for (size_t i = 0; i < targets.count; i++)
         if (strcmp(targets.list[i].value, target) == 0)
-            return targets.list[i].elsewhere;
-    return false; /* it is not there any more: the word says so */
+            return targets.list[i].library;
+    return NULL; /* it is not there any more: the word says so */
+}
+
+static bool target_is_elsewhere(const struct command_call *call)
+{
+    return target_library(call) != NULL;
+}
+
+static const char *chat_library(const struct command_call *call)
+{
+    const char *library =
+        asker_chat_library(&call->asker, command_chat(call), call->command->part);
+
+    return library == NULL ? "your library" : library;
 }
 
 static void way_options(const struct command_call *call, struct choices *ret)
 {
-    static const struct choice ways[] = {
-        {.value = "help", .label = "Ask for help: the question stays ours"},
+    struct arena *arena = call->asker.arena;
+    const struct choice ways[] = {
+        {.value = "help",
+         .label = arena_printf(arena, "Ask for help: the chat stays %s's", chat_library(call))},
+        {.value = "move",
+         .label = arena_printf(arena, "Move: the chat and its transcript become %s's",
+                               target_library(call))},
         {.value = "no", .label = "No, keep the chat"},
     };
 
@@ -80,12 +99,8 @@ static void way_options(const struct command_call *call, struct choices *ret)
 
 static const char *way_instructions(const struct command_call *call)
 {
-    const char *library =
-        asker_chat_library(&call->asker, command_chat(call), call->command->part);
-
-    return arena_printf(call->asker.arena,
-                        "%s is of another library, and this is a question for %s.",
-                        command_value(call, "target"), library == NULL ? "ours" : library);
+    return arena_printf(call->asker.arena, "%s is of another library: %s. Say which it is.",
+                        command_value(call, "target"), target_library(call));
 }
 
 /* In the order in which the word takes them: the way is asked last. */
@@ -134,6 +149,21 @@ static const struct command_field take_fields[] = {
     {.name = NULL},
 };
 
+static void todo_options(const struct command_call *call, struct choices *ret)
+{
+    choices_todo(&call->asker, ret);
+}
+
+static const struct command_field done_fields[] = {
+    {.name = "id",
+     .type = FIELD_LIST_SINGLE,
+     .label = "Done is",
+     .required = true,
+     .options = todo_options,
+     .nothing = "Nothing is left to do."},
+    {.name = NULL},
+};
+
 static void resolution_options(const struct command_call *call, struct choices *ret)
 {
     static const struct choice resolutions[] = {
@@ -147,6 +177,11 @@ static void resolution_options(const struct command_call *call, struct choices *
     list_of(call, resolutions, sizeof resolutions / sizeof resolutions[0], ret);
 }
 
+static bool followup_is_chosen(const struct command_call *call)
+{
+    return strcmp(command_value(call, "resolution"), "followup") == 0;
+}
+
 static const struct command_field end_fields[] = {
     FIELD_CHAT,
     {.name = "resolution",
@@ -157,6 +192,13 @@ static const struct command_field end_fields[] = {
      .initial = "answered",
      .options = resolution_options,
      .unsaid = "none",
+     .instructions = chat_label},
+    {.name = "note",
+     .type = FIELD_TEXT_MULTI,
+     .label = "What is to be done, and where to answer",
+     .step = 2,
+     .required = true,
+     .asked = followup_is_chosen,
      .instructions = chat_label},
     {.name = NULL},
 };
@@ -233,6 +275,8 @@ const struct command commands[] = {
      run_word},
     {"who", "Who can take a chat", AT_DESK, ABOUT_DESK, 0, NULL, NULL, run_word},
     {"wait", "Who is waiting", AT_DESK, ABOUT_DESK, 0, NULL, NULL, run_word},
+    {"todo", "What is left to do", AT_DESK, ABOUT_DESK, 0, NULL, NULL, run_word},
+    {"done", "Take something off the list", AT_DESK, ABOUT_DESK, 0, done_fields, NULL, run_word},
     {"help", "Help: all words", AT_DESK, ABOUT_DESK, 0, NULL, NULL, run_word},
 };
 

@@ -563,10 +563,29 @@ bool driver_is_serving(const struct driver *driver)
     return stream_state(driver->stream) == STREAM_UP;
 }
 
+static const char *store_words(enum store_state state)
+{
+    switch (state) {
+    case STORE_UP:
+        return "connected";
+    case STORE_STANDBY:
+        return "connected, another process serves";
+    case STORE_FENCED:
+        return "another process has taken over";
+    case STORE_CLOSED:
+    case STORE_AWAY:
+        return "away";
+    }
+    abort();
+}
+
 void driver_dump(const struct driver *driver, FILE *out)
 {
     const struct stream_counts *stream = stream_counts(driver->stream);
 
+    fprintf(out, "deskbell " DESKBELL_VERSION ", process %s, consortium '%s'\n", driver->holder,
+            driver->config->consortium);
+    fprintf(out, "database: %s\n", store_words(store_state(driver->store)));
     fprintf(out, "stream: %llu stanzas in, %llu out, %llu refused\n",
             (unsigned long long)stream->stanzas_in, (unsigned long long)stream->stanzas_out,
             (unsigned long long)stream->refused);

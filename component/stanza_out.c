@@ -187,9 +187,14 @@ void stanza_out_effect(const struct stanza_out *stanza_out, const struct effect 
         ping_out(stanza_out, effect, ping_id, out);
         return;
     case EFFECT_STORE_CHAT:
+    case EFFECT_STORE_MOVE:
     case EFFECT_STORE_LINE:
     case EFFECT_STORE_OFFER:
     case EFFECT_STORE_ACT:
+    case EFFECT_STORE_DUTY:
+    case EFFECT_STORE_DUTY_LOG:
+    case EFFECT_STORE_BLOCK:
+    case EFFECT_STORE_FOLLOWUP:
     case EFFECT_RECALL:
     case EFFECT_ANSWER:
         break;

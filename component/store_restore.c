@@ -7,22 +7,27 @@
 
 /* Values of a row. Binary text has a NUL behind it too, which libpq adds. */
 
-static int64_t bigint_at(const PGresult *result, int row, int column)
+int64_t bigint_at(const PGresult *result, int row, int column)
 {
     return PQgetisnull(result, row, column) ? 0 : binary_bigint(PQgetvalue(result, row, column));
 }
 
-static int integer_at(const PGresult *result, int row, int column)
+int integer_at(const PGresult *result, int row, int column)
 {
-    return binary_integer(PQgetvalue(result, row, column));
+    return PQgetisnull(result, row, column) ? 0 : binary_integer(PQgetvalue(result, row, column));
 }
 
-static msec_t time_at(const PGresult *result, int row, int column)
+bool boolean_at(const PGresult *result, int row, int column)
+{
+    return *PQgetvalue(result, row, column) != 0;
+}
+
+msec_t time_at(const PGresult *result, int row, int column)
 {
     return PQgetisnull(result, row, column) ? 0 : binary_time(PQgetvalue(result, row, column));
 }
 
-static const char *text_at(const PGresult *result, int row, int column)
+const char *text_at(const PGresult *result, int row, int column)
 {
     return PQgetvalue(result, row, column);
 }
@@ -38,6 +43,7 @@ static void line_read(const PGresult *result, int row, int column, int64_t chat,
     line->operator = bigint_at(result, row, column + 3);
     line->stanza_id = text_at(result, row, column + 4);
     line->body = text_at(result, row, column + 5);
+    line->replaces = PQgetisnull(result, row, column + 6) ? 0 : integer_at(result, row, column + 6);
 }
 
 static void chat_read(const PGresult *result, int row, struct chat_record *chat)
@@ -60,6 +66,8 @@ static void chat_read(const PGresult *result, int row, struct chat_record *chat)
     chat->last_line = integer_at(result, row, 15);
     chat->patron_mark = integer_at(result, row, 16);
     chat->operator_mark = integer_at(result, row, 17);
+    chat->entry_queue = bigint_at(result, row, 18);
+    chat->entry_operator = bigint_at(result, row, 19);
 }
 
 void recall_send(struct store *store, struct recall *recall)
@@ -122,7 +130,7 @@ static void piece_read(struct piece *piece, PGresult *const *results)
         offer->queue = bigint_at(rows, i, 2);
         offer->at = time_at(rows, i, 3);
         offer->outcome = (enum offer_outcome)words_find(&outcome_words, text_at(rows, i, 4));
-        offer->handed = *text_at(rows, i, 5) != 0;
+        offer->handed = boolean_at(rows, i, 5);
     }
     rows = results[2];
     piece->line_count = PQntuples(rows);

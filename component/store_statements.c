@@ -1,13 +1,15 @@
 #include "component/store_private.h"
 
 const char *const statement_names[STATEMENT_COUNT] = {
-    "begin",  "chats",  "lines",         "offers_decided", "offers",        "acts",        "marks",
-    "handed", "recall", "restore_chats", "restore_offers", "restore_lines", "restore_ids",
+    "begin",          "chats",         "moves",       "lines",    "offers_decided", "offers",
+    "acts",           "marks",         "handed",      "duties",   "duty_log",       "blocks",
+    "recall",         "desk_duties",   "desk_blocks", "restore_chats",
+    "restore_offers", "restore_lines", "restore_ids",
 };
 
 /* Names are looked up here: what the settings call a queue or an operator at that moment. A chat
  * that is not there leaves its library null, which the table refuses: nothing is dropped silently.
- * The library of a known chat stays: its queue may have been removed meanwhile. */
+ * The library of a known chat stays until a move: its queue may have been removed meanwhile. */
 const char *const statements[STATEMENT_COUNT] = {
     [STATEMENT_BEGIN] = "SELECT deskbell.batch_begin($1, $2, $3)",
     [STATEMENT_CHATS] =
@@ -15,21 +17,25 @@ const char *const statements[STATEMENT_COUNT] = {
         " (consortium_id, library_id, number, code, address, queue_id, queue_name,"
         "  answering_queue_id, answering_queue_name, owner_id, owner_name, patron,"
         "  patron_resource, state, ended_by, resolution, opened, waiting_since, claimed, closed,"
-        "  last_line)"
+        "  last_line, entry_queue_id, entry_operator_id, entry_name)"
         " SELECT $1, coalesce(known.library_id, home.library_id), u.number, u.code, u.address,"
         "  u.queue, home.name, u.answering, answering.name, u.owner, owner.name, u.patron,"
         "  u.resource, u.state, u.ended_by, u.resolution, u.opened, u.waiting_since, u.claimed,"
-        "  u.closed, u.last_line"
+        "  u.closed, u.last_line, u.entry_queue, u.entry_operator,"
+        "  coalesce(entry.name, person.name)"
         " FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[],"
         "  $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],"
         "  $13::timestamptz[], $14::timestamptz[], $15::timestamptz[], $16::timestamptz[],"
-        "  $17::integer[])"
+        "  $17::integer[], $18::bigint[], $19::bigint[])"
         " AS u (number, code, address, queue, answering, owner, patron, resource, state, ended_by,"
-        "  resolution, opened, waiting_since, claimed, closed, last_line)"
+        "  resolution, opened, waiting_since, claimed, closed, last_line, entry_queue,"
+        "  entry_operator)"
         " LEFT JOIN deskbell.chat known ON known.consortium_id = $1 AND known.number = u.number"
         " LEFT JOIN deskbell.queue home ON home.queue_id = u.queue AND home.consortium_id = $1"
         " LEFT JOIN deskbell.queue answering ON answering.queue_id = u.answering"
         " LEFT JOIN deskbell.operator owner ON owner.operator_id = u.owner"
+        " LEFT JOIN deskbell.queue entry ON entry.queue_id = u.entry_queue"
+        " LEFT JOIN deskbell.operator person ON person.operator_id = u.entry_operator"
         " ON CONFLICT (library_id, number) DO UPDATE SET"
         "  answering_queue_id = excluded.answering_queue_id,"
         "  answering_queue_name = CASE WHEN excluded.answering_queue_id = old.answering_queue_id"
@@ -41,15 +47,20 @@ const char *const statements[STATEMENT_COUNT] = {
         "  patron = excluded.patron, patron_resource = excluded.patron_resource,"
         "  state = excluded.state, ended_by = excluded.ended_by,"
         "  resolution = excluded.resolution, waiting_since = excluded.waiting_since,"
-        "  claimed = excluded.claimed, closed = excluded.closed, last_line = excluded.last_line",
+        "  claimed = excluded.claimed, closed = excluded.closed, last_line = excluded.last_line,"
+        "  entry_queue_id = excluded.entry_queue_id,"
+        "  entry_operator_id = excluded.entry_operator_id,"
+        "  entry_name = coalesce(excluded.entry_name, old.entry_name)",
+    [STATEMENT_MOVES] = "SELECT deskbell.chats_move($1, $2::bigint[], $3::bigint[])",
     [STATEMENT_LINES] =
         "INSERT INTO deskbell.line"
-        " (library_id, chat, line, at, author, operator_id, operator_name, stanza_id, body)"
+        " (library_id, chat, line, at, author, operator_id, operator_name, stanza_id, body,"
+        "  replaces)"
         " SELECT c.library_id, u.chat, u.line, u.at, u.author, u.operator, o.name, u.stanza_id,"
-        "  u.body"
+        "  u.body, u.replaces"
         " FROM unnest($2::bigint[], $3::integer[], $4::timestamptz[], $5::text[], $6::bigint[],"
-        "  $7::text[], $8::text[])"
-        " AS u (chat, line, at, author, operator, stanza_id, body)"
+        "  $7::text[], $8::text[], $9::integer[])"
+        " AS u (chat, line, at, author, operator, stanza_id, body, replaces)"
         " LEFT JOIN deskbell.chat c ON c.consortium_id = $1 AND c.number = u.chat"
         " LEFT JOIN deskbell.operator o ON o.operator_id = u.operator",
     [STATEMENT_OFFERS_DECIDED] =
@@ -102,8 +113,62 @@ const char *const statements[STATEMENT_COUNT] = {
         " JOIN deskbell.chat c ON c.consortium_id = $1 AND c.number = u.chat"
         " WHERE o.library_id = c.library_id AND o.chat = u.chat AND o.operator_id = u.operator"
         "  AND o.outcome = 'open' AND NOT o.handed",
+    /* Of an operator who was removed meanwhile nothing is kept. */
+    [STATEMENT_DUTIES] =
+        "INSERT INTO deskbell.duty"
+        " (consortium_id, library_id, operator_id, queue_id, is_off, chats_max, until, changed)"
+        " SELECT DISTINCT ON (u.operator, u.queue) $1, o.library_id, u.operator, u.queue, u.off,"
+        "  nullif(u.chats, 0), u.until, u.at"
+        " FROM unnest($2::bigint[], $3::bigint[], $4::boolean[], $5::integer[],"
+        "  $6::timestamptz[], $7::timestamptz[]) WITH ORDINALITY"
+        "  AS u (operator, queue, off, chats, until, at, place)"
+        " JOIN deskbell.operator o ON o.operator_id = u.operator AND o.consortium_id = $1"
+        " ORDER BY u.operator, u.queue, u.place DESC"
+        " ON CONFLICT (library_id, operator_id, queue_id) DO UPDATE SET is_off = excluded.is_off,"
+        "  chats_max = excluded.chats_max, until = excluded.until, changed = excluded.changed",
+    [STATEMENT_DUTY_LOG] =
+        "INSERT INTO deskbell.duty_log"
+        " (library_id, queue_id, queue_name, operator_id, operator_name, on_duty, at)"
+        " SELECT q.library_id, u.queue, q.name, u.operator, o.name, u.on_duty, u.at"
+        " FROM unnest($2::bigint[], $3::bigint[], $4::boolean[], $5::boolean[],"
+        "  $6::timestamptz[]) WITH ORDINALITY AS u (operator, queue, on_duty, first, at, place)"
+        " JOIN deskbell.queue q ON q.queue_id = u.queue AND q.consortium_id = $1"
+        " LEFT JOIN deskbell.operator o ON o.operator_id = u.operator"
+        " WHERE NOT u.first OR u.on_duty <> coalesce((SELECT newest.on_duty"
+        "   FROM deskbell.duty_log newest WHERE newest.library_id = q.library_id"
+        "    AND newest.queue_id = u.queue AND newest.operator_id = u.operator"
+        "   ORDER BY newest.number DESC LIMIT 1), false)"
+        " ORDER BY u.place",
+    [STATEMENT_BLOCKS] =
+        "INSERT INTO deskbell.block"
+        " (consortium_id, library_id, patron, until, operator_id, operator_name, chat, at)"
+        " SELECT DISTINCT ON (u.library, u.patron) $1, l.library_id, u.patron, u.until,"
+        "  u.operator, o.name, u.chat, u.at"
+        " FROM unnest($2::bigint[], $3::text[], $4::timestamptz[], $5::bigint[], $6::bigint[],"
+        "  $7::timestamptz[]) WITH ORDINALITY"
+        "  AS u (library, patron, until, operator, chat, at, place)"
+        " JOIN deskbell.library l ON l.library_id = u.library AND l.consortium_id = $1"
+        " LEFT JOIN deskbell.operator o ON o.operator_id = u.operator"
+        " ORDER BY u.library, u.patron, u.place DESC"
+        " ON CONFLICT (library_id, patron) DO UPDATE SET until = excluded.until,"
+        "  operator_id = excluded.operator_id, operator_name = excluded.operator_name,"
+        "  chat = excluded.chat, at = excluded.at, lifted = NULL",
+    /* The desk's own state: a piece of each table, its number first. What has come to nothing and
+     * what belongs to nobody any more is left out. */
+    [STATEMENT_DESK_DUTIES] =
+        "SELECT d.number, d.operator_id, d.queue_id, d.is_off, d.chats_max, d.until, d.changed"
+        " FROM deskbell.duty d"
+        " JOIN deskbell.operator o ON o.operator_id = d.operator_id AND o.library_id = d.library_id"
+        " WHERE d.consortium_id = $1 AND d.number > $2"
+        "  AND (d.is_off OR d.chats_max IS NOT NULL OR d.until IS NOT NULL)"
+        " ORDER BY d.number LIMIT $3",
+    [STATEMENT_DESK_BLOCKS] =
+        "SELECT number, library_id, patron, until, operator_id, chat, at FROM deskbell.block"
+        " WHERE consortium_id = $1 AND number > $2 AND until > now() AND lifted IS NULL"
+        " ORDER BY number LIMIT $3",
     [STATEMENT_RECALL] =
-        "SELECT * FROM (SELECT l.line, l.at, l.author, l.operator_id, l.stanza_id, l.body"
+        "SELECT * FROM (SELECT l.line, l.at, l.author, l.operator_id, l.stanza_id, l.body,"
+        "   l.replaces"
         "  FROM deskbell.line l JOIN deskbell.chat c"
         "   ON c.library_id = l.library_id AND c.number = l.chat"
         "  WHERE c.consortium_id = $1 AND c.number = $2 ORDER BY l.line DESC LIMIT $3) newest"
@@ -117,7 +182,8 @@ const char *const statements[STATEMENT_COUNT] = {
               " patron_resource, state, ended_by, resolution, opened, waiting_since, claimed,"
               " closed, greatest(last_line, (SELECT max(l.line) FROM deskbell.line l"
               "  WHERE l.library_id = piece.library_id AND l.chat = piece.number)),"
-              " patron_mark, operator_mark FROM piece ORDER BY number",
+              " patron_mark, operator_mark, entry_queue_id, entry_operator_id"
+              " FROM piece ORDER BY number",
     /* An offer that was declined before somebody claimed the chat is history: now that the chat
      * came back, that operator is asked again. */
     [STATEMENT_RESTORE_OFFERS] = CHUNK
@@ -129,7 +195,8 @@ const char *const statements[STATEMENT_COUNT] = {
     "   AND claim.decided >= o.decided)"
     " ORDER BY o.chat, o.number",
     [STATEMENT_RESTORE_LINES] =
-        CHUNK "SELECT l.chat, l.line, l.at, l.author, l.operator_id, l.stanza_id, l.body"
+        CHUNK "SELECT l.chat, l.line, l.at, l.author, l.operator_id, l.stanza_id, l.body,"
+              " l.replaces"
               " FROM piece c CROSS JOIN LATERAL (SELECT * FROM deskbell.line l"
               "  WHERE l.library_id = c.library_id AND l.chat = c.number"
               "   AND l.line > CASE c.state WHEN 'waiting' THEN 0"

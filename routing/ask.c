@@ -72,6 +72,15 @@ static const char *line_author(const struct routing *routing, const struct kept_
     return operator != NULL ? operator->name : "Librarian";
 }
 
+/* Who answers a move takes the chat for the library, and should know before. */
+static const char *transfer_terms(struct routing *routing, const struct chat *chat)
+{
+    if (chat->transfer->kind != TRANSFER_MOVE)
+        return "";
+    return arena_printf(routing->out->arena, "; it becomes %s's",
+                        queue_library_title(routing, chat->transfer->queue));
+}
+
 /* What was said so far. Where operators spoke already it says who said what. */
 static const char *offer_text(struct routing *routing, const struct chat *chat)
 {
@@ -81,8 +90,8 @@ static const char *offer_text(struct routing *routing, const struct chat *chat)
     bool answered = chat->transfer != NULL;
 
     if (chat->transfer != NULL)
-        text = arena_printf(arena, "%s %s hands this chat over%s%s", text,
-                            operator_label(routing, chat->owner),
+        text = arena_printf(arena, "%s %s hands this chat over%s%s%s", text,
+                            operator_label(routing, chat->owner), transfer_terms(routing, chat),
                             chat->transfer->note[0] == '\0' ? "" : ": ", chat->transfer->note);
     STAILQ_FOREACH(line, &chat->lines, entry)
         answered = answered || line->author != AUTHOR_PATRON;
@@ -289,7 +298,8 @@ static void chat_news_start(struct routing *routing, struct chat *chat)
     timer_update(routing, chat);
 }
 
-/* First the queue's holding line, then how long and in which place, at growing distances. */
+/* First the queue's holding line, then how long and in which place, at growing distances; who
+ * hears that for the first time can leave the question instead. */
 void chat_news(struct routing *routing, struct chat *chat)
 {
     msec_t pause = (msec_t)NEWS_MS_FIRST << (chat->news_count < 3 ? chat->news_count : 3);
@@ -298,8 +308,14 @@ void chat_news(struct routing *routing, struct chat *chat)
     chat->news_at = routing->event->at + (pause < NEWS_MS_MAX ? pause : NEWS_MS_MAX);
     if (chat->news_count++ == 0)
         line_desk(routing, chat, text_holding(routing, chat->home));
-    else
+    else if (chat->invited)
         line_desk(routing, chat, text_waiting(routing, waited, chat_place(routing, chat)));
+    else
+        line_desk(routing, chat,
+                  arena_printf(routing->out->arena, "%s%s",
+                               text_waiting(routing, waited, chat_place(routing, chat)),
+                               text_invitation()));
+    chat->invited = chat->invited || chat->news_count > 1;
 }
 
 bool chat_has_others(const struct routing *routing, const struct chat *chat)
@@ -329,6 +345,7 @@ static void chat_tell(struct routing *routing, struct chat *chat, bool asked)
     if (routing->settle_until != 0 && outlook != TOLD_WELCOME && outlook != TOLD_CLOSED)
         return;
     chat->told = outlook;
+    chat->invited = chat->invited || outlook == TOLD_CLOSED || outlook == TOLD_UNSTAFFED;
     chat_news_start(routing, chat);
     if (before == TOLD_RESTORED)
         return; /* the patron heard it from the process before */

@@ -23,7 +23,17 @@ enum {
     /* Clients that one operator has open at once. */
     RESOURCES_PER_OPERATOR_MAX = 16,
     /* People who watch one queue's presence without being its operators. */
-    WATCHERS_PER_QUEUE_MAX = 2000
+    WATCHERS_PER_QUEUE_MAX = 2000,
+    /* Patrons that a library blocks at once: years of bad days. The one that ends first makes
+     * room. */
+    BLOCKS_PER_LIBRARY_MAX = 1000,
+    /* Open items of one library: weeks of work. A patron beyond it is told that the question could
+     * not be kept, which is better than a list that nobody reads to its end. */
+    FOLLOWUPS_OPEN_MAX = 500,
+    /* Bytes of an item's text: with the above 4 MB a library at worst. */
+    FOLLOWUP_BYTES_MAX = LINE_BYTES_MAX,
+    /* Open items that one operator is told of at once, each a line; of the rest the number. */
+    FOLLOWUPS_TOLD_MAX = 20
 };
 
 /* Time-outs that are nobody's setting, in milliseconds. */

@@ -8,9 +8,28 @@
 #include "policy/mem.h"
 #include "routing/routing_private.h"
 
-static char *patron_key(const char *patron, const struct queue *home)
+static char *patron_key(const char *patron, const struct entry *entry)
 {
-    return mem_printf("%s %d", patron, home->serial);
+    return mem_printf("%s %d", patron,
+                      entry->queue != NULL ? entry->queue->serial : entry->operator->serial);
+}
+
+bool entry_find(const struct routing *routing, const char *address, struct entry *ret)
+{
+    ret->queue = queue_by_name(routing, address);
+    ret->operator = ret->queue != NULL ? NULL : operator_by_name(routing, address);
+    return ret->queue != NULL || ret->operator != NULL;
+}
+
+static int *entry_count(const struct entry *entry)
+{
+    return entry->queue != NULL ? &entry->queue->entry_count : &entry->operator->entry_count;
+}
+
+const char *chat_entry_name(struct routing *routing, const struct chat *chat)
+{
+    return kept(routing, chat->entry.queue != NULL ? chat->entry.queue->name
+                                                   : chat->entry.operator->name);
 }
 
 struct chat *chat_by_code(const struct routing *routing, const char *code)
@@ -30,9 +49,9 @@ struct chat *chat_by_number(const struct routing *routing, int64_t number)
 }
 
 struct chat *chat_by_patron(const struct routing *routing, const char *patron,
-                            const struct queue *home)
+                            const struct entry *entry)
 {
-    char *key = patron_key(patron, home);
+    char *key = patron_key(patron, entry);
     struct chat *chat;
 
     HASH_FIND(by_patron, routing->chats_by_patron, key, strlen(key), chat);
@@ -72,18 +91,20 @@ static void chat_wait_remove(struct routing *routing, struct chat *chat)
 }
 
 struct chat *chat_new(struct routing *routing, int64_t number, const char *code,
-                      const char *address, struct queue *home, const char *patron,
-                      const char *resource)
+                      const char *address, const struct entry *entry, struct queue *home,
+                      const char *patron, const char *resource)
 {
     struct chat *chat = mem_new(sizeof *chat);
 
     assert(strlen(code) <= CHAT_CODE_MAX);
+    assert((entry->queue == NULL) != (entry->operator == NULL));
     chat->number = number;
     memcpy(chat->code, code, strlen(code) + 1);
     chat->address = mem_strdup(address);
     chat->patron = mem_strdup(patron);
     chat->patron_resource = mem_strdup(resource);
-    chat->patron_key = patron_key(patron, home);
+    chat->patron_key = patron_key(patron, entry);
+    chat->entry = *entry;
     chat->home = home;
     chat->state = CHAT_WAITING;
     chat->tier = -1;
@@ -96,6 +117,7 @@ struct chat *chat_new(struct routing *routing, int64_t number, const char *code,
     HASH_ADD_KEYPTR(by_patron, routing->chats_by_patron, chat->patron_key,
                     strlen(chat->patron_key), chat);
     home->chat_count++;
+    ++*entry_count(entry);
     timer_add(routing, chat);
     return chat;
 }
@@ -131,6 +153,7 @@ struct chat *chat_free(struct routing *routing, struct chat *chat)
     HASH_DELETE(by_code, routing->chats_by_code, chat);
     HASH_DELETE(by_patron, routing->chats_by_patron, chat);
     chat->home->chat_count--;
+    --*entry_count(&chat->entry);
     lines_forget(chat);
     free(chat->address);
     free(chat->patron);
@@ -150,6 +173,10 @@ void chat_store(struct routing *routing, const struct chat *chat, enum chat_end 
     record->code = kept(routing, chat->code);
     record->address = kept(routing, chat->address);
     record->queue = chat->home->id;
+    if (chat->entry.operator != NULL)
+        record->entry_operator = chat->entry.operator->id;
+    else if (chat->entry.queue != chat->home)
+        record->entry_queue = chat->entry.queue->id;
     record->answering_queue = chat->answering;
     record->owner = chat->owner == NULL ? 0 : chat->owner->id;
     record->patron = kept(routing, chat->patron);
@@ -176,8 +203,30 @@ void chat_act(struct routing *routing, const struct chat *chat, enum act act,
     effect->act.detail = kept(routing, detail);
 }
 
-struct chat *chat_open(struct routing *routing, struct queue *home, const char *patron,
-                       const char *resource)
+bool chat_has_moved(const struct chat *chat)
+{
+    const struct entry *entry = &chat->entry;
+
+    return chat->home->library !=
+           (entry->queue != NULL ? entry->queue->library : entry->operator->library);
+}
+
+void chat_move(struct routing *routing, struct chat *chat, struct queue *queue)
+{
+    struct effect *effect = effects_add(routing->out, EFFECT_STORE_MOVE);
+
+    assert(chat->state == CHAT_CLAIMED); /* who waits is counted at the home */
+    assert(queue->index != NO_INDEX);
+    effect->move.chat = chat->number;
+    effect->move.queue = queue->id;
+    chat->home->chat_count--;
+    chat->home = queue;
+    chat->home->chat_count++;
+    timer_update(routing, chat); /* the new home's times count */
+}
+
+struct chat *chat_open(struct routing *routing, const struct entry *entry, struct queue *home,
+                       const char *patron, const char *resource)
 {
     int64_t number = routing->next_number++;
     char code[CHAT_CODE_MAX + 1];
@@ -185,7 +234,7 @@ struct chat *chat_open(struct routing *routing, struct queue *home, const char *
     assert(home->index != NO_INDEX);
     code_from_number(routing->options.code_key, number, code);
     const char *address = arena_printf(routing->out->arena, "%s.%s", home->name, code);
-    struct chat *chat = chat_new(routing, number, code, address, home, patron, resource);
+    struct chat *chat = chat_new(routing, number, code, address, entry, home, patron, resource);
     chat_wait_insert(routing, chat);
     chat_act(routing, chat, ACT_OPENED, NULL, "");
     return chat;
@@ -204,6 +253,7 @@ void chat_claim(struct routing *routing, struct chat *chat, struct offer *offer)
     if (chat->claimed == 0)
         chat->claimed = routing->event->wall;
     chat->ring_until = chat->offer_until = chat->news_at = chat->silent_at = 0;
+    chat->invited = false;
     offers_end(routing, chat, operator);
     lines_forget(chat);
     chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
@@ -311,6 +361,13 @@ static void chat_farewell(struct routing *routing, struct chat *chat, enum chat_
                   "Too many people are waiting just now. "
                   "Please try again in a few minutes.");
         break;
+    case END_BLOCKED:
+        line_desk(routing, chat,
+                  "The librarian has ended this chat. If you need more help, "
+                  "please visit the library.");
+        break;
+    case END_LEFT: /* what was kept was said just before */
+        break;
     case END_NONE:
         abort();
     }
@@ -322,6 +379,8 @@ void chat_close(struct routing *routing, struct chat *chat, enum chat_end end,
     static const char *const end_names[] = {
         [END_NONE] = "",       [END_OPERATOR] = "operator", [END_PATRON] = "patron",
         [END_IDLE] = "idle",   [END_REFUSED] = "refused",   [END_REMOVED] = "removed",
+        [END_BLOCKED] = "blocked",
+        [END_LEFT] = "left",
     };
 
     chat_farewell(routing, chat, end);

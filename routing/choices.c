@@ -99,7 +99,7 @@ const char *asker_chat_library(const struct asker *asker, const char *address,
     if (operator == NULL || !operator->listed || chat == NULL ||
         !chat_has_part(chat, operator, part))
         return NULL;
-    return arena_strdup(asker->arena, chat->home->title);
+    return arena_strdup(asker->arena, queue_library_title(asker->routing, chat->home));
 }
 
 static void chat_add(const struct asker *asker, const struct chat *chat, bool owner,
@@ -160,5 +160,16 @@ void choices_waiting(const struct asker *asker, struct choices *ret)
     question_begin(asker, &question);
     if (question.operator != NULL)
         waiting_list(asker->routing, question.operator, ret);
+    question_end(asker, &question);
+}
+
+void choices_todo(const struct asker *asker, struct choices *ret)
+{
+    struct question question;
+
+    memset(ret, 0, sizeof *ret);
+    question_begin(asker, &question);
+    if (question.operator != NULL)
+        todo_list(asker->routing, question.operator, ret);
     question_end(asker, &question);
 }

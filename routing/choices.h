@@ -14,7 +14,8 @@ enum { CHOICES_MAX = 300 };
 struct choice {
     const char *value; /* what the word takes */
     const char *label; /* what a person reads */
-    bool elsewhere;    /* of a transfer's target: it is another library's than the chat */
+    const char *library; /* of a transfer's target that is another library's than the chat: that
+                            library's title; else NULL */
 };
 
 struct choices {
@@ -53,6 +54,8 @@ void choices_chats(const struct asker *asker, enum chat_part part, struct choice
 void choices_targets(const struct asker *asker, const char *address, struct choices *ret);
 /* Chats that wait for the asker, by ID: the longest wait first. */
 void choices_waiting(const struct asker *asker, struct choices *ret);
+/* Open items that the asker can do, by ID. */
+void choices_todo(const struct asker *asker, struct choices *ret);
 
 /* Adds one; copies nothing. */
 void choices_add(struct choices *choices, struct arena *arena, struct choice choice);

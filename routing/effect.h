@@ -13,10 +13,15 @@ struct arena;
 
 enum effect_type {
     EFFECT_STORE_CHAT,
+    EFFECT_STORE_MOVE,
     EFFECT_STORE_LINE,
     EFFECT_STORE_OFFER,
     EFFECT_STORE_ACT,
-    EFFECT_MESSAGE,
+    EFFECT_STORE_DUTY,
+    EFFECT_STORE_DUTY_LOG,
+    EFFECT_STORE_BLOCK,
+    EFFECT_STORE_FOLLOWUP,
+    EFFECT_MESSAGE, /* the first that is no record */
     EFFECT_CHAT_STATE,
     EFFECT_RECEIPT,      /* XEP-0184: what has that id is durable */
     EFFECT_ERROR,        /* a message was not taken: RFC 6120, section 8.3 */
@@ -35,13 +40,14 @@ enum mark_type {
     MARK_NONE,      /* a notice that may be lost with the process */
     MARK_PATRON,    /* a line to the patron */
     MARK_OPERATORS, /* a line to the owner, or to all who are asked */
-    MARK_OFFER      /* an offer's text */
+    MARK_OFFER,     /* an offer's text */
+    MARK_FOLLOWUP   /* a library's open item, as told to one operator */
 };
 
 struct mark {
     enum mark_type type;
     int64_t chat;
-    int line;         /* the line's number; of an offer: of the newest line in its text */
+    int line;         /* the line's number; of an offer: of the newest line in its text; else 0 */
     int64_t operator; /* of an offer: to whom */
 };
 
@@ -53,9 +59,14 @@ struct effect {
     const char *to;   /* bare or full JID. NULL in records */
     union {
         struct chat_record chat;
+        struct move_record move;
         struct line_record line;
         struct offer_record offer;
         struct act_record act;
+        struct duty_record duty;
+        struct duty_log_record duty_log;
+        struct block_record block;
+        struct followup_record followup;
         struct {
             const char *id;
             const char *body;
@@ -98,7 +109,7 @@ struct effect *effects_add(struct effects *effects, enum effect_type type);
 
 static inline bool effect_is_record(const struct effect *effect)
 {
-    return effect->type <= EFFECT_STORE_ACT;
+    return effect->type < EFFECT_MESSAGE;
 }
 
 #endif

@@ -22,11 +22,15 @@ enum event_type {
     EVENT_SETTINGS,     /* new settings, or the first ones */
     EVENT_MESSAGE,      /* somebody wrote to an address of ours */
     EVENT_WORD,         /* an operator runs a word by command (XEP-0050) */
+    EVENT_LEAVE,        /* a patron left a question by a form */
     EVENT_CHAT_STATE,   /* XEP-0085, to an address of ours */
     EVENT_PRESENCE,     /* somebody's resource came, changed or went, seen by one of ours */
     EVENT_PROBE,        /* somebody's server asks how a queue is */
     EVENT_SUBSCRIPTION, /* RFC 6121, section 3 */
     EVENT_BOUNCE,       /* what we sent to somebody came back, or a ping was not answered */
+    EVENT_RESTORE_DUTY,  /* what the last process kept beside the chats: one record each */
+    EVENT_RESTORE_BLOCK,
+    EVENT_RESTORE_FOLLOWUP,
     EVENT_RESTORE,      /* a chat that was alive when the last process ended */
     EVENT_RECALLED      /* the lines that EFFECT_RECALL asked for */
 };
@@ -48,9 +52,10 @@ struct event {
         const struct consortium *settings; /* borrowed until the next EVENT_SETTINGS */
         struct {
             const char *id; /* the stanza's; "" when it had none */
-            const char *body;
+            const char *body;   /* of EVENT_LEAVE: the question */
             bool wants_receipt; /* XEP-0184 */
-        } message;
+            const char *contact; /* of EVENT_LEAVE: where to answer, as it was typed */
+        } message;               /* of EVENT_MESSAGE and EVENT_LEAVE */
         struct {
             int64_t tag;      /* the caller's, to know the answer by */
             const char *line; /* as it would be typed: "!tag maps" */
@@ -62,6 +67,9 @@ struct event {
             msec_t idle_since; /* XEP-0319 or XEP-0256, wall clock; 0: no mark */
         } presence;
         enum subscription subscription;
+        const struct duty_record *duty;
+        const struct block_record *block;
+        const struct followup_record *followup;
         struct {
             const struct chat_record *chat;
             const struct offer_record *offers; /* the open and declined ones */

@@ -8,6 +8,7 @@
 
 #include "policy/arena.h"
 #include "policy/mem.h"
+#include "routing/contact.h"
 #include "routing/routing_private.h"
 
 static const char *sender_jid(struct routing *routing)
@@ -136,7 +137,16 @@ static void patron_here(struct routing *routing, struct chat *chat)
         say_to_operator(routing, chat->owner, chat->address, "The patron is back.");
 }
 
-static struct chat *patron_opens(struct routing *routing, struct queue *queue)
+/* Where a new chat is at home. What was removed lets its chats end, and takes no new ones. */
+static struct queue *entry_home(const struct entry *entry)
+{
+    if (entry->queue != NULL)
+        return entry->queue->index == NO_INDEX ? NULL : entry->queue;
+    return entry->operator->listed ? entry->operator->home : NULL;
+}
+
+static struct chat *patron_opens(struct routing *routing, const struct entry *entry,
+                                 struct queue *home)
 {
     const struct event *event = routing->event;
 
@@ -144,21 +154,21 @@ static struct chat *patron_opens(struct routing *routing, struct queue *queue)
         refuse(routing, REFUSAL_UNAVAILABLE, "Too many chats just now; please try again later.");
         return NULL;
     }
-    return chat_open(routing, queue, event->from, event->resource);
+    return chat_open(routing, entry, home, event->from, event->resource);
 }
 
-static void patron_writes(struct routing *routing, struct queue *queue)
+static void patron_writes(struct routing *routing, const struct entry *entry)
 {
     const struct event *event = routing->event;
-    struct chat *chat = chat_by_patron(routing, event->from, queue);
-    bool fresh = chat == NULL;
+    struct chat *chat = chat_by_patron(routing, event->from, entry);
+    struct queue *home = chat == NULL ? entry_home(entry) : chat->home;
+    bool fresh = chat == NULL, invited = !fresh && chat->invited;
 
-    /* A queue that was removed lets its chats end, and takes no new ones. */
-    if (fresh && queue->index == NO_INDEX) {
+    if (home == NULL) {
         refuse(routing, REFUSAL_NOT_FOUND, "");
         return;
     }
-    if (fresh && (chat = patron_opens(routing, queue)) == NULL)
+    if (fresh && (chat = patron_opens(routing, entry, home)) == NULL)
         return;
     patron_here(routing, chat);
     if (line_is_repeat(chat, event->message.id, event->message.body)) {
@@ -173,14 +183,89 @@ static void patron_writes(struct routing *routing, struct queue *queue)
         chat->silent_at = routing->event->at == 0 ? 1 : routing->event->at;
         timer_update(routing, chat);
     }
-    if (!fresh) {
-        chat_ask(routing, chat);
-    } else if (queue->waiting_count > CHATS_WAITING_MAX) {
+    if (fresh && home->waiting_count > CHATS_WAITING_MAX) {
         chat_close(routing, chat, END_REFUSED, RESOLUTION_NONE, NULL);
-    } else {
-        chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
-        chat_ask(routing, chat);
+        return;
     }
+    if (fresh)
+        chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
+    chat_ask(routing, chat);
+    leave_heard(routing, chat, event->message.body, invited);
+}
+
+/* The form takes part in a chat that is there already: who talks to somebody only adds a line, and
+ * who waits need not wait any more. Without one it makes one of its own, so that the statistics
+ * count it. */
+static void patron_leaves(struct routing *routing, const struct entry *entry, const char *contact)
+{
+    const struct event *event = routing->event;
+    struct chat *chat = chat_by_patron(routing, event->from, entry);
+    struct queue *home = chat == NULL ? entry_home(entry) : chat->home;
+    const char *body = event->message.body;
+
+    if (chat == NULL && followups_full(routing, home->library)) {
+        refuse(routing, REFUSAL_UNAVAILABLE,
+               "So many questions wait here that yours could not be kept; "
+               "please try again another day.");
+        return;
+    }
+    if (chat == NULL && (chat = patron_opens(routing, entry, home)) == NULL)
+        return;
+    patron_here(routing, chat);
+    if (line_is_repeat(chat, event->message.id, body)) {
+        receipt(routing);
+        return;
+    }
+    bool waits = chat->state == CHAT_WAITING;
+    if (!waits)
+        body = arena_printf(routing->out->arena, "%s\n(%s)", body, contact);
+    int line = line_store(routing, chat, AUTHOR_PATRON, NULL, event->message.id, body);
+    line_to_operators(routing, chat, line, body);
+    receipt(routing);
+    if (waits)
+        leave_question(routing, chat, body, contact);
+}
+
+void leave_received(struct routing *routing)
+{
+    const struct event *event = routing->event;
+    struct operator *operator = operator_by_account(routing, event->from);
+    struct queue *queue = queue_by_name(routing, event->to);
+    struct entry entry;
+    const char *question = event->message.body, *field = event->message.contact;
+    struct contact contact;
+
+    if (!entry_find(routing, event->to, &entry) || entry_home(&entry) == NULL) {
+        refuse(routing, REFUSAL_NOT_FOUND, "");
+    } else if (operator != NULL && queue != NULL && operator_is_assigned(operator, queue)) {
+        refuse(routing, REFUSAL_NOT_ALLOWED, "This form is for patrons.");
+    } else if (strlen(question) > FOLLOWUP_BYTES_MAX || strlen(field) > CONTACT_LINE_BYTES_MAX ||
+               strlen(event->message.id) > STANZA_ID_BYTES_MAX) {
+        refuse(routing, REFUSAL_NOT_ALLOWED, "That message is too long.");
+    } else if (question[strspn(question, " \t\r\n")] == '\0') {
+        refuse(routing, REFUSAL_NOT_ALLOWED, "Please write your question.");
+    } else if (!contact_read(field, &contact)) {
+        refuse(routing, REFUSAL_NOT_ALLOWED,
+               "Please give an e-mail address or a phone number, so that somebody can answer you.");
+    } else {
+        const char *where = arena_strndup(routing->out->arena, field + contact.start,
+                                          contact.length);
+        if (followup_like(routing, entry_home(&entry), question, where) != NULL)
+            receipt(routing); /* it came twice, and the chat that knew its id is over */
+        else
+            patron_leaves(routing, &entry, where);
+    }
+}
+
+/* To a queue of one's own all is for the desk, to others of the library's a word. */
+static bool writes_as_staff(const struct routing *routing, const struct operator *operator,
+                            const struct queue *queue)
+{
+    if (operator == NULL || queue == NULL)
+        return false;
+    return operator_is_assigned(operator, queue) ||
+           (routing->event->message.body[0] == '!' &&
+            operator_is_of_library(routing, operator, queue->library));
 }
 
 static void staff_writes_to_queue(struct routing *routing, struct operator *operator,
@@ -202,6 +287,7 @@ void message_received(struct routing *routing)
     const struct event *event = routing->event;
     struct operator *operator = operator_by_account(routing, event->from);
     struct queue *queue = queue_by_name(routing, event->to);
+    struct entry entry;
 
     if (event->message.body[0] == '\0')
         return;
@@ -210,12 +296,12 @@ void message_received(struct routing *routing)
         refuse(routing, REFUSAL_NOT_ALLOWED, "That message is too long.");
         return;
     }
-    if (operator != NULL && queue != NULL && operator_is_assigned(operator, queue))
+    if (writes_as_staff(routing, operator, queue))
         staff_writes_to_queue(routing, operator, queue);
     else if (operator != NULL && strchr(event->to, '.') != NULL)
         operator_writes_to_chat(routing, operator);
-    else if (queue != NULL)
-        patron_writes(routing, queue);
+    else if (entry_find(routing, event->to, &entry))
+        patron_writes(routing, &entry);
     else
         refuse(routing, REFUSAL_NOT_FOUND, "");
 }
@@ -236,15 +322,15 @@ void chat_state_received(struct routing *routing)
     const struct event *event = routing->event;
     struct chat *chat = address_chat(routing, event->to);
     struct operator *operator = operator_by_account(routing, event->from);
-    struct queue *queue = queue_by_name(routing, event->to);
+    struct entry entry;
 
     if (!routing->up)
         return;
     if (chat != NULL) {
         if (operator != NULL && chat->owner == operator)
-            state_send(routing, kept(routing, chat->home->name), chat_patron_jid(routing, chat));
-    } else if (queue != NULL) {
-        chat = chat_by_patron(routing, event->from, queue);
+            state_send(routing, chat_entry_name(routing, chat), chat_patron_jid(routing, chat));
+    } else if (entry_find(routing, event->to, &entry)) {
+        chat = chat_by_patron(routing, event->from, &entry);
         if (chat != NULL && chat->owner != NULL && operator_is_present(chat->owner))
             state_send(routing, kept(routing, chat->address),
                        kept(routing, chat->owner->account));
@@ -272,11 +358,12 @@ void presence_received(struct routing *routing)
 {
     const struct event *event = routing->event;
     struct operator *operator = operator_by_account(routing, event->from);
-    struct queue *queue = queue_by_name(routing, event->to);
+    struct entry entry;
 
-    if (queue == NULL)
+    if (!entry_find(routing, event->to, &entry))
         return;
-    if (operator != NULL && operator_is_assigned(operator, queue)) {
+    struct queue *queue = entry.queue;
+    if (queue != NULL && operator != NULL && operator_is_assigned(operator, queue)) {
         operator_presence(routing, operator);
         if (event->presence.show == SHOW_UNAVAILABLE)
             return;
@@ -284,9 +371,10 @@ void presence_received(struct routing *routing)
         queue_show_to(routing, queue, sender_jid(routing), true);
         return;
     }
-    struct chat *chat = chat_by_patron(routing, event->from, queue);
+    struct chat *chat = chat_by_patron(routing, event->from, &entry);
     if (event->presence.show == SHOW_UNAVAILABLE) {
-        queue_unwatch(queue, sender_jid(routing));
+        if (queue != NULL)
+            queue_unwatch(queue, sender_jid(routing));
         if (chat != NULL && (strcmp(chat->patron_resource, event->resource) == 0 ||
                              event->resource[0] == '\0'))
             patron_gone(routing, chat);
@@ -294,7 +382,7 @@ void presence_received(struct routing *routing)
     }
     if (chat != NULL)
         patron_here(routing, chat);
-    if (queue->index != NO_INDEX)
+    if (queue != NULL && queue->index != NO_INDEX)
         queue_watch(routing, queue, sender_jid(routing));
 }
 
@@ -336,8 +424,10 @@ void subscription_received(struct routing *routing)
 void bounce_received(struct routing *routing)
 {
     const struct event *event = routing->event;
-    struct queue *queue = queue_by_name(routing, event->to);
-    struct chat *chat = queue == NULL ? NULL : chat_by_patron(routing, event->from, queue);
+    struct entry entry;
+    struct chat *chat = entry_find(routing, event->to, &entry)
+                            ? chat_by_patron(routing, event->from, &entry)
+                            : NULL;
 
     if (chat != NULL && strcmp(chat->patron_resource, event->resource) == 0)
         patron_gone(routing, chat);

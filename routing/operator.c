@@ -74,7 +74,7 @@ bool operator_is_on_duty(const struct operator *operator, const struct queue *qu
 {
     struct resource *resource;
 
-    if (!operator->listed)
+    if (!operator->listed || duty_is_off(operator, queue))
         return false;
     TAILQ_FOREACH(resource, &operator->resources, entry)
         if (resource_is_available(resource, queue->options.idle_grace_seconds, wall))
@@ -217,8 +217,10 @@ void operators_due(struct routing *routing)
         return;
     routing->operator_due = INT64_MAX;
     routing->staff_changed = true;
+    duties_due(routing);
     HASH_ITER(by_id, routing->operators_by_id, operator, next)
     {
+        duty_watch(routing, operator);
         TAILQ_FOREACH(resource, &operator->resources, entry)
             operator_watch_grace(routing, resource);
     }

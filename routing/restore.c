@@ -80,20 +80,33 @@ static void restore_transfer(struct routing *routing)
     }
 }
 
+/* What the patron wrote to may have been removed since: then the answers come from the home. */
+static struct entry restore_entry(const struct routing *routing, const struct chat_record *record,
+                                  struct queue *home)
+{
+    struct operator *operator = operator_by_id(routing, record->entry_operator);
+    struct queue *queue = queue_by_id(routing, record->entry_queue);
+
+    if (operator != NULL)
+        return (struct entry){.operator = operator};
+    return (struct entry){.queue = queue != NULL ? queue : home};
+}
+
 void chat_restore(struct routing *routing)
 {
     const struct event *event = routing->event;
     const struct chat_record *record = event->restore.chat;
     struct queue *home = queue_by_id(routing, record->queue);
     struct operator *owner = operator_by_id(routing, record->owner);
+    struct entry entry = restore_entry(routing, record, home);
 
     if (home == NULL || record->state == CHAT_CLOSED ||
-        chat_by_patron(routing, record->patron, home) != NULL) {
+        chat_by_patron(routing, record->patron, &entry) != NULL) {
         restore_impossible(routing, record);
         return;
     }
-    struct chat *chat = chat_new(routing, record->number, record->code, record->address, home,
-                                 record->patron, record->patron_resource);
+    struct chat *chat = chat_new(routing, record->number, record->code, record->address, &entry,
+                                 home, record->patron, record->patron_resource);
     chat->opened = record->opened;
     chat->waiting_since = record->waiting_since;
     chat->claimed = record->claimed;

@@ -51,6 +51,7 @@ struct routing *routing_free(struct routing *routing)
     {
         chat_free(routing, chat);
     }
+    HASH_CLEAR(by_name, routing->operators_by_name);
     HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
     {
         queue_free(routing, queue);
@@ -59,6 +60,8 @@ struct routing *routing_free(struct routing *routing)
     {
         operator_free(routing, operator);
     }
+    blocks_free(routing);
+    followups_free(routing);
     free(routing->timers);
     free(routing);
     return NULL;
@@ -68,7 +71,7 @@ static void ping_patron(struct routing *routing, const struct chat *chat)
 {
     struct effect *effect = effects_add(routing->out, EFFECT_PING);
 
-    effect->from = kept(routing, chat->home->name);
+    effect->from = chat_entry_name(routing, chat);
     effect->to = chat_patron_jid(routing, chat);
 }
 
@@ -149,6 +152,9 @@ static void event_handle(struct routing *routing)
     case EVENT_WORD:
         word_received(routing);
         return;
+    case EVENT_LEAVE:
+        leave_received(routing);
+        return;
     case EVENT_CHAT_STATE:
         chat_state_received(routing);
         return;
@@ -163,6 +169,15 @@ static void event_handle(struct routing *routing)
         return;
     case EVENT_BOUNCE:
         bounce_received(routing);
+        return;
+    case EVENT_RESTORE_DUTY:
+        duty_restore(routing);
+        return;
+    case EVENT_RESTORE_BLOCK:
+        block_restore(routing);
+        return;
+    case EVENT_RESTORE_FOLLOWUP:
+        followup_restore(routing);
         return;
     case EVENT_RESTORE:
         chat_restore(routing);
@@ -191,6 +206,8 @@ void routing_step(struct routing *routing, const struct event *event, struct eff
     settle(routing);
     if (routing->staff_changed && routing->up)
         chats_ask(routing);
+    duties_log(routing);
+    followups_tell(routing);
     queues_publish(routing);
     routing->event = NULL;
     routing->out = NULL;

@@ -33,21 +33,34 @@ struct offer {
 };
 
 struct operator {
-    UT_hash_handle by_account, by_id;
+    UT_hash_handle by_account, by_id, by_name;
     int64_t id;
+    int serial; /* of this process, unique among queues and operators */
     char *name, *title, *account;
     int64_t library; /* id */
     bool listed;     /* still in the settings */
-    int limit;       /* of chats: the smallest of its queues */
+    int limit;       /* of chats: the smallest of its queues, or its own */
+    int queue_limit; /* the smallest of its queues */
+    int own_limit;   /* set by itself; 0: none */
+    struct queue *home; /* the first queue that it answers: where a patron who writes to its own
+                           address is at home; NULL: none */
+    bool off;        /* off duty for all queues, by its own word */
+    msec_t turns_at; /* wall clock: then `off` turns over; 0: never by itself */
+    int64_t *queues_off; /* ids of queues for which it is off duty by its own word */
+    size_t queue_off_count;
     TAILQ_HEAD(, resource) resources;
     int resource_count;
     msec_t lost_at; /* monotonic: when the last client went; 0 while there is one */
     TAILQ_HEAD(, chat) chats; /* that it owns, oldest claim first */
     int chat_count;
+    int entry_count; /* chats whose patrons write to its own address, alive */
     TAILQ_HEAD(, offer) offers; /* open and declined */
     int open_offer_count;
     uint64_t asked_last; /* the number of its last offer among all; 0: never asked */
 };
+
+/* Whether an operator is on duty for a queue, as it was written down last. */
+enum duty_logged { DUTY_UNKNOWN, DUTY_OFF, DUTY_ON };
 
 struct watcher {
     UT_hash_handle hh;
@@ -57,7 +70,8 @@ struct watcher {
 struct queue {
     UT_hash_handle by_name, by_id;
     int64_t id;
-    int serial; /* of this process: stays when a removed queue comes back under a new id */
+    int serial; /* of this process, unique among queues and operators: stays when a removed queue
+                   comes back under a new id */
     char *name, *title;
     int64_t library; /* id */
     int index;       /* in the settings; NO_INDEX when it was removed */
@@ -70,8 +84,10 @@ struct queue {
     struct operator **operators; /* assigned, in the settings' order */
     size_t operator_count;
     bool *heard; /* parallel: since the stream came up we know that it is subscribed */
+    enum duty_logged *logged; /* parallel */
     int waiting_count; /* chats at home here that wait */
     int chat_count;    /* chats at home here, alive */
+    int entry_count;   /* chats whose patrons write here, alive: some may have moved away */
     enum queue_state state; /* last published, with the two below */
     bool unstaffed;
     char *status; /* text of the presence; NULL: never published */
@@ -87,6 +103,13 @@ struct kept_line {
     char body[];
 };
 
+/* What a patron writes to, and gets the answers from. A chat's entry never changes; its home does
+ * when the chat moves to another library. Exactly one of the two is set. */
+struct entry {
+    struct queue *queue;
+    struct operator *operator; /* its public address */
+};
+
 /* What the patron was told last about waiting, so that nothing is said twice. */
 enum told { TOLD_NOTHING, TOLD_RESTORED, TOLD_WELCOME, TOLD_CLOSED, TOLD_UNSTAFFED, TOLD_BUSY };
 
@@ -95,14 +118,16 @@ struct chat {
     int64_t number;
     char code[CHAT_CODE_MAX + 1];
     char *address;    /* QUEUE.ID */
-    char *patron_key; /* bare JID, a space, the home queue's serial: key of by_patron */
+    char *patron_key; /* bare JID, a space, the entry's serial: key of by_patron */
     char *patron;     /* bare JID */
     char *patron_resource;
-    struct queue *home;
+    struct entry entry;
+    struct queue *home;     /* its library owns the chat, its settings count */
     struct operator *owner; /* while claimed */
     int64_t answering;      /* id of the queue through which it was claimed; 0 before */
     enum chat_state state;
     enum told told;
+    bool invited; /* the waiting patron was told how to leave the question */
     msec_t opened, waiting_since, claimed; /* wall */
     int line_count;
     TAILQ_ENTRY(chat) waiting;  /* in routing.waiting while CHAT_WAITING */
@@ -128,13 +153,48 @@ struct chat {
     int recent_next;
 };
 
+/* Within the library, or across libraries one of two: ownership stays, or follows. */
+enum transfer_kind { TRANSFER_OWN, TRANSFER_HELP, TRANSFER_MOVE };
+
 /* A claimed chat that its owner wants to hand over. It stays the owner's until somebody answers. */
 struct transfer {
     struct queue *queue;       /* to this queue, or */
     struct operator *operator; /* to this operator, through `queue` */
     char *note;                /* for the next one; "" */
     char *detail;              /* for the audit: "help mobius-slu" */
+    enum transfer_kind kind;
     msec_t until;              /* monotonic: then it comes back; 0: the offers are not out yet */
+};
+
+/* A patron whose messages a library does not take. */
+struct block {
+    UT_hash_handle hh;
+    msec_t until; /* wall clock */
+    char patron[]; /* bare JID */
+};
+
+struct blocked_library {
+    UT_hash_handle hh;
+    int64_t id;
+    struct block *blocks; /* by patron; at most BLOCKS_PER_LIBRARY_MAX */
+};
+
+/* An open item. Its record's strings are its own. */
+struct followup {
+    TAILQ_ENTRY(followup) entry;
+    UT_hash_handle by_code;
+    struct todo *todo;
+    struct followup_record record;
+    char strings[];
+};
+
+/* The open items of a library. */
+struct todo {
+    UT_hash_handle by_library;
+    int64_t library;
+    TAILQ_HEAD(followups, followup) items; /* the oldest first */
+    int count;
+    int untold; /* items of which no operator was told yet */
 };
 
 struct routing {
@@ -143,17 +203,21 @@ struct routing {
     bool up;
     msec_t settle_until; /* monotonic: presences are still coming in; 0: settled */
     int64_t next_number;
-    int queue_serial;     /* the last one given */
+    int last_serial;      /* given to a queue or an operator */
     uint64_t offer_count; /* of this process */
     struct queue *queues_by_name, *queues_by_id;
     struct operator *operators_by_account, *operators_by_id;
+    struct operator *operators_by_name; /* who was removed only where nobody bears the name now */
     struct chat *chats_by_code, *chats_by_patron, *chats_by_number;
     TAILQ_HEAD(chats, chat) waiting; /* by waiting_since, then number: who waits longest is first */
+    struct todo *todos;   /* by library */
+    struct followup *followups_by_code;
     struct chat **timers; /* binary heap by `due` */
     size_t timer_count, timer_capacity;
     instant policy_due;  /* wall, seconds: the earliest `look` of any queue */
     instant policy_seen; /* the wall clock when that was last asked: it can be set back */
-    msec_t operator_due; /* wall: the earliest end of an idle grace */
+    msec_t operator_due; /* wall: the earliest end of an idle grace, or turn of a duty */
+    struct blocked_library *blocked; /* by id */
     uint64_t views_version; /* grows when a queue is published, decided, or waited at */
     bool staff_changed;  /* some queue may have to be published anew */
     size_t steps; /* taken so far */
@@ -175,8 +239,12 @@ struct queue *queue_by_id(const struct routing *routing, int64_t id);
 struct queue *queue_by_index(const struct routing *routing, int index);
 struct operator *operator_by_account(const struct routing *routing, const char *account);
 struct operator *operator_by_id(const struct routing *routing, int64_t id);
+/* May be one that was removed and whose chats still run: see `listed`. */
+struct operator *operator_by_name(const struct routing *routing, const char *name);
 struct queue *queue_free(struct routing *routing, struct queue *queue);
 struct operator *operator_free(struct routing *routing, struct operator *operator);
+/* The smaller of its own limit and its queues'. */
+void operator_limit_apply(struct operator *operator);
 
 /* operator.c: presence and availability of operators. */
 bool operator_is_present(const struct operator *operator);
@@ -201,6 +269,39 @@ void operator_heard(const struct operator *operator, struct queue *queue);
 /* Asks those who have not let it yet. */
 void operators_subscribe(struct routing *routing);
 
+/* duty.c: on and off duty by an operator's own word. */
+/* By word alone: whether it is present is another matter. */
+bool duty_is_off(const struct operator *operator, const struct queue *queue);
+/* Says so for all queues or for one, stores it, and gives offers back; `turns_at` as in struct
+ * operator. */
+void duty_set(struct routing *routing, struct operator *operator, bool off, msec_t turns_at);
+void duty_set_queue(struct routing *routing, struct operator *operator, const struct queue *queue,
+                    bool off);
+void duty_set_limit(struct routing *routing, struct operator *operator, int limit);
+/* The zone of the operator's library. */
+const struct zone *operator_zone(const struct routing *routing, const struct operator *operator);
+/* The midnight behind that instant, on the operator's clock. */
+msec_t duty_midnight(const struct routing *routing, const struct operator *operator, msec_t after);
+void duty_restore(struct routing *routing);
+/* Who signs off or on by the clock by now. */
+void duties_due(struct routing *routing);
+/* The duty that turns next, for routing.operator_due. */
+void duty_watch(struct routing *routing, const struct operator *operator);
+/* Writes down who is on duty for which queue, where that changed. */
+void duties_log(struct routing *routing);
+/* Likewise for one who does not answer the queue any more. */
+void duty_log_end(struct routing *routing, const struct operator *operator,
+                  const struct queue *queue, enum duty_logged before);
+/* Forgets queues that are not in the settings any more. */
+void duty_prune(struct routing *routing, struct operator *operator);
+
+/* block.c: patrons whom a library does not listen to. */
+bool block_holds(struct routing *routing, int64_t library, const char *patron);
+void block_restore(struct routing *routing);
+/* Forgets libraries that are not in the settings any more. */
+void blocks_prune(struct routing *routing);
+void blocks_free(struct routing *routing);
+
 /* queue.c: what a queue shows. */
 enum queue_state queue_compute(const struct routing *routing, const struct queue *queue,
                                bool *ret_unstaffed);
@@ -221,8 +322,8 @@ void queue_unwatch(struct queue *queue, const char *jid);
 enum show queue_state_show(enum queue_state state);
 
 /* chat.c: the life of a chat. */
-struct chat *chat_open(struct routing *routing, struct queue *home, const char *patron,
-                       const char *resource);
+struct chat *chat_open(struct routing *routing, const struct entry *entry, struct queue *home,
+                       const char *patron, const char *resource);
 /* The one place that changes an owner: keeps the operators' lists and counts. `owner` may be NULL;
  * `answering` is the id of the queue through which it answers, 0 for nobody. */
 void chat_set_owner(struct routing *routing, struct chat *chat, struct operator *owner,
@@ -239,19 +340,28 @@ void chat_close(struct routing *routing, struct chat *chat, enum chat_end end,
 struct chat *chat_by_code(const struct routing *routing, const char *code);
 struct chat *chat_by_number(const struct routing *routing, int64_t number);
 struct chat *chat_by_patron(const struct routing *routing, const char *patron,
-                            const struct queue *home);
+                            const struct entry *entry);
 /* Frees without a word or a record: the end of the process. */
 struct chat *chat_free(struct routing *routing, struct chat *chat);
+/* Ownership follows: from now on the chat is at home in that queue. */
+void chat_move(struct routing *routing, struct chat *chat, struct queue *queue);
+/* Whether it belongs to another library than that whose address the patron wrote to. */
+bool chat_has_moved(const struct chat *chat);
 /* Puts a bare chat into all indexes; for open and restore. */
 struct chat *chat_new(struct routing *routing, int64_t number, const char *code,
-                      const char *address, struct queue *home, const char *patron,
-                      const char *resource);
+                      const char *address, const struct entry *entry, struct queue *home,
+                      const char *patron, const char *resource);
 void chat_recalled(struct routing *routing);
 void chat_store(struct routing *routing, const struct chat *chat, enum chat_end end,
                 enum resolution resolution);
 void chat_act(struct routing *routing, const struct chat *chat, enum act act,
               const struct operator *operator, const char *detail);
 void chat_wait_insert(struct routing *routing, struct chat *chat);
+/* The local part that the patron writes to and reads from: the one place that knows it. In the
+ * turn's arena. */
+const char *chat_entry_name(struct routing *routing, const struct chat *chat);
+/* What a local part is to a patron; false when it is nothing that a patron can write to. */
+bool entry_find(const struct routing *routing, const char *address, struct entry *ret);
 /* The patron's full JID, in the turn's arena. */
 const char *chat_patron_jid(struct routing *routing, const struct chat *chat);
 
@@ -298,9 +408,9 @@ struct offer *offer_new(struct chat *chat, struct operator *operator, struct que
 struct offer *offer_free(struct offer *offer);
 
 /* transfer.c: handing a chat over. */
-/* `how` is "own" or "help". The lines are asked for; the offers follow with transfer_offer(). */
+/* The lines are asked for; the offers follow with transfer_offer(). */
 void transfer_begin(struct routing *routing, struct chat *chat, struct queue *queue,
-                    struct operator *operator, const char *how, const char *note);
+                    struct operator *operator, enum transfer_kind kind, const char *note);
 void transfer_offer(struct routing *routing, struct chat *chat);
 /* Back to the owner, who is told `why` (NULL: the caller tells it). */
 void transfer_end(struct routing *routing, struct chat *chat, const char *cause, const char *why);
@@ -321,6 +431,7 @@ struct queue *operator_queue(const struct routing *routing, const struct operato
 /* The chat of a local part QUEUE.ID, NULL when there is none (any more). */
 struct chat *address_chat(const struct routing *routing, const char *address);
 void message_received(struct routing *routing);
+void leave_received(struct routing *routing);
 void chat_state_received(struct routing *routing);
 void presence_received(struct routing *routing);
 void probe_received(struct routing *routing);
@@ -336,19 +447,68 @@ void word_run(struct routing *routing, struct operator *operator, struct chat *c
 /* The same by EVENT_WORD: the answer is an EFFECT_ANSWER. */
 void word_received(struct routing *routing);
 
+/* leave.c: patrons who leave their question. */
+/* The waiting patron wrote that line. `invited` is whether the invitation stood before it. Ends the
+ * chat when the line completes what has to be left. */
+void leave_heard(struct routing *routing, struct chat *chat, const char *body, bool invited);
+/* Keeps the question and ends the chat; or says that it cannot be kept. */
+void leave_question(struct routing *routing, struct chat *chat, const char *question,
+                    const char *contact);
+
+/* followup.c: what libraries still have to do. */
+bool followups_full(const struct routing *routing, int64_t library);
+/* The chat's open item. The caller has seen that the library's list is not full. */
+void followup_add(struct routing *routing, const struct chat *chat, enum followup_kind kind,
+                  const char *text, const char *contact, const struct operator *operator);
+/* An open item of that queue with the same words and address, or NULL: a form that comes twice. */
+const struct followup *followup_like(const struct routing *routing, const struct queue *queue,
+                                     const char *text, const char *contact);
+struct followup *followup_by_code(const struct routing *routing, const char *code);
+struct todo *todo_of_library(const struct routing *routing, int64_t library);
+/* It is done, and forgotten here. */
+void followup_done(struct routing *routing, struct followup *followup,
+                   const struct operator *operator);
+/* Tells those who have come of what was left for them. */
+void followups_tell(struct routing *routing);
+void followup_restore(struct routing *routing);
+void followups_free(struct routing *routing);
+/* Answers a queue of that library. */
+bool operator_is_of_library(const struct routing *routing, const struct operator *operator,
+                            int64_t library);
+
 /* say.c: notices, which are not part of the transcript. */
 void say_to_operator(struct routing *routing, const struct operator *operator,
                      const char *from_address, const char *body);
 
+/* The library that the queue belongs to, as people call it: its title, else the queue's. */
+const char *queue_library_title(const struct routing *routing, const struct queue *queue);
+
 /* text.c: what people read. In the turn's arena. */
+/* "08:00" today, "Tue 08:00" within the week, else "Tue 5 Jan, 08:00"; on the zone's clock. */
+const char *text_clock(struct routing *routing, const struct zone *zone, instant at);
 const char *text_welcome(struct routing *routing, const struct queue *queue);
+/* The next two end with the invitation to leave the question. */
 const char *text_closed(struct routing *routing, const struct queue *queue);
 const char *text_unstaffed(struct routing *routing, const struct queue *queue);
 const char *text_holding(struct routing *routing, const struct queue *queue);
 const char *text_waiting(struct routing *routing, msec_t minutes, int place);
 const char *text_busy(struct routing *routing, int place);
+/* " To leave your question, ..." */
+const char *text_invitation(void);
+/* " Somebody will be here again on Tue 08:00.", or nothing where that is not known. */
+const char *text_opening(struct routing *routing, const struct queue *queue);
+/* "08:00" today, "Tue 08:00" within a week, else "Tue 5 Jan, 08:00"; in the queue's zone. */
+const char *text_time(struct routing *routing, const struct queue *queue, instant at);
+/* The beginning of a text in one line, of about so many bytes. */
+const char *text_beginning(struct routing *routing, const char *text, size_t bytes);
 const char *text_status(struct routing *routing, const struct queue *queue,
                         enum queue_state state);
+
+/* text_duty.c: what operators read of their duty. In the turn's arena. */
+/* On or off for which queues, until when, with how many chats. */
+const char *text_duty(struct routing *routing, const struct operator *operator);
+/* That the clock has just signed the operator off, or on again. */
+const char *text_duty_turned(struct routing *routing, const struct operator *operator);
 
 /* timer.c: one heap for all chats. */
 void timer_add(struct routing *routing, struct chat *chat);

@@ -52,6 +52,14 @@ struct operator *operator_by_id(const struct routing *routing, int64_t id)
     return operator;
 }
 
+struct operator *operator_by_name(const struct routing *routing, const char *name)
+{
+    struct operator *operator;
+
+    HASH_FIND(by_name, routing->operators_by_name, name, strlen(name), operator);
+    return operator;
+}
+
 static void queue_options_release(struct queue *queue)
 {
     free((char *)queue->options.welcome);
@@ -73,6 +81,7 @@ struct queue *queue_free(struct routing *routing, struct queue *queue)
     queue_options_release(queue);
     free(queue->operators);
     free(queue->heard);
+    free(queue->logged);
     free(queue->status);
     free(queue->name);
     free(queue->title);
@@ -83,6 +92,7 @@ struct queue *queue_free(struct routing *routing, struct queue *queue)
 struct operator *operator_free(struct routing *routing, struct operator *operator)
 {
     assert(operator->chat_count == 0);
+    assert(operator->entry_count == 0);
     assert(TAILQ_EMPTY(&operator->offers));
     while (!TAILQ_EMPTY(&operator->resources)) {
         struct resource *resource = TAILQ_FIRST(&operator->resources);
@@ -94,8 +104,19 @@ struct operator *operator_free(struct routing *routing, struct operator *operato
     free(operator->name);
     free(operator->title);
     free(operator->account);
+    free(operator->queues_off);
     free(operator);
     return NULL;
+}
+
+const char *queue_library_title(const struct routing *routing, const struct queue *queue)
+{
+    for (size_t i = 0; i < routing->settings->library_count; i++) {
+        const struct library_settings *library = &routing->settings->libraries[i];
+        if (library->id == queue->library && library->title[0] != '\0')
+            return library->title;
+    }
+    return queue->title[0] != '\0' ? queue->title : queue->name;
 }
 
 static bool settings_have_operator(const struct consortium *settings, int64_t id)
@@ -148,6 +169,7 @@ static void operator_apply(struct routing *routing, const struct operator_settin
     if (operator == NULL) {
         operator = mem_new(sizeof *operator);
         operator->id = settings->id;
+        operator->serial = ++routing->last_serial;
         TAILQ_INIT(&operator->resources);
         TAILQ_INIT(&operator->chats);
         TAILQ_INIT(&operator->offers);
@@ -187,6 +209,8 @@ static void queue_assign(struct routing *routing, struct queue *queue,
     queue->operator_count = settings->operator_count;
     bool *heard_before = queue->heard;
     queue->heard = mem_new((settings->operator_count + 1) * sizeof(bool));
+    enum duty_logged *logged_before = queue->logged;
+    queue->logged = mem_new((settings->operator_count + 1) * sizeof *queue->logged);
     for (size_t i = 0; i < settings->operator_count; i++) {
         const struct operator_settings *assigned =
             &routing->settings->operators[settings->operator_index[i]];
@@ -197,15 +221,19 @@ static void queue_assign(struct routing *routing, struct queue *queue,
                 continue;
             had = true;
             queue->heard[i] = heard_before[j];
+            queue->logged[i] = logged_before[j];
         }
         if (!had)
             subscription_send(routing, queue, queue->operators[i], SUBSCRIBE);
     }
     for (size_t j = 0; j < before_count; j++)
-        if (!operator_is_assigned(before[j], queue))
+        if (!operator_is_assigned(before[j], queue)) {
             subscription_send(routing, queue, before[j], UNSUBSCRIBE);
+            duty_log_end(routing, before[j], queue, logged_before[j]);
+        }
     free(before);
     free(heard_before);
+    free(logged_before);
 }
 
 /* A queue that was removed while chats ran, and comes back under its name, is the same to all who
@@ -233,7 +261,7 @@ static void queue_apply(struct routing *routing, int index)
     if (queue == NULL) {
         queue = mem_new(sizeof *queue);
         queue->id = settings->id;
-        queue->serial = ++routing->queue_serial;
+        queue->serial = ++routing->last_serial;
         queue->name = mem_strdup(settings->name);
         HASH_ADD(by_id, routing->queues_by_id, id, sizeof queue->id, queue);
         HASH_ADD_KEYPTR(by_name, routing->queues_by_name, queue->name, strlen(queue->name), queue);
@@ -265,10 +293,17 @@ static void queue_remove(struct routing *routing, struct queue *queue)
     }
     for (size_t i = 0; i < queue->operator_count; i++)
         subscription_send(routing, queue, queue->operators[i], UNSUBSCRIBE);
-    queue->operator_count = 0;
+    queue->operator_count = 0; /* nor is anybody's end of duty written: the queue has no row */
 }
 
-/* Over several queues the smallest limit applies. */
+void operator_limit_apply(struct operator *operator)
+{
+    bool own = operator->own_limit != 0 && operator->own_limit < operator->queue_limit;
+
+    operator->limit = own ? operator->own_limit : operator->queue_limit;
+}
+
+/* Over several queues the smallest limit applies, and the first by name is the home. */
 static void operator_limits(struct routing *routing)
 {
     struct queue *queue, *next_queue;
@@ -276,13 +311,23 @@ static void operator_limits(struct routing *routing)
 
     HASH_ITER(by_id, routing->operators_by_id, operator, next_operator)
     {
-        operator->limit = INT_MAX;
+        operator->queue_limit = INT_MAX;
+        operator->home = NULL;
     }
     HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
     {
-        for (size_t i = 0; i < queue->operator_count; i++)
-            if (queue->options.chats_per_operator < queue->operators[i]->limit)
-                queue->operators[i]->limit = queue->options.chats_per_operator;
+        for (size_t i = 0; i < queue->operator_count; i++) {
+            operator = queue->operators[i];
+            if (queue->options.chats_per_operator < operator->queue_limit)
+                operator->queue_limit = queue->options.chats_per_operator;
+            if (operator->home == NULL || queue->index < operator->home->index)
+                operator->home = queue;
+        }
+    }
+    HASH_ITER(by_id, routing->operators_by_id, operator, next_operator)
+    {
+        operator_limit_apply(operator);
+        duty_prune(routing, operator);
     }
 }
 
@@ -294,7 +339,7 @@ static void settings_sweep(struct routing *routing)
 
     HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
     {
-        if (queue->index == NO_INDEX && queue->chat_count == 0)
+        if (queue->index == NO_INDEX && queue->chat_count == 0 && queue->entry_count == 0)
             queue_free(routing, queue);
     }
     HASH_ITER(by_id, routing->operators_by_id, operator, next_operator)
@@ -302,8 +347,24 @@ static void settings_sweep(struct routing *routing)
         if (!operator->listed) {
             offers_withdraw(routing, operator);
             transfers_end_to(routing, NULL, operator);
-            if (operator->chat_count == 0)
+            if (operator->chat_count == 0 && operator->entry_count == 0)
                 operator_free(routing, operator);
+        }
+    }
+}
+
+/* Who was removed keeps the name for the chats that run, unless somebody else has it now. */
+static void operators_name(struct routing *routing)
+{
+    struct operator *operator, *next;
+
+    for (int listed = 1; listed >= 0; listed--) {
+        HASH_ITER(by_id, routing->operators_by_id, operator, next)
+        {
+            if (operator->listed == (listed == 1) &&
+                operator_by_name(routing, operator->name) == NULL)
+                HASH_ADD_KEYPTR(by_name, routing->operators_by_name, operator->name,
+                                strlen(operator->name), operator);
         }
     }
 }
@@ -316,6 +377,7 @@ void settings_apply(struct routing *routing, const struct consortium *settings)
     routing->settings = settings;
     routing->staff_changed = true;
     routing->policy_seen = routing->event->wall / 1000;
+    HASH_CLEAR(by_name, routing->operators_by_name);
     HASH_ITER(by_id, routing->operators_by_id, operator, next_operator)
     {
         operator->listed = false;
@@ -347,5 +409,7 @@ void settings_apply(struct routing *routing, const struct consortium *settings)
         }
     }
     settings_sweep(routing);
+    operators_name(routing);
+    blocks_prune(routing);
     queues_ask_anew(routing);
 }

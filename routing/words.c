@@ -42,16 +42,18 @@ static const struct word {
     void (*run)(const struct word_call *call);
 } words[] = {
     {"decline", "!decline - not me, ask the others", word_decline},
-    {"transfer", "!transfer TARGET [note] - hand this chat to a queue or a colleague",
+    {"transfer", "!transfer [help|move] TARGET [note] - hand this chat to a queue or a colleague",
      word_transfer},
     {"cancel", "!cancel - take a transfer back", word_cancel},
-    {"end", "!end [answered|followup|lost|practice] - end this chat", word_end},
+    {"end", "!end [answered|followup NOTE|lost|practice] - end this chat", word_end},
     {"info", "!info - what is known of this chat", word_info},
     {"note", "!note TEXT - for colleagues; the patron never sees it", word_note},
     {"tag", "!tag WORD - for the statistics", word_tag},
     {"who", "!who - who can take a transfer", word_who},
     {"wait", "!wait - who is waiting", word_wait},
     {"take", "!take ID - take a chat that waits", word_take},
+    {"todo", "!todo - questions that wait for an answer", word_todo},
+    {"done", "!done ID - one of them is done", word_done},
     {"help", "!help - this list", word_help},
 };
 

@@ -27,13 +27,21 @@ void word_note(const struct word_call *call);
 void word_tag(const struct word_call *call);
 void word_transfer(const struct word_call *call);
 
+/* words_todo.c: about what is still to be done; in any window. */
+void word_done(const struct word_call *call);
+void word_todo(const struct word_call *call);
+
 /* words_desk.c: about the desk. */
 void word_take(const struct word_call *call);
 void word_wait(const struct word_call *call);
 void word_who(const struct word_call *call);
-/* What !wait and !who show, appended, in the turn's arena. `library` is the one that a target is
- * elsewhere from. */
+/* The first `limit`, each on a line of its own behind the head. */
+const char *choices_text(struct arena *arena, const char *head, const struct choices *choices,
+                         size_t limit);
+/* What !wait, !todo and !who show, appended, in the turn's arena. A target of another library than
+ * `library` says so. */
 void waiting_list(struct routing *routing, const struct operator *operator, struct choices *ret);
+void todo_list(struct routing *routing, const struct operator *operator, struct choices *ret);
 void targets_list(struct routing *routing, const struct operator *operator, int64_t library,
                   struct choices *ret);
 

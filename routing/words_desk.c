@@ -43,9 +43,8 @@ void waiting_list(struct routing *routing, const struct operator *operator, stru
     }
 }
 
-/* Each on a line of its own, behind the head. */
-static const char *choices_text(struct arena *arena, const char *head,
-                                const struct choices *choices, size_t limit)
+const char *choices_text(struct arena *arena, const char *head, const struct choices *choices,
+                         size_t limit)
 {
     const char *text = head;
 
@@ -131,20 +130,20 @@ static void targets_of(struct routing *routing, const struct operator *operator,
         struct choice choice = {
             .value = kept(routing, queue->name),
             .label = arena_printf(arena, "%s (%s)", queue->name, queue->title),
-            .elsewhere = queue->library != library,
+            .library = queue->library == library ? NULL : queue_library_title(routing, queue),
         };
         choices_add(ret, arena, choice);
     }
     HASH_ITER(by_id, routing->operators_by_id, other, next_operator)
     {
         if (other == operator || !other->listed || (other->library == operator->library) != own ||
-            operator_queue(routing, other) == NULL)
+            (queue = operator_queue(routing, other)) == NULL)
             continue;
         struct choice choice = {
             .value = kept(routing, other->name),
             .label = arena_printf(arena, "%s, %d chats", operator_label(routing, other),
                                   other->chat_count),
-            .elsewhere = other->library != library,
+            .library = other->library == library ? NULL : queue_library_title(routing, queue),
         };
         choices_add(ret, arena, choice);
     }

@@ -81,3 +81,11 @@ const char *queue_alias(struct world *world, int64_t id)
             return world->settings->queues[i].name;
     return id == 0 ? "none" : "a removed queue";
 }
+
+const char *library_alias(const struct world *world, int64_t id)
+{
+    for (size_t i = 0; i < world->settings->library_count; i++)
+        if (world->settings->libraries[i].id == id)
+            return world->settings->libraries[i].name;
+    return "a removed library";
+}

@@ -10,6 +10,18 @@ static bool stands_for(const char *text, const char *word)
     return strcmp(text, word) == 0;
 }
 
+/* \n in a quoted text is a new line. */
+static char *text_read(struct world *world, const char *text)
+{
+    char *body = arena_strdup(world->memory, text);
+
+    for (char *newline; (newline = strstr(body, "\\n")) != NULL;) {
+        *newline = '\n';
+        memmove(newline + 1, newline + 2, strlen(newline + 2) + 1);
+    }
+    return body;
+}
+
 /* `WHO says "TEXT" to ADDRESS [id ID] [receipt]` */
 static bool script_says(struct world *world, const char *who, char *rest)
 {
@@ -20,15 +32,17 @@ static bool script_says(struct world *world, const char *who, char *rest)
     if (rest[0] != '"' || end == rest || strncmp(end, "\" to ", 5) != 0)
         return false;
     *end = '\0';
-    char *body = arena_strdup(world->memory, rest + 1);
-    for (char *newline; (newline = strstr(body, "\\n")) != NULL;) {
-        *newline = '\n';
-        memmove(newline + 1, newline + 2, strlen(newline + 2) + 1);
-    }
+    char *body = text_read(world, rest + 1);
     event.from = name_to_jid(world, who, &event.resource);
     event.to = address_from_alias(world, strtok_r(end + 5, " ", &save));
     event.message.body = body;
     event.message.id = "";
+    if (world->form_question != NULL) {
+        event.type = EVENT_LEAVE;
+        event.message.contact = body;
+        event.message.body = world->form_question;
+        world->form_question = NULL;
+    }
     for (char *word; (word = strtok_r(NULL, " ", &save)) != NULL;) {
         if (stands_for(word, "receipt"))
             event.message.wants_receipt = true;
@@ -55,6 +69,39 @@ static bool script_runs(struct world *world, const char *who, char *rest)
     event.word.line = rest + 1;
     event.word.tag = 1;
     world_step(world, &event);
+    return true;
+}
+
+/* `WHO leaves "QUESTION" contact "ADDRESS" to QUEUE [id ID] [receipt]`: the widget's form */
+static bool script_leaves(struct world *world, const char *who, char *rest)
+{
+    char *contact = strstr(rest, "\" contact \"");
+
+    if (rest[0] != '"' || contact == NULL)
+        return false;
+    *contact = '\0';
+    world->form_question = text_read(world, rest + 1);
+    return script_says(world, who, contact + sizeof "\" contact" - 1 + 1);
+}
+
+/* `COUNT guests leave questions at QUEUE`, unheard */
+static bool script_guests(struct world *world, long count, const char *rest)
+{
+    const char *queue = strrchr(rest, ' ');
+    bool silent = world->silent;
+
+    if (queue == NULL || strncmp(rest, "leave questions at ", 19) != 0)
+        return false;
+    world->silent = true;
+    for (long i = 1; i <= count; i++) {
+        struct event event = {.type = EVENT_LEAVE, .resource = "web", .to = queue + 1};
+        event.from = arena_printf(world->memory, "guest%ld@guest.localhost", i);
+        event.message.id = "";
+        event.message.body = arena_printf(world->memory, "Question %ld?", i);
+        event.message.contact = arena_printf(world->memory, "guest%ld@example.org", i);
+        world_step(world, &event);
+    }
+    world->silent = silent;
     return true;
 }
 
@@ -197,6 +244,10 @@ bool script_event(struct world *world, char *text)
         return rest != NULL && script_says(world, text, rest);
     if (stands_for(verb, "runs"))
         return rest != NULL && script_runs(world, text, rest);
+    if (stands_for(verb, "leaves"))
+        return rest != NULL && script_leaves(world, text, rest);
+    if (stands_for(verb, "guests"))
+        return rest != NULL && script_guests(world, strtol(text, NULL, 10), rest);
     char nothing[] = "";
     return script_presence_words(world, text, verb, rest == NULL ? nothing : rest) ||
            (rest != NULL && script_other(world, text, verb, rest));

@@ -116,13 +116,59 @@ static void store_offer(struct world *world, const struct offer_record *record)
     stored->offers[stored->offer_count++] = *record;
 }
 
+static void store_duty(struct world *world, const struct duty_record *record)
+{
+    struct stored *stored = world->stored;
+    int at = 0;
+
+    while (at < stored->duty_count && (stored->duties[at].operator != record->operator ||
+                                       stored->duties[at].queue != record->queue))
+        at++;
+    if (at == stored->duty_count)
+        stored->duty_count++;
+    stored->duties[at] = *record;
+}
+
+static void store_block(struct world *world, const struct block_record *record)
+{
+    struct stored *stored = world->stored;
+    int at = 0;
+
+    while (at < stored->block_count && (stored->blocks[at].library != record->library ||
+                                        strcmp(stored->blocks[at].patron, record->patron) != 0))
+        at++;
+    if (at == stored->block_count)
+        stored->block_count++;
+    stored->blocks[at] = *record;
+    stored->blocks[at].patron = keep(world, record->patron);
+}
+
+static void store_followup(struct world *world, const struct followup_record *record)
+{
+    struct stored *stored = world->stored;
+    int at = 0;
+
+    while (at < stored->followup_count && stored->followups[at].chat != record->chat)
+        at++;
+    if (at == stored->followup_count)
+        stored->followup_count++;
+    struct followup_record *followup = &stored->followups[at];
+    *followup = *record;
+    followup->code = keep(world, record->code);
+    followup->text = keep(world, record->text);
+    followup->contact = keep(world, record->contact);
+}
+
 static void store_mark(struct world *world, const struct mark *mark)
 {
     struct stored *stored = world->stored;
 
+    for (int i = 0; i < stored->followup_count; i++)
+        if (mark->type == MARK_FOLLOWUP && stored->followups[i].chat == mark->chat)
+            stored->followups[i].handed = true;
     for (int i = 0; i < stored->chat_count; i++) {
         struct chat_record *chat = &stored->chats[i];
-        if (chat->number != mark->chat)
+        if (chat->number != mark->chat || mark->type == MARK_FOLLOWUP)
             continue;
         int *field = mark->type == MARK_PATRON ? &chat->patron_mark : &chat->operator_mark;
         if (mark->line > *field)
@@ -152,6 +198,15 @@ static void remember(struct world *world, const struct effect *effect)
     case EFFECT_STORE_OFFER:
         store_offer(world, &effect->offer);
         break;
+    case EFFECT_STORE_DUTY:
+        store_duty(world, &effect->duty);
+        break;
+    case EFFECT_STORE_BLOCK:
+        store_block(world, &effect->block);
+        break;
+    case EFFECT_STORE_FOLLOWUP:
+        store_followup(world, &effect->followup);
+        break;
     case EFFECT_MESSAGE:
         if (world->sending && effect->message.mark.type != MARK_NONE)
             store_mark(world, &effect->message.mark);
@@ -159,7 +214,9 @@ static void remember(struct world *world, const struct effect *effect)
     case EFFECT_RECALL:
         world->recall[world->recall_count++] = effect->recall;
         break;
+    case EFFECT_STORE_MOVE: /* the chat's record says it too */
     case EFFECT_STORE_ACT:
+    case EFFECT_STORE_DUTY_LOG:
     case EFFECT_CHAT_STATE:
     case EFFECT_RECEIPT:
     case EFFECT_ERROR:
@@ -261,6 +318,25 @@ static void restore_chat(struct world *world, struct chat_record *chat)
     world_step(world, &event);
 }
 
+/* The desk's own state comes before the chats. */
+static void restore_desk(struct world *world)
+{
+    for (int i = 0, count = world->stored->duty_count; i < count; i++) {
+        struct event event = {.type = EVENT_RESTORE_DUTY, .duty = &world->stored->duties[i]};
+        world_step(world, &event);
+    }
+    for (int i = 0, count = world->stored->block_count; i < count; i++) {
+        struct event event = {.type = EVENT_RESTORE_BLOCK, .block = &world->stored->blocks[i]};
+        world_step(world, &event);
+    }
+    for (int i = 0, count = world->stored->followup_count; i < count; i++) {
+        struct event event = {.type = EVENT_RESTORE_FOLLOWUP};
+        event.followup = &world->stored->followups[i];
+        if (event.followup->done_at == 0)
+            world_step(world, &event);
+    }
+}
+
 void world_restart(struct world *world)
 {
     struct event settings = {.type = EVENT_SETTINGS, .settings = world->settings};
@@ -270,6 +346,7 @@ void world_restart(struct world *world)
     routing_free(world->routing);
     world->routing = routing_started(world);
     world_step(world, &settings);
+    restore_desk(world);
     for (int i = 0; i < chats; i++)
         if (world->stored->chats[i].state != CHAT_CLOSED)
             restore_chat(world, &world->stored->chats[i]);

@@ -19,6 +19,12 @@ struct stored {
     int line_count;
     struct offer_record offers[STORED_MAX];
     int offer_count;
+    struct duty_record duties[STORED_MAX];
+    int duty_count;
+    struct block_record blocks[STORED_MAX];
+    int block_count;
+    struct followup_record followups[STORED_MAX];
+    int followup_count;
 };
 
 struct world {
@@ -33,10 +39,12 @@ struct world {
     msec_t now;      /* since that midnight; also the monotonic clock */
     bool show_records;
     bool show_presence;
+    bool show_duty; /* the log of who was on duty */
     bool silent;          /* nothing is printed */
     bool sending;         /* false: what is sent from now on dies with the process */
     int64_t recall[16]; /* asked for and not yet brought */
     int recall_count;
+    const char *form_question; /* of the form that is being read; NULL: a line */
     char *output; /* the transcript of what really happened */
     size_t output_length;
     FILE *out;
@@ -64,6 +72,7 @@ const char *address_from_alias(struct world *world, const char *alias);
 const char *address_to_alias(struct world *world, const char *address);
 const char *operator_alias(struct world *world, int64_t id);
 const char *queue_alias(struct world *world, int64_t id);
+const char *library_alias(const struct world *world, int64_t id);
 
 /* print.c */
 void print_effect(struct world *world, const struct effect *effect);

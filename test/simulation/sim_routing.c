@@ -33,7 +33,7 @@ struct checker {
     bool story; /* keep what happens, to show the end of it when it fails */
     int patron_lines; /* of the running step */
     int answers; /* to the word under way */
-    uint64_t relayed, claimed, returned, transferred, restored;
+    uint64_t relayed, claimed, returned, transferred, moved, restored;
 };
 
 static struct checker checker;
@@ -134,6 +134,10 @@ static void observe(struct world *world, const struct event *event, const struct
     case EFFECT_STORE_CHAT:
         check_chat(&effect->chat);
         break;
+    case EFFECT_STORE_MOVE:
+        demand(checker.books[effect->move.chat].owner != 0, "a move of a chat that nobody has");
+        checker.moved++;
+        break;
     case EFFECT_STORE_OFFER:
         check_offer(world, &effect->offer);
         break;
@@ -143,6 +147,8 @@ static void observe(struct world *world, const struct event *event, const struct
     case EFFECT_ERROR:
         demand(event->type == EVENT_MESSAGE, "an error that nobody asked for");
         break;
+    case EFFECT_STORE_FOLLOWUP:
+        break;
     case EFFECT_STORE_ACT:
         checker.transferred += effect->act.act == ACT_TRANSFERRED;
         break;
@@ -151,6 +157,9 @@ static void observe(struct world *world, const struct event *event, const struct
                "an answer that nobody asked for");
         checker.answers++;
         break;
+    case EFFECT_STORE_DUTY:
+    case EFFECT_STORE_DUTY_LOG:
+    case EFFECT_STORE_BLOCK:
     case EFFECT_CHAT_STATE:
     case EFFECT_RECEIPT:
     case EFFECT_PRESENCE:
@@ -292,7 +301,8 @@ static void operator_transfers(struct world *world)
                                           "mobius-mobstate-jane", "mobius-chatstaff-avery"};
     char body[64];
 
-    snprintf(body, sizeof body, "!transfer help %s note", targets[chance(5)]);
+    snprintf(body, sizeof body, "!transfer %s %s note", chance(2) == 0 ? "help" : "move",
+             targets[chance(5)]);
     for (int i = world->stored->chat_count - 1; i >= 0; i--) {
         const struct chat_record *chat = &world->stored->chats[i];
         if (chat->state != CHAT_CLAIMED || chance(3) == 0)
@@ -471,10 +481,10 @@ int main(int argc, char **argv)
     for (long i = 0; i < episodes; i++)
         episode(seed + (uint64_t)i, (int)events);
     printf("%ld episodes of %ld events from seed %llu: %llu lines relayed, %llu claims, "
-           "%llu returns, %llu transfers, %llu restarts, no fault\n",
+           "%llu returns, %llu transfers, %llu moves, %llu restarts, no fault\n",
            episodes, events, (unsigned long long)seed, (unsigned long long)checker.relayed,
            (unsigned long long)checker.claimed, (unsigned long long)checker.returned,
-           (unsigned long long)checker.transferred,
+           (unsigned long long)checker.transferred, (unsigned long long)checker.moved,
            (unsigned long long)checker.restored);
     zone_forget_all();
     return 0;

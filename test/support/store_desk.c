@@ -362,6 +362,14 @@ void turn_offer(struct effects *turn, int64_t chat, int64_t operator, msec_t at,
     offer->outcome = outcome;
 }
 
+void turn_move(struct effects *turn, int64_t chat, int64_t queue)
+{
+    struct move_record *move = &effects_add(turn, EFFECT_STORE_MOVE)->move;
+
+    move->chat = chat;
+    move->queue = queue;
+}
+
 void turn_act(struct effects *turn, int64_t chat, enum act act)
 {
     struct act_record *record = &effects_add(turn, EFFECT_STORE_ACT)->act;

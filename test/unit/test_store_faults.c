@@ -468,11 +468,17 @@ static void look_at_chats(struct desk *of, const struct event *event)
         ck_assert_uint_eq(event->restore.recent_count, 16);
         ck_assert_str_eq(event->restore.recent[0].stanza_id, "id-4");
         ck_assert_str_eq(event->restore.recent[15].stanza_id, "id-19");
+        ck_assert_int_eq(event->restore.lines[18].replaces, 0);
+        ck_assert_int_eq(event->restore.lines[19].replaces, 19);
+        ck_assert_int_eq(chat->entry_queue, 0);
+        ck_assert_int_eq(chat->entry_operator, 2);
         break;
     case 2: /* claimed: what is above the lower mark */
         ck_assert_int_eq(chat->state, CHAT_CLAIMED);
         ck_assert_int_eq(chat->owner, 2);
         ck_assert_int_eq(chat->answering_queue, 1);
+        ck_assert_int_eq(chat->entry_queue, 1);
+        ck_assert_int_eq(chat->entry_operator, 0);
         ck_assert_int_eq(chat->patron_mark, 3);
         ck_assert_int_eq(chat->operator_mark, 5);
         ck_assert_uint_eq(event->restore.line_count, 3);
@@ -494,12 +500,14 @@ static void chats_for_restore(void)
 {
     static char ids[20][8];
 
-    turn_chat(&turn, 1, 1); /* as it was when its first line came */
+    turn_chat(&turn, 1, 1)->entry_operator = 2; /* as it was when its first line came */
     for (int i = 1; i <= 20; i++) {
         struct line_record *line = turn_line(&turn, 1, i, "line");
         snprintf(ids[i - 1], sizeof ids[0], "id-%d", i);
         if (i < 20)
             line->stanza_id = ids[i - 1];
+        else
+            line->replaces = 19;
     }
     turn_offer(&turn, 1, 1, 1, OFFER_OPEN);
     turn_offer(&turn, 1, 1, 2, OFFER_DECLINED);
@@ -508,6 +516,7 @@ static void chats_for_restore(void)
     chat->state = CHAT_CLAIMED;
     chat->owner = 2;
     chat->answering_queue = 1;
+    chat->entry_queue = 1;
     for (int i = 1; i <= 6; i++) {
         struct line_record *line = turn_line(&turn, 2, i, "line");
         line->author = AUTHOR_OPERATOR;
