@@ -225,6 +225,98 @@ static const struct command_field tag_fields[] = {
     {.name = NULL},
 };
 
+static void hours_options(const struct command_call *call, struct choices *ret)
+{
+    static const struct choice hours[] = {
+        {.value = "1", .label = "1 hour"},     {.value = "24", .label = "1 day"},
+        {.value = "168", .label = "1 week"},   {.value = "720", .label = "30 days"},
+    };
+
+    list_of(call, hours, sizeof hours / sizeof hours[0], ret);
+}
+
+static const struct command_field block_fields[] = {
+    FIELD_CHAT,
+    {.name = "hours",
+     .type = FIELD_LIST_SINGLE,
+     .label = "End this chat and hear no more of the patron for",
+     .step = 1,
+     .required = true,
+     .initial = "24",
+     .options = hours_options,
+     .instructions = chat_label},
+    {.name = NULL},
+};
+
+/* --- the asker's duty --- */
+
+static bool queues_are_several(const struct command_call *call)
+{
+    struct choices queues;
+
+    choices_queues(&call->asker, &queues);
+    return queues.count > 1;
+}
+
+static void duty_options(const struct command_call *call, struct choices *ret)
+{
+    static const struct choice all = {.value = "all", .label = "All my queues"};
+    struct choices queues;
+
+    list_of(call, &all, 1, ret);
+    choices_queues(&call->asker, &queues);
+    list_of(call, queues.list, queues.count, ret);
+}
+
+static const struct command_field duty_fields[] = {
+    {.name = "queue",
+     .type = FIELD_LIST_SINGLE,
+     .label = "For",
+     .required = true,
+     .initial = "all",
+     .options = duty_options,
+     .unsaid = "all",
+     .asked = queues_are_several},
+    {.name = NULL},
+};
+
+static const struct command_field until_fields[] = {
+    {.name = "until",
+     .type = FIELD_TEXT_SINGLE,
+     .label = "Off duty from (a time such as 17:00, or off)",
+     .required = true},
+    {.name = NULL},
+};
+
+static const struct command_field max_fields[] = {
+    {.name = "max",
+     .type = FIELD_TEXT_SINGLE,
+     .label = "At most so many chats at once (a number, or off)",
+     .required = true},
+    {.name = NULL},
+};
+
+static bool queue_is_unknown(const struct command_call *call)
+{
+    return call->request->place != PLACE_QUEUE;
+}
+
+static void queue_options(const struct command_call *call, struct choices *ret)
+{
+    choices_queues(&call->asker, ret);
+}
+
+static const struct command_field explain_fields[] = {
+    {.name = "queue",
+     .type = FIELD_LIST_SINGLE,
+     .label = "Queue",
+     .required = true,
+     .options = queue_options,
+     .nothing = "You answer no queue.",
+     .asked = queue_is_unknown},
+    {.name = NULL},
+};
+
 /* --- running a word --- */
 
 /* Who went back may have answered what is not asked any more. */
@@ -277,6 +369,12 @@ const struct command commands[] = {
     {"wait", "Who is waiting", AT_DESK, ABOUT_DESK, 0, NULL, NULL, run_word},
     {"todo", "What is left to do", AT_DESK, ABOUT_DESK, 0, NULL, NULL, run_word},
     {"done", "Take something off the list", AT_DESK, ABOUT_DESK, 0, done_fields, NULL, run_word},
+    {"off", "Go off duty", AT_DESK, ABOUT_DESK, 0, duty_fields, NULL, run_word},
+    {"on", "Go on duty", AT_DESK, ABOUT_DESK, 0, duty_fields, NULL, run_word},
+    {"until", "Go off duty at a time", AT_DESK, ABOUT_DESK, 0, until_fields, NULL, run_word},
+    {"max", "Limit my chats", AT_DESK, ABOUT_DESK, 0, max_fields, NULL, run_word},
+    {"block", "Block a patron", AT_CHAT, ABOUT_CHAT, PART_ANY, block_fields, NULL, run_word},
+    {"explain", "Why open or closed", AT_DESK, ABOUT_DESK, 0, explain_fields, NULL, run_word},
     {"help", "Help: all words", AT_DESK, ABOUT_DESK, 0, NULL, NULL, run_word},
 };
 

@@ -19,6 +19,8 @@ static const char *const features[] = {
     NS_DISCO_INFO,
     NS_DISCO_ITEMS,
     NS_VERSION,
+    "jabber:x:oob",
+    "urn:xmpp:message-correct:0",
     NS_PING,
     "urn:xmpp:receipts",
 };

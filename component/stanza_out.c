@@ -50,6 +50,16 @@ static void message_out(const struct stanza_out *stanza_out, const struct effect
     xml_out_raw(out, "><body>");
     xml_out_text(out, effect->message.body);
     xml_out_raw(out, "</body><active xmlns='http://jabber.org/protocol/chatstates'/>");
+    if (effect->message.replaces != NULL) {
+        xml_out_raw(out, "<replace xmlns='urn:xmpp:message-correct:0'");
+        xml_out_attribute(out, "id", effect->message.replaces);
+        xml_out_raw(out, "/>");
+    }
+    if (effect->message.link) {
+        xml_out_raw(out, "<x xmlns='jabber:x:oob'><url>");
+        xml_out_text(out, effect->message.body);
+        xml_out_raw(out, "</url></x>");
+    }
     if (effect->message.private)
         xml_out_raw(out, "<no-store xmlns='urn:xmpp:hints'/>");
     if (effect->message.delayed != 0)

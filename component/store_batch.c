@@ -35,6 +35,8 @@ static const char *const act_list[] = {[ACT_OPENED] = "opened",
                                        [ACT_PATRON_GONE] = "patron gone",
                                        [ACT_PATRON_BACK] = "patron back",
                                        [ACT_CLOSED] = "closed"};
+static const char *const followup_kind_list[] = {[FOLLOWUP_LEFT] = "left",
+                                                 [FOLLOWUP_NOTE] = "followup"};
 
 #define WORDS(list)                                                                                \
     {                                                                                              \
@@ -46,6 +48,7 @@ const struct words resolution_words = WORDS(resolution_list);
 const struct words author_words = WORDS(author_list);
 const struct words outcome_words = WORDS(outcome_list);
 const struct words act_words = WORDS(act_list);
+const struct words followup_kind_words = WORDS(followup_kind_list);
 
 int words_find(const struct words *words, const char *word)
 {
@@ -169,6 +172,15 @@ static const struct column duty_log_columns[] = {
 static const struct column block_columns[] = {
     BIGINT(block_record, library), TEXT(block_record, patron), TIME(block_record, until),
     ID(block_record, operator),    BIGINT(block_record, chat), TIME(block_record, at),
+};
+static const struct column followup_columns[] = {
+    BIGINT(followup_record, chat),   BIGINT(followup_record, queue),
+    WORD(followup_record, kind, followup_kind_words),
+    TEXT(followup_record, text),     TEXT(followup_record, contact),
+    ID(followup_record, operator),   TIME(followup_record, at),
+    ID(followup_record, told_to),    TIME(followup_record, told_at),
+    BOOLEAN(followup_record, handed), ID(followup_record, done_by),
+    TIME(followup_record, done_at),
 };
 static const struct column mark_columns[] = {
     BIGINT(mark_row, chat),
@@ -358,32 +370,43 @@ static size_t marks_fold(struct mark_row *marks, size_t count)
     return used;
 }
 
+/* What has been handed over as a whole, with the operator whom it went to. */
+static void handed_send(struct store *store, const struct batch *batch, enum mark_type type,
+                        enum statement statement, const void **rows)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < batch->mark_count; i++)
+        if (batch->marks[i].type == type)
+            rows[count++] = &batch->marks[i];
+    rows_send(store, statement, handed_columns, COUNT(handed_columns), rows, count);
+}
+
 static void marks_send(struct store *store, const struct batch *batch)
 {
     struct mark_row *marks = mem_new((batch->mark_count + 1) * sizeof *marks);
     const void **rows = mem_new((batch->mark_count + 1) * sizeof *rows);
-    size_t count = 0, handed_count = 0;
+    size_t count = 0;
 
     for (size_t i = 0; i < batch->mark_count; i++) {
         const struct mark *mark = &batch->marks[i];
         switch (mark->type) {
         case MARK_NONE:
+        case MARK_FOLLOWUP: /* no line of a chat */
             break;
         case MARK_PATRON:
             marks[count++] = (struct mark_row){mark->chat, mark->line, 0};
             break;
         case MARK_OFFER: /* its text brought the lines up to that one */
-            rows[handed_count++] = mark;
             marks[count++] = (struct mark_row){mark->chat, 0, mark->line};
-            break;
-        case MARK_FOLLOWUP:
             break;
         case MARK_OPERATORS:
             marks[count++] = (struct mark_row){mark->chat, 0, mark->line};
             break;
         }
     }
-    rows_send(store, STATEMENT_HANDED, handed_columns, COUNT(handed_columns), rows, handed_count);
+    handed_send(store, batch, MARK_OFFER, STATEMENT_HANDED, rows);
+    handed_send(store, batch, MARK_FOLLOWUP, STATEMENT_FOLLOWUPS_HANDED, rows);
     count = marks_fold(marks, count);
     for (size_t i = 0; i < count; i++)
         rows[i] = &marks[i];
@@ -407,6 +430,8 @@ static const struct {
      offsetof(struct effect, duty_log)},
     {EFFECT_STORE_BLOCK, STATEMENT_BLOCKS, block_columns, COUNT(block_columns),
      offsetof(struct effect, block)},
+    {EFFECT_STORE_FOLLOWUP, STATEMENT_FOLLOWUPS, followup_columns, COUNT(followup_columns),
+     offsetof(struct effect, followup)},
 };
 
 static void desk_records_send(struct store *store, const struct effects *turn, const void **rows)

@@ -37,6 +37,28 @@ static void block_give(struct store *store, const PGresult *result, int row)
     store->events->restore(store->context, &event);
 }
 
+static void followup_give(struct store *store, const PGresult *result, int row)
+{
+    const struct followup_record followup = {
+        .chat = bigint_at(result, row, 1),
+        .code = text_at(result, row, 2),
+        .library = bigint_at(result, row, 3),
+        .queue = bigint_at(result, row, 4),
+        .kind = (enum followup_kind)words_find(&followup_kind_words, text_at(result, row, 5)),
+        .text = text_at(result, row, 6),
+        .contact = text_at(result, row, 7),
+        .operator = bigint_at(result, row, 8),
+        .at = time_at(result, row, 9),
+        .told_to = bigint_at(result, row, 10),
+        .told_at = time_at(result, row, 11),
+        .handed = boolean_at(result, row, 12),
+    };
+    struct event event = {.type = EVENT_RESTORE_FOLLOWUP, .resource = "", .to = ""};
+
+    event.followup = &followup;
+    store->events->restore(store->context, &event);
+}
+
 /* In the order in which they are given. */
 static const struct {
     enum statement statement;
@@ -44,6 +66,7 @@ static const struct {
 } tables[] = {
     {STATEMENT_DESK_DUTIES, duty_give},
     {STATEMENT_DESK_BLOCKS, block_give},
+    {STATEMENT_DESK_FOLLOWUPS, followup_give},
 };
 
 enum { TABLE_COUNT = sizeof tables / sizeof tables[0] };

@@ -38,9 +38,12 @@ enum statement {
     STATEMENT_DUTIES,
     STATEMENT_DUTY_LOG,
     STATEMENT_BLOCKS,
+    STATEMENT_FOLLOWUPS,
+    STATEMENT_FOLLOWUPS_HANDED,
     STATEMENT_RECALL,
     STATEMENT_DESK_DUTIES,
     STATEMENT_DESK_BLOCKS,
+    STATEMENT_DESK_FOLLOWUPS,
     STATEMENT_RESTORE_CHATS,
     STATEMENT_RESTORE_OFFERS,
     STATEMENT_RESTORE_LINES,
@@ -184,7 +187,7 @@ struct words {
     int count;
 };
 extern const struct words chat_state_words, chat_end_words, resolution_words, author_words,
-    outcome_words, act_words;
+    outcome_words, act_words, followup_kind_words;
 
 /* The enumerator of a word, 0 for none. */
 int words_find(const struct words *words, const char *word);

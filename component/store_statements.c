@@ -1,10 +1,28 @@
 #include "component/store_private.h"
 
 const char *const statement_names[STATEMENT_COUNT] = {
-    "begin",          "chats",         "moves",       "lines",    "offers_decided", "offers",
-    "acts",           "marks",         "handed",      "duties",   "duty_log",       "blocks",
-    "recall",         "desk_duties",   "desk_blocks", "restore_chats",
-    "restore_offers", "restore_lines", "restore_ids",
+    [STATEMENT_BEGIN] = "begin",
+    [STATEMENT_CHATS] = "chats",
+    [STATEMENT_MOVES] = "moves",
+    [STATEMENT_LINES] = "lines",
+    [STATEMENT_OFFERS_DECIDED] = "offers_decided",
+    [STATEMENT_OFFERS] = "offers",
+    [STATEMENT_ACTS] = "acts",
+    [STATEMENT_MARKS] = "marks",
+    [STATEMENT_HANDED] = "handed",
+    [STATEMENT_DUTIES] = "duties",
+    [STATEMENT_DUTY_LOG] = "duty_log",
+    [STATEMENT_BLOCKS] = "blocks",
+    [STATEMENT_FOLLOWUPS] = "followups",
+    [STATEMENT_FOLLOWUPS_HANDED] = "followups_handed",
+    [STATEMENT_RECALL] = "recall",
+    [STATEMENT_DESK_DUTIES] = "desk_duties",
+    [STATEMENT_DESK_BLOCKS] = "desk_blocks",
+    [STATEMENT_DESK_FOLLOWUPS] = "desk_followups",
+    [STATEMENT_RESTORE_CHATS] = "restore_chats",
+    [STATEMENT_RESTORE_OFFERS] = "restore_offers",
+    [STATEMENT_RESTORE_LINES] = "restore_lines",
+    [STATEMENT_RESTORE_IDS] = "restore_ids",
 };
 
 /* Names are looked up here: what the settings call a queue or an operator at that moment. A chat
@@ -153,6 +171,38 @@ const char *const statements[STATEMENT_COUNT] = {
         " ON CONFLICT (library_id, patron) DO UPDATE SET until = excluded.until,"
         "  operator_id = excluded.operator_id, operator_name = excluded.operator_name,"
         "  chat = excluded.chat, at = excluded.at, lifted = NULL",
+    /* A chat that was erased meanwhile has taken its item along. */
+    [STATEMENT_FOLLOWUPS] =
+        "INSERT INTO deskbell.followup AS old"
+        " (consortium_id, library_id, chat, queue_id, queue_name, kind, state, body, contact,"
+        "  operator_id, operator_name, at, told_to_id, told_to_name, told_at, handed, done_by_id,"
+        "  done_by_name, done_at)"
+        " SELECT DISTINCT ON (u.chat) $1, c.library_id, u.chat, u.queue, q.name, u.kind,"
+        "  CASE WHEN u.done_at IS NULL THEN 'open' ELSE 'done' END, u.body, u.contact,"
+        "  u.operator, o.name, u.at, u.told_to, told.name, u.told_at, u.handed, u.done_by,"
+        "  done.name, u.done_at"
+        " FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[],"
+        "  $7::bigint[], $8::timestamptz[], $9::bigint[], $10::timestamptz[], $11::boolean[],"
+        "  $12::bigint[], $13::timestamptz[]) WITH ORDINALITY"
+        "  AS u (chat, queue, kind, body, contact, operator, at, told_to, told_at, handed,"
+        "   done_by, done_at, place)"
+        " JOIN deskbell.chat c ON c.consortium_id = $1 AND c.number = u.chat"
+        " LEFT JOIN deskbell.queue q ON q.queue_id = u.queue"
+        " LEFT JOIN deskbell.operator o ON o.operator_id = u.operator"
+        " LEFT JOIN deskbell.operator told ON told.operator_id = u.told_to"
+        " LEFT JOIN deskbell.operator done ON done.operator_id = u.done_by"
+        " ORDER BY u.chat, u.place DESC"
+        " ON CONFLICT (library_id, chat) DO UPDATE SET state = excluded.state,"
+        "  told_to_id = excluded.told_to_id, told_to_name = excluded.told_to_name,"
+        "  told_at = excluded.told_at, handed = old.handed OR excluded.handed,"
+        "  done_by_id = excluded.done_by_id, done_by_name = excluded.done_by_name,"
+        "  done_at = excluded.done_at",
+    [STATEMENT_FOLLOWUPS_HANDED] =
+        "UPDATE deskbell.followup f SET handed = true"
+        " FROM unnest($2::bigint[], $3::bigint[]) AS u (chat, operator)"
+        " JOIN deskbell.chat c ON c.consortium_id = $1 AND c.number = u.chat"
+        " WHERE f.library_id = c.library_id AND f.chat = u.chat AND f.told_to_id = u.operator"
+        "  AND NOT f.handed",
     /* The desk's own state: a piece of each table, its number first. What has come to nothing and
      * what belongs to nobody any more is left out. */
     [STATEMENT_DESK_DUTIES] =
@@ -166,6 +216,13 @@ const char *const statements[STATEMENT_COUNT] = {
         "SELECT number, library_id, patron, until, operator_id, chat, at FROM deskbell.block"
         " WHERE consortium_id = $1 AND number > $2 AND until > now() AND lifted IS NULL"
         " ORDER BY number LIMIT $3",
+    [STATEMENT_DESK_FOLLOWUPS] =
+        "SELECT f.number, f.chat, c.code, f.library_id, f.queue_id, f.kind, f.body, f.contact,"
+        "  f.operator_id, f.at, f.told_to_id, f.told_at, f.handed"
+        " FROM deskbell.followup f"
+        " JOIN deskbell.chat c ON c.library_id = f.library_id AND c.number = f.chat"
+        " WHERE f.consortium_id = $1 AND f.number > $2 AND f.state = 'open'"
+        " ORDER BY f.number LIMIT $3",
     [STATEMENT_RECALL] =
         "SELECT * FROM (SELECT l.line, l.at, l.author, l.operator_id, l.stanza_id, l.body,"
         "   l.replaces"

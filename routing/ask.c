@@ -85,7 +85,10 @@ static const char *transfer_terms(struct routing *routing, const struct chat *ch
 static const char *offer_text(struct routing *routing, const struct chat *chat)
 {
     struct arena *arena = routing->out->arena;
-    const char *text = arena_printf(arena, "[%s]", chat->home->name);
+    bool by_name = chat->entry.operator != NULL && !chat_has_moved(chat);
+    const char *text = by_name ? arena_printf(arena, "[%s, for %s]", chat->home->name,
+                                              chat->entry.operator->name)
+                               : arena_printf(arena, "[%s]", chat->home->name);
     struct kept_line *line;
     bool answered = chat->transfer != NULL;
 
@@ -260,6 +263,43 @@ static bool tiers_ask(struct routing *routing, struct chat *chat)
     return asked;
 }
 
+/* The queue through which policy lets the operator be asked now; NULL: through none. */
+static struct queue *tiers_queue(const struct routing *routing, const struct decision *decision,
+                                 const struct operator *operator)
+{
+    for (int i = 0; i < decision->tier_count; i++) {
+        for (int j = 0; j < decision->tiers[i].queue_count; j++) {
+            struct queue *via = queue_by_index(routing, decision->tiers[i].queues[j]);
+            if (operator_is_assigned(operator, via))
+                return via;
+        }
+    }
+    return NULL;
+}
+
+/* Who was written to by name is asked before all others, alone while it rings. By the queue's hours
+ * as everybody: a name is no way around them. False when the tiers are due. */
+static bool entry_ask(struct routing *routing, struct chat *chat)
+{
+    struct operator *operator = chat->entry.operator;
+    msec_t now = routing->event->at;
+
+    if (operator == NULL || chat->tier >= 0)
+        return false;
+    struct queue *via = tiers_queue(routing, &chat->home->decision, operator);
+    if (via == NULL)
+        return false;
+    if (offer_find(chat, operator) == NULL &&
+        operator->open_offer_count < OFFERS_PER_OPERATOR_MAX &&
+        operator_is_available(operator, via, routing->event->wall)) {
+        queue_offer(routing, chat, via, operator);
+        chat->ring_until = now + chat->home->options.ring_seconds * 1000;
+        chat_act(routing, chat, ACT_ASKED, operator, "by name");
+        timer_update(routing, chat);
+    }
+    return now < chat->ring_until && queue_was_asked(routing, chat, via);
+}
+
 static int chat_place(const struct routing *routing, const struct chat *chat)
 {
     const struct chat *other;
@@ -376,7 +416,7 @@ void chat_ask(struct routing *routing, struct chat *chat)
     if (chat->state != CHAT_WAITING || chat->recalling || !routing->up)
         return;
     assert(chat->home->index != NO_INDEX);
-    bool asked = tiers_ask(routing, chat);
+    bool asked = entry_ask(routing, chat) || tiers_ask(routing, chat);
     chat_tell(routing, chat, asked);
 }
 

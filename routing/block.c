@@ -81,19 +81,25 @@ static void block_put(struct routing *routing, int64_t library_id, const char *p
     block->until = until;
 }
 
-static bool settings_have_library(const struct routing *routing, int64_t id)
+void block_set(struct routing *routing, const struct chat *chat, const struct operator *operator,
+               msec_t until)
 {
-    for (size_t i = 0; i < routing->settings->library_count; i++)
-        if (routing->settings->libraries[i].id == id)
-            return true;
-    return false;
+    struct effect *effect = effects_add(routing->out, EFFECT_STORE_BLOCK);
+
+    effect->block.library = chat->home->library;
+    effect->block.patron = kept(routing, chat->patron);
+    effect->block.until = until;
+    effect->block.operator = operator->id;
+    effect->block.chat = chat->number;
+    effect->block.at = routing->event->wall;
+    block_put(routing, chat->home->library, chat->patron, until);
 }
 
 void block_restore(struct routing *routing)
 {
     const struct block_record *record = routing->event->block;
 
-    if (settings_have_library(routing, record->library) && record->patron[0] != '\0' &&
+    if (library_by_id(routing, record->library) != NULL && record->patron[0] != '\0' &&
         record->until > routing->event->wall)
         block_put(routing, record->library, record->patron, record->until);
 }
@@ -116,7 +122,7 @@ void blocks_prune(struct routing *routing)
 
     HASH_ITER(hh, routing->blocked, library, next)
     {
-        if (!settings_have_library(routing, library->id))
+        if (library_by_id(routing, library->id) == NULL)
             library_free(routing, library);
     }
 }

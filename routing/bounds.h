@@ -20,6 +20,11 @@ enum {
     RECENT_IDS = 16,
     /* A stanza's id is echoed and stored; real ones are 36 bytes. */
     STANZA_ID_BYTES_MAX = 128,
+    /* Answers of the desk a minute to lines of one operator that went nowhere. A person reads one;
+     * a machine that answers each of them would go on for ever. */
+    ANSWERS_A_MINUTE_MAX = 20,
+    /* Lines a minute from one operator to colleagues: two machines that answer each other. */
+    COLLEAGUE_LINES_A_MINUTE_MAX = 60,
     /* Clients that one operator has open at once. */
     RESOURCES_PER_OPERATOR_MAX = 16,
     /* People who watch one queue's presence without being its operators. */

@@ -126,6 +126,8 @@ void chat_set_owner(struct routing *routing, struct chat *chat, struct operator 
                     int64_t answering)
 {
     assert((owner == NULL) == (answering == 0));
+    if (owner != chat->owner)
+        chat->operator_last = (struct last_line){0}; /* clients count alike: not the new one's */
     if (chat->owner != NULL) {
         TAILQ_REMOVE(&chat->owner->chats, chat, of_owner);
         assert(chat->owner->chat_count > 0);

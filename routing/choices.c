@@ -140,6 +140,23 @@ void choices_chats(const struct asker *asker, enum chat_part part, struct choice
     question_end(asker, &question);
 }
 
+void choices_queues(const struct asker *asker, struct choices *ret)
+{
+    struct queue *queue, *next;
+
+    memset(ret, 0, sizeof *ret);
+    HASH_ITER(by_name, asker->routing->queues_by_name, queue, next)
+    {
+        if (!asker_answers_queue(asker, queue->name))
+            continue;
+        struct choice choice = {
+            .value = arena_strdup(asker->arena, queue->name),
+            .label = arena_printf(asker->arena, "%s (%s)", queue->name, queue->title),
+        };
+        choices_add(ret, asker->arena, choice);
+    }
+}
+
 void choices_targets(const struct asker *asker, const char *address, struct choices *ret)
 {
     const struct chat *chat = address_chat(asker->routing, address);

@@ -50,6 +50,8 @@ const char *asker_chat_library(const struct asker *asker, const char *address,
 
 /* The asker's chats by address; its own before those that it is offered. */
 void choices_chats(const struct asker *asker, enum chat_part part, struct choices *ret);
+/* The queues that the asker answers, by name. */
+void choices_queues(const struct asker *asker, struct choices *ret);
 /* Who can take a transfer, by name: the asker's own library first. `address` is the chat's. */
 void choices_targets(const struct asker *asker, const char *address, struct choices *ret);
 /* Chats that wait for the asker, by ID: the longest wait first. */

@@ -61,12 +61,9 @@ void duty_watch(struct routing *routing, const struct operator *operator)
 
 const struct zone *operator_zone(const struct routing *routing, const struct operator *operator)
 {
-    const struct consortium *settings = routing->settings;
+    const struct library_settings *library = library_by_id(routing, operator->library);
 
-    for (size_t i = 0; i < settings->library_count; i++)
-        if (settings->libraries[i].id == operator->library)
-            return settings->libraries[i].zone;
-    return settings->zone;
+    return library == NULL ? routing->settings->zone : library->zone;
 }
 
 msec_t duty_midnight(const struct routing *routing, const struct operator *operator, msec_t after)
@@ -110,16 +107,20 @@ void duty_set(struct routing *routing, struct operator *operator, bool off, msec
 {
     assert(turns_at >= 0);
     routing->staff_changed = true;
-    if (!off)
-        while (operator->queue_off_count > 0) {
-            int64_t queue = operator->queues_off[--operator->queue_off_count];
-            duty_store(routing, operator, queue);
-        }
     operator->off = off;
     operator->turns_at = turns_at;
     duty_watch(routing, operator);
     duty_store(routing, operator, 0);
     duty_offers_withdraw(routing, operator);
+}
+
+void duty_set_queues_on(struct routing *routing, struct operator *operator)
+{
+    routing->staff_changed = true;
+    while (operator->queue_off_count > 0) {
+        int64_t queue = operator->queues_off[--operator->queue_off_count];
+        duty_store(routing, operator, queue);
+    }
 }
 
 /* Who is off for all and comes back for one queue stays off for the others. */
@@ -177,6 +178,18 @@ static const struct queue *operator_any_queue(const struct routing *routing,
     return NULL;
 }
 
+/* While the server comes back everybody seems to come, and only what the clock did meanwhile is
+ * news. */
+void duty_greet(struct routing *routing, struct operator *operator)
+{
+    const struct queue *queue = operator_any_queue(routing, operator);
+    bool off = operator->off || operator->queue_off_count > 0;
+
+    if (queue != NULL && off && (operator->turned_unheard || routing->settle_until == 0))
+        say_to_operator(routing, operator, queue->name, text_duty(routing, operator));
+    operator->turned_unheard = false;
+}
+
 /* A day that began while the desk was away turns it twice. */
 static void duty_turn(struct routing *routing, struct operator *operator)
 {
@@ -189,6 +202,7 @@ static void duty_turn(struct routing *routing, struct operator *operator)
     }
     duty_set(routing, operator, off, turns_at);
     const struct queue *queue = operator_any_queue(routing, operator);
+    operator->turned_unheard = !operator_is_present(operator);
     if (off != before && queue != NULL)
         say_to_operator(routing, operator, queue->name, text_duty_turned(routing, operator));
 }

@@ -72,6 +72,8 @@ struct effect {
             const char *body;
             msec_t delayed; /* wall clock of the original (XEP-0203); 0: it is new */
             bool private;   /* to an operator: <no-store/> (XEP-0334) */
+            const char *replaces; /* XEP-0308: our id of the line that it corrects; NULL: none */
+            bool link;            /* XEP-0066: the body is a web address and nothing else */
             struct mark mark;
         } message;
         enum chat_state_name chat_state;

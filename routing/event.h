@@ -55,7 +55,10 @@ struct event {
             const char *body;   /* of EVENT_LEAVE: the question */
             bool wants_receipt; /* XEP-0184 */
             const char *contact; /* of EVENT_LEAVE: where to answer, as it was typed */
-        } message;               /* of EVENT_MESSAGE and EVENT_LEAVE */
+            const char *replaces; /* XEP-0308: the id of the line that it corrects; NULL: none */
+            const char *link;     /* XEP-0066: a web address that came along; NULL: none */
+            bool encrypted;       /* for keys that are not ours: the body says nothing */
+        } message;                /* of EVENT_MESSAGE and EVENT_LEAVE */
         struct {
             int64_t tag;      /* the caller's, to know the answer by */
             const char *line; /* as it would be typed: "!tag maps" */

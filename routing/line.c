@@ -69,8 +69,9 @@ void lines_forget(struct chat *chat)
     chat->kept_bytes = 0;
 }
 
-int line_store(struct routing *routing, struct chat *chat, enum author author,
-               const struct operator *operator, const char *stanza_id, const char *body)
+int line_write(struct routing *routing, struct chat *chat, enum author author,
+               const struct operator *operator, const char *stanza_id,
+               const struct line_text *text)
 {
     struct effect *effect = effects_add(routing->out, EFFECT_STORE_LINE);
     struct line_record *record = &effect->line;
@@ -81,7 +82,8 @@ int line_store(struct routing *routing, struct chat *chat, enum author author,
     record->author = author;
     record->operator = operator == NULL ? 0 : operator->id;
     record->stanza_id = kept(routing, stanza_id);
-    record->body = kept(routing, body);
+    record->body = kept(routing, text->body);
+    record->replaces = text->replaces;
     if (author == AUTHOR_PATRON || author == AUTHOR_OPERATOR)
         chat->active_at = routing->event->at;
     if (chat->state == CHAT_WAITING)
@@ -89,41 +91,99 @@ int line_store(struct routing *routing, struct chat *chat, enum author author,
     return chat->line_count;
 }
 
-/* The id of a relayed line is made of chat and number, so that a repeat after a restart bears the
- * same one and the receiver knows it. */
-static void line_send(struct routing *routing, const struct chat *chat, const char *from,
-                      const char *to, int line, const char *body, enum mark_type mark)
+int line_store(struct routing *routing, struct chat *chat, enum author author,
+               const struct operator *operator, const char *stanza_id, const char *body)
 {
+    return line_write(routing, chat, author, operator, stanza_id,
+                      &(struct line_text){.body = body});
+}
+
+static uint64_t id_hash(const char *stanza_id)
+{
+    return hash(0xcbf29ce484222325u, stanza_id);
+}
+
+struct line_text line_compose(struct routing *routing, const char *body,
+                              const struct last_line *last)
+{
+    const char *replaces = routing->event->message.replaces;
+    const char *link = routing->event->message.link;
+    struct line_text text = {.body = body};
+
+    if (replaces != NULL && last->line != 0 && id_hash(replaces) == last->id)
+        text.replaces = last->line;
+    if (link == NULL)
+        return text;
+    text.link = strcmp(body, link) == 0;
+    if (strstr(body, link) == NULL)
+        text.body = arena_printf(routing->out->arena, "%s\n%s", body, link);
+    return text;
+}
+
+void last_line_note(struct last_line *last, const char *stanza_id, int line,
+                    const struct line_text *text)
+{
+    if (text->replaces != 0)
+        return;
+    last->line = stanza_id[0] == '\0' ? 0 : line;
+    last->id = id_hash(stanza_id);
+}
+
+/* What goes to the patron may stay in the archive of the patron's server; what goes to operators
+ * must not (XEP-0334). */
+static void line_send(struct routing *routing, const struct chat *chat, const char *from,
+                      const char *to, int line, const struct line_text *text, enum mark_type mark)
+{
+    struct arena *arena = routing->out->arena;
     struct effect *effect = effects_add(routing->out, EFFECT_MESSAGE);
 
     effect->from = from;
     effect->to = to;
-    effect->message.id = arena_printf(routing->out->arena, "%s-%d", chat->code, line);
-    effect->message.body = body;
+    effect->message.id = arena_printf(arena, "%s-%d", chat->code, line);
+    effect->message.body = text->body;
     effect->message.private = mark != MARK_PATRON;
+    effect->message.link = text->link;
+    if (text->replaces != 0)
+        effect->message.replaces = arena_printf(arena, "%s-%d", chat->code, text->replaces);
     effect->message.mark = (struct mark){mark, chat->number, line, 0};
+}
+
+void line_pass_to_patron(struct routing *routing, const struct chat *chat, int line,
+                         const struct line_text *text)
+{
+    struct line_text copy = *text;
+
+    copy.body = kept(routing, text->body);
+    line_send(routing, chat, chat_entry_name(routing, chat), chat_patron_jid(routing, chat), line,
+              &copy, MARK_PATRON);
+}
+
+void line_pass_to_operators(struct routing *routing, const struct chat *chat, int line,
+                            const struct line_text *text)
+{
+    const char *from = kept(routing, chat->address);
+    struct line_text copy = *text;
+    struct offer *offer;
+
+    copy.body = kept(routing, text->body);
+    if (chat->owner != NULL)
+        line_send(routing, chat, from, kept(routing, chat->owner->account), line, &copy,
+                  MARK_OPERATORS);
+    TAILQ_FOREACH(offer, &chat->offers, of_chat)
+        if (!offer->declined && !offer->unread)
+            line_send(routing, chat, from, kept(routing, offer->operator->account), line, &copy,
+                      MARK_OPERATORS);
 }
 
 void line_to_patron(struct routing *routing, const struct chat *chat, int line, const char *body)
 {
-    line_send(routing, chat, chat_entry_name(routing, chat), chat_patron_jid(routing, chat), line,
-              kept(routing, body), MARK_PATRON);
+    line_pass_to_patron(routing, chat, line, &(struct line_text){.body = body});
 }
 
 void line_to_operators(struct routing *routing, const struct chat *chat, int line,
                        const char *body)
 {
-    const char *from = kept(routing, chat->address);
-    const char *text = kept(routing, body);
-    struct offer *offer;
-
-    if (chat->owner != NULL)
-        line_send(routing, chat, from, kept(routing, chat->owner->account), line, text,
-                  MARK_OPERATORS);
-    TAILQ_FOREACH(offer, &chat->offers, of_chat)
-        if (!offer->declined && !offer->unread)
-            line_send(routing, chat, from, kept(routing, offer->operator->account), line, text,
-                      MARK_OPERATORS);
+    line_pass_to_operators(routing, chat, line, &(struct line_text){.body = body});
 }
 
 void line_desk(struct routing *routing, struct chat *chat, const char *body)

@@ -1,7 +1,8 @@
 /* message.c: who writes to what, and what that means.
  *
  * An address decides what a message is about, the server's `from` who it is from. A chat's address
- * listens to operators only; a queue's to its operators as staff and to all others as patrons. */
+ * listens to operators only; a queue's to its operators as staff and to all others as patrons; an
+ * operator's own to operators as colleagues and to all others as patrons. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,10 +52,12 @@ struct chat *address_chat(const struct routing *routing, const char *address)
 static void operator_line(struct routing *routing, struct operator *operator, struct chat *chat,
                           const char *body)
 {
-    int line = line_store(routing, chat, AUTHOR_OPERATOR, operator, routing->event->message.id,
-                          body);
+    const char *id = routing->event->message.id;
+    struct line_text text = line_compose(routing, body, &chat->operator_last);
+    int line = line_write(routing, chat, AUTHOR_OPERATOR, operator, id, &text);
 
-    line_to_patron(routing, chat, line, body);
+    last_line_note(&chat->operator_last, id, line, &text);
+    line_pass_to_patron(routing, chat, line, &text);
     receipt(routing);
 }
 
@@ -62,11 +65,11 @@ static void operator_claims(struct routing *routing, struct operator *operator,
                             struct chat *chat, struct offer *offer, const char *body)
 {
     if (operator->chat_count >= operator->limit) {
-        say_to_operator(routing, operator, chat->address,
-                        arena_printf(routing->out->arena,
-                                     "You have %d chats, which is your limit. "
-                                     "Your line was not sent; end a chat first.",
-                                     operator->chat_count));
+        say_unasked(routing, operator, chat->address,
+                    arena_printf(routing->out->arena,
+                                 "You have %d chats, which is your limit. "
+                                 "Your line was not sent; end a chat first.",
+                                 operator->chat_count));
         return;
     }
     if (chat->transfer != NULL)
@@ -86,7 +89,7 @@ static void operator_not_his(struct routing *routing, struct operator *operator,
                                           "%s has this chat. Your line was not sent.",
                                           operator_label(routing, chat->owner));
 
-    say_to_operator(routing, operator, chat->address, text);
+    say_unasked(routing, operator, chat->address, text);
 }
 
 static void operator_writes_to_chat(struct routing *routing, struct operator *operator)
@@ -102,8 +105,7 @@ static void operator_writes_to_chat(struct routing *routing, struct operator *op
     if (body[0] == '!')
         body++;
     if (chat == NULL) {
-        say_to_operator(routing, operator, event->to,
-                        "This chat is over. Your line was not sent.");
+        say_unasked(routing, operator, event->to, "This chat is over. Your line was not sent.");
         return;
     }
     struct offer *offer = offer_find(chat, operator);
@@ -157,6 +159,16 @@ static struct chat *patron_opens(struct routing *routing, const struct entry *en
     return chat_open(routing, entry, home, event->from, event->resource);
 }
 
+static bool patron_is_blocked(struct routing *routing, int64_t library)
+{
+    if (!block_holds(routing, library, routing->event->from))
+        return false;
+    refuse(routing, REFUSAL_NOT_ALLOWED,
+           "This chat desk cannot take your message. If you need help, please visit the "
+           "library.");
+    return true;
+}
+
 static void patron_writes(struct routing *routing, const struct entry *entry)
 {
     const struct event *event = routing->event;
@@ -164,6 +176,8 @@ static void patron_writes(struct routing *routing, const struct entry *entry)
     struct queue *home = chat == NULL ? entry_home(entry) : chat->home;
     bool fresh = chat == NULL, invited = !fresh && chat->invited;
 
+    if (home != NULL && patron_is_blocked(routing, home->library))
+        return;
     if (home == NULL) {
         refuse(routing, REFUSAL_NOT_FOUND, "");
         return;
@@ -171,13 +185,14 @@ static void patron_writes(struct routing *routing, const struct entry *entry)
     if (fresh && (chat = patron_opens(routing, entry, home)) == NULL)
         return;
     patron_here(routing, chat);
-    if (line_is_repeat(chat, event->message.id, event->message.body)) {
+    struct line_text text = line_compose(routing, event->message.body, &chat->patron_last);
+    if (line_is_repeat(chat, event->message.id, text.body)) {
         receipt(routing);
         return;
     }
-    int line = line_store(routing, chat, AUTHOR_PATRON, NULL, event->message.id,
-                          event->message.body);
-    line_to_operators(routing, chat, line, event->message.body);
+    int line = line_write(routing, chat, AUTHOR_PATRON, NULL, event->message.id, &text);
+    last_line_note(&chat->patron_last, event->message.id, line, &text);
+    line_pass_to_operators(routing, chat, line, &text);
     receipt(routing);
     if (chat->owner != NULL && chat->silent_at == 0) {
         chat->silent_at = routing->event->at == 0 ? 1 : routing->event->at;
@@ -203,6 +218,8 @@ static void patron_leaves(struct routing *routing, const struct entry *entry, co
     struct queue *home = chat == NULL ? entry_home(entry) : chat->home;
     const char *body = event->message.body;
 
+    if (patron_is_blocked(routing, home->library))
+        return;
     if (chat == NULL && followups_full(routing, home->library)) {
         refuse(routing, REFUSAL_UNAVAILABLE,
                "So many questions wait here that yours could not be kept; "
@@ -277,9 +294,9 @@ static void staff_writes_to_queue(struct routing *routing, struct operator *oper
         word_run(routing, operator, NULL, body);
         return;
     }
-    say_to_operator(routing, operator, queue->name,
-                    "Patrons' questions come in windows of their own; answer there. "
-                    "Here the desk understands words that begin with !, such as !help.");
+    say_unasked(routing, operator, queue->name,
+                "Patrons' questions come in windows of their own; answer there. "
+                "Here the desk understands words that begin with !, such as !help.");
 }
 
 void message_received(struct routing *routing)
@@ -287,11 +304,17 @@ void message_received(struct routing *routing)
     const struct event *event = routing->event;
     struct operator *operator = operator_by_account(routing, event->from);
     struct queue *queue = queue_by_name(routing, event->to);
+    size_t link_length = event->message.link == NULL ? 0 : strlen(event->message.link) + 1;
     struct entry entry;
 
+    if (event->message.encrypted) {
+        refuse(routing, REFUSAL_NOT_ALLOWED,
+               "This desk cannot read encrypted messages; please switch encryption off for it.");
+        return;
+    }
     if (event->message.body[0] == '\0')
         return;
-    if (strlen(event->message.body) > LINE_BYTES_MAX ||
+    if (strlen(event->message.body) + link_length > LINE_BYTES_MAX ||
         strlen(event->message.id) > STANZA_ID_BYTES_MAX) {
         refuse(routing, REFUSAL_NOT_ALLOWED, "That message is too long.");
         return;
@@ -300,8 +323,12 @@ void message_received(struct routing *routing)
         staff_writes_to_queue(routing, operator, queue);
     else if (operator != NULL && strchr(event->to, '.') != NULL)
         operator_writes_to_chat(routing, operator);
-    else if (entry_find(routing, event->to, &entry))
+    else if (!entry_find(routing, event->to, &entry))
+        refuse(routing, REFUSAL_NOT_FOUND, "");
+    else if (operator == NULL || entry.queue != NULL)
         patron_writes(routing, &entry);
+    else if (entry.operator->listed)
+        colleague_writes(routing, operator, entry.operator);
     else
         refuse(routing, REFUSAL_NOT_FOUND, "");
 }
@@ -330,6 +357,10 @@ void chat_state_received(struct routing *routing)
         if (operator != NULL && chat->owner == operator)
             state_send(routing, chat_entry_name(routing, chat), chat_patron_jid(routing, chat));
     } else if (entry_find(routing, event->to, &entry)) {
+        if (operator != NULL && entry.operator != NULL) {
+            colleague_types(routing, operator, entry.operator);
+            return;
+        }
         chat = chat_by_patron(routing, event->from, &entry);
         if (chat != NULL && chat->owner != NULL && operator_is_present(chat->owner))
             state_send(routing, kept(routing, chat->address),

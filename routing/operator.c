@@ -173,6 +173,7 @@ void operator_presence(struct routing *routing, struct operator *operator)
             operator_lost(routing, operator);
         return;
     }
+    bool comes = !operator_is_present(operator);
     if (resource == NULL)
         resource = resource_new(operator, event->resource);
     resource->show = event->presence.show;
@@ -180,6 +181,8 @@ void operator_presence(struct routing *routing, struct operator *operator)
     resource->idle_since = event->presence.idle_since;
     operator->lost_at = 0;
     operator_watch_grace(routing, resource);
+    if (comes)
+        duty_greet(routing, operator);
 }
 
 /* Nothing is known any more, but nobody is lost yet: they are probed when the server is back. */

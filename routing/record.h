@@ -120,7 +120,7 @@ struct followup_record {
 /* What somebody did to a chat, for the audit and the statistics. */
 enum act {
     ACT_OPENED,
-    ACT_ASKED, /* a tier; detail is its verdict name */
+    ACT_ASKED, /* a tier; detail is its verdict name, or "by name": who was written to */
     ACT_CLAIMED,
     ACT_RETURNED, /* its operator was lost or silent; it waits again */
     ACT_TRANSFER_OFFERED, /* detail is how, and to whom: "help mobius-slu" */

@@ -51,12 +51,13 @@ static void restore_lines(struct routing *routing, struct chat *chat)
         const struct line_record *line = &event->restore.lines[i];
         if (chat->state == CHAT_WAITING)
             line_keep(chat, line);
+        struct line_text text = {.body = line->body, .replaces = line->replaces};
         if (line->author == AUTHOR_NOTE)
             continue;
         if (line->author == AUTHOR_PATRON && line->line > record->operator_mark)
-            line_to_operators(routing, chat, line->line, line->body);
+            line_pass_to_operators(routing, chat, line->line, &text);
         else if (line->author != AUTHOR_PATRON && line->line > record->patron_mark)
-            line_to_patron(routing, chat, line->line, line->body);
+            line_pass_to_patron(routing, chat, line->line, &text);
     }
     TAILQ_FOREACH(offer, &chat->offers, of_chat)
         if (offer->unread) {

@@ -32,6 +32,12 @@ struct offer {
     bool unread;   /* being restored: its text has not left yet */
 };
 
+/* How often something happened within a minute. */
+struct rate {
+    msec_t since; /* monotonic */
+    int count;
+};
+
 struct operator {
     UT_hash_handle by_account, by_id, by_name;
     int64_t id;
@@ -46,6 +52,7 @@ struct operator {
                            address is at home; NULL: none */
     bool off;        /* off duty for all queues, by its own word */
     msec_t turns_at; /* wall clock: then `off` turns over; 0: never by itself */
+    bool turned_unheard; /* by the clock, while it was not there */
     int64_t *queues_off; /* ids of queues for which it is off duty by its own word */
     size_t queue_off_count;
     TAILQ_HEAD(, resource) resources;
@@ -56,6 +63,8 @@ struct operator {
     int entry_count; /* chats whose patrons write to its own address, alive */
     TAILQ_HEAD(, offer) offers; /* open and declined */
     int open_offer_count;
+    struct rate answers; /* of the desk to lines that went nowhere */
+    struct rate talk;    /* lines to colleagues */
     uint64_t asked_last; /* the number of its last offer among all; 0: never asked */
 };
 
@@ -110,6 +119,19 @@ struct entry {
     struct operator *operator; /* its public address */
 };
 
+/* The line that its writer may correct (XEP-0308): its newest one, by its stanza id's hash. */
+struct last_line {
+    uint64_t id;
+    int line; /* 0: none */
+};
+
+/* A line as it is recorded and relayed. */
+struct line_text {
+    const char *body; /* with the link that came along */
+    int replaces;     /* the line that it corrects; 0: none */
+    bool link;        /* the body is a link and nothing else (XEP-0066) */
+};
+
 /* What the patron was told last about waiting, so that nothing is said twice. */
 enum told { TOLD_NOTHING, TOLD_RESTORED, TOLD_WELCOME, TOLD_CLOSED, TOLD_UNSTAFFED, TOLD_BUSY };
 
@@ -149,6 +171,7 @@ struct chat {
     STAILQ_HEAD(, kept_line) lines; /* while waiting: what an operator has to read */
     int kept_count;
     size_t kept_bytes;
+    struct last_line patron_last, operator_last;
     uint64_t recent_ids[RECENT_IDS]; /* hashes; 0: free */
     int recent_next;
 };
@@ -236,6 +259,8 @@ const char *kept(struct routing *routing, const char *text);
 void settings_apply(struct routing *routing, const struct consortium *settings);
 struct queue *queue_by_name(const struct routing *routing, const char *name);
 struct queue *queue_by_id(const struct routing *routing, int64_t id);
+/* Of the settings; NULL when it is not in them (any more). */
+const struct library_settings *library_by_id(const struct routing *routing, int64_t id);
 struct queue *queue_by_index(const struct routing *routing, int index);
 struct operator *operator_by_account(const struct routing *routing, const char *account);
 struct operator *operator_by_id(const struct routing *routing, int64_t id);
@@ -277,12 +302,16 @@ bool duty_is_off(const struct operator *operator, const struct queue *queue);
 void duty_set(struct routing *routing, struct operator *operator, bool off, msec_t turns_at);
 void duty_set_queue(struct routing *routing, struct operator *operator, const struct queue *queue,
                     bool off);
+/* Ends what was said of single queues. */
+void duty_set_queues_on(struct routing *routing, struct operator *operator);
 void duty_set_limit(struct routing *routing, struct operator *operator, int limit);
 /* The zone of the operator's library. */
 const struct zone *operator_zone(const struct routing *routing, const struct operator *operator);
 /* The midnight behind that instant, on the operator's clock. */
 msec_t duty_midnight(const struct routing *routing, const struct operator *operator, msec_t after);
 void duty_restore(struct routing *routing);
+/* To one who comes and may not remember. */
+void duty_greet(struct routing *routing, struct operator *operator);
 /* Who signs off or on by the clock by now. */
 void duties_due(struct routing *routing);
 /* The duty that turns next, for routing.operator_due. */
@@ -297,6 +326,9 @@ void duty_prune(struct routing *routing, struct operator *operator);
 
 /* block.c: patrons whom a library does not listen to. */
 bool block_holds(struct routing *routing, int64_t library, const char *patron);
+/* Of the chat's patron, for its home's library; stored. */
+void block_set(struct routing *routing, const struct chat *chat, const struct operator *operator,
+               msec_t until);
 void block_restore(struct routing *routing);
 /* Forgets libraries that are not in the settings any more. */
 void blocks_prune(struct routing *routing);
@@ -373,6 +405,22 @@ void line_to_patron(struct routing *routing, const struct chat *chat, int line, 
 /* To the owner, or to all who are asked and have read the offer. */
 void line_to_operators(struct routing *routing, const struct chat *chat, int line,
                        const char *body);
+/* The same three for what people wrote: with what it corrects, and as a link. */
+int line_write(struct routing *routing, struct chat *chat, enum author author,
+               const struct operator *operator, const char *stanza_id,
+               const struct line_text *text);
+void line_pass_to_patron(struct routing *routing, const struct chat *chat, int line,
+                         const struct line_text *text);
+void line_pass_to_operators(struct routing *routing, const struct chat *chat, int line,
+                            const struct line_text *text);
+/* Of the running event's message. A link that the body does not say comes on a line of its own. A
+ * correction of anything but the writer's `last` line is an ordinary line. `body` is the event's,
+ * perhaps without its first character. */
+struct line_text line_compose(struct routing *routing, const char *body,
+                              const struct last_line *last);
+/* The writer's newest line, unless it corrects one: that stays the one to be corrected. */
+void last_line_note(struct last_line *last, const char *stanza_id, int line,
+                    const struct line_text *text);
 /* A line of the desk to the patron: recorded and sent. */
 void line_desk(struct routing *routing, struct chat *chat, const char *body);
 void line_keep(struct chat *chat, const struct line_record *record);
@@ -476,9 +524,22 @@ void followups_free(struct routing *routing);
 bool operator_is_of_library(const struct routing *routing, const struct operator *operator,
                             int64_t library);
 
+/* colleague.c: an operator writes to the public address of another, or to its own. */
+void colleague_writes(struct routing *routing, struct operator *writer, struct operator *reader);
+void colleague_types(struct routing *routing, const struct operator *writer,
+                     const struct operator *reader);
+
 /* say.c: notices, which are not part of the transcript. */
 void say_to_operator(struct routing *routing, const struct operator *operator,
                      const char *from_address, const char *body);
+/* The answer to a line that went nowhere. There are so many a minute, and the last of them says
+ * that the desk is silent from then on: so no machine that answers lines can keep us busy. */
+void say_unasked(struct routing *routing, struct operator *operator, const char *from_address,
+                 const char *body);
+/* Counts an answer of that kind; false when it must not be said. */
+bool answer_is_due(struct routing *routing, struct operator *operator, const char *from_address);
+/* One more; returns how many there were within this minute. */
+int rate_count(struct rate *rate, msec_t now);
 
 /* The library that the queue belongs to, as people call it: its title, else the queue's. */
 const char *queue_library_title(const struct routing *routing, const struct queue *queue);

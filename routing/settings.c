@@ -31,6 +31,14 @@ struct queue *queue_by_id(const struct routing *routing, int64_t id)
     return queue;
 }
 
+const struct library_settings *library_by_id(const struct routing *routing, int64_t id)
+{
+    for (size_t i = 0; i < routing->settings->library_count; i++)
+        if (routing->settings->libraries[i].id == id)
+            return &routing->settings->libraries[i];
+    return NULL;
+}
+
 struct queue *queue_by_index(const struct routing *routing, int index)
 {
     return queue_by_id(routing, routing->settings->queues[index].id);

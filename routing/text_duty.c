@@ -97,7 +97,7 @@ const char *text_duty_turned(struct routing *routing, const struct operator *ope
     int count = 0;
 
     if (!operator->off)
-        return arena_printf(arena, "A new day: %s", text);
+        return arena_printf(arena, "It is a new day. %s", text);
     TAILQ_FOREACH(chat, &operator->chats, of_owner)
     {
         if (count++ == NAMES_MAX)
@@ -107,6 +107,6 @@ const char *text_duty_turned(struct routing *routing, const struct operator *ope
     }
     if (count == 0)
         return text;
-    return arena_printf(arena, "%s%s. Patrons there see no change.", text,
+    return arena_printf(arena, "%s%s. They go on until you end them.", text,
                         count > NAMES_MAX ? " and more" : "");
 }

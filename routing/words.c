@@ -54,6 +54,12 @@ static const struct word {
     {"take", "!take ID - take a chat that waits", word_take},
     {"todo", "!todo - questions that wait for an answer", word_todo},
     {"done", "!done ID - one of them is done", word_done},
+    {"off", "!off [QUEUE] - off duty until you write !on", word_off},
+    {"on", "!on [QUEUE] - on duty again", word_on},
+    {"max", "!max N - at most N chats at once; !max off", word_max},
+    {"until", "!until HH:MM - off duty from then on; !until off", word_until},
+    {"block", "!block [HOURS] - end this chat and hear no more of its patron", word_block},
+    {"explain", "!explain [QUEUE] - who is asked now, and until when", word_explain},
     {"help", "!help - this list", word_help},
 };
 
@@ -103,7 +109,8 @@ void word_run(struct routing *routing, struct operator *operator, struct chat *c
             return;
         }
     }
-    word_answer(&call, word_unknown(routing, word, length));
+    if (routing->event->type == EVENT_WORD || answer_is_due(routing, operator, call.address))
+        word_answer(&call, word_unknown(routing, word, length));
 }
 
 /* The same addresses where a typed word is understood, and the service. */

@@ -17,6 +17,13 @@ struct word_call {
 /* One plain line back into the window. */
 void word_answer(const struct word_call *call, const char *text);
 bool word_owns_chat(const struct word_call *call);
+/* All that stands behind the word, without white space at its end. In the turn's arena. */
+const char *word_argument(const struct word_call *call);
+/* A whole number from 1 to `max`, and nothing else. */
+bool word_number(const char *text, int max, int *ret);
+/* A queue that the asker answers, by its name or, where that fits one alone, by the part behind the
+ * library; else NULL. */
+struct queue *word_own_queue(const struct word_call *call, const char *name);
 
 /* words_chat.c: about one chat. */
 void word_cancel(const struct word_call *call);
@@ -44,5 +51,15 @@ void waiting_list(struct routing *routing, const struct operator *operator, stru
 void todo_list(struct routing *routing, const struct operator *operator, struct choices *ret);
 void targets_list(struct routing *routing, const struct operator *operator, int64_t library,
                   struct choices *ret);
+
+/* words_duty.c: about the asker's own duty. */
+void word_max(const struct word_call *call);
+void word_off(const struct word_call *call);
+void word_on(const struct word_call *call);
+void word_until(const struct word_call *call);
+
+/* words_block.c, words_explain.c */
+void word_block(const struct word_call *call);
+void word_explain(const struct word_call *call);
 
 #endif

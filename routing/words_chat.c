@@ -199,7 +199,8 @@ static const char *transfer_answer(const struct word_call *call, const struct ta
                                    enum transfer_kind kind)
 {
     struct arena *arena = call->routing->out->arena;
-    const char *until = "The chat is yours until somebody answers; typing or !cancel takes it back.";
+    const char *until = "The chat is yours until somebody answers; "
+                        "typing or !cancel takes it back.";
 
     if (kind == TRANSFER_MOVE)
         return arena_printf(arena,

@@ -158,12 +158,17 @@ void targets_list(struct routing *routing, const struct operator *operator, int6
 
 void word_who(const struct word_call *call)
 {
+    struct arena *arena = call->routing->out->arena;
+    const char *off = call->operator->off ? "You are off duty; !on ends that." : "";
     struct choices targets = {0};
 
     targets_list(call->routing, call->operator, call->operator->library, &targets);
-    word_answer(call, targets.count == 0
-                          ? "Nobody else can take a chat now."
-                          : choices_text(call->routing->out->arena,
-                                         "These can take a chat, your library first:", &targets,
-                                         CHOICES_MAX));
+    if (targets.count == 0) {
+        word_answer(call, arena_printf(arena, "Nobody else can take a chat now.%s%s",
+                                       off[0] == '\0' ? "" : " ", off));
+        return;
+    }
+    const char *text = choices_text(arena, "These can take a chat, your library first:", &targets,
+                                    CHOICES_MAX);
+    word_answer(call, arena_printf(arena, "%s%s%s", text, off[0] == '\0' ? "" : "\n", off));
 }

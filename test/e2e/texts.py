@@ -5,6 +5,7 @@ several of which one is enough. Whoever words a line differently changes it here
 NOBODY = "nobody is at the desk"  # open by its hours, but nobody is on duty
 CLOSED = "is closed"              # closed by policy
 ENDED_PATRON = "has ended this chat"
+LEFT = "your question is kept"      # left for later, and written down
 
 # To operators, in the chat's own window.
 TAKEN_BY = "has taken this chat"  # somebody else was faster

@@ -83,9 +83,6 @@ static void print_duty(struct world *world, const struct duty_record *duty)
 
 static void print_duty_log(struct world *world, const struct duty_log_record *log)
 {
-    /* The database has no row of it yet: "off" is no news. */
-    if (log->first && !log->on)
-        return;
     print_time(world, '>');
     fprintf(world->out, "log %s %s duty for %s\n", operator_alias(world, log->operator),
             log->on ? "on" : "off", queue_alias(world, log->queue));
@@ -159,13 +156,17 @@ static void print_message(struct world *world, const struct effect *effect, cons
     fprintf(world->out, "to %s from %s%s: ", to, address_to_alias(world, effect->from),
             effect->message.delayed != 0 ? ", delayed" : "");
     print_quoted(world, effect->message.body);
+    if (effect->message.replaces != NULL)
+        fprintf(world->out, " for line %s", strrchr(effect->message.replaces, '-') + 1);
+    if (effect->message.link)
+        fputs(" as a link", world->out);
     fputc('\n', world->out);
 }
 
 void print_effect(struct world *world, const struct effect *effect)
 {
     if (effect->type == EFFECT_STORE_DUTY_LOG) {
-        if (world->show_duty)
+        if (world->show_duty && world->log_is_news)
             print_duty_log(world, &effect->duty_log);
         return;
     }

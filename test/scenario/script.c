@@ -22,7 +22,7 @@ static char *text_read(struct world *world, const char *text)
     return body;
 }
 
-/* `WHO says "TEXT" to ADDRESS [id ID] [receipt]` */
+/* `WHO says "TEXT" to ADDRESS [id ID] [receipt] [corrects ID] [link URL] [encrypted]` */
 static bool script_says(struct world *world, const char *who, char *rest)
 {
     struct event event = {.type = EVENT_MESSAGE};
@@ -46,8 +46,14 @@ static bool script_says(struct world *world, const char *who, char *rest)
     for (char *word; (word = strtok_r(NULL, " ", &save)) != NULL;) {
         if (stands_for(word, "receipt"))
             event.message.wants_receipt = true;
+        else if (stands_for(word, "encrypted"))
+            event.message.encrypted = true;
         else if (stands_for(word, "id"))
             event.message.id = strtok_r(NULL, " ", &save);
+        else if (stands_for(word, "corrects"))
+            event.message.replaces = strtok_r(NULL, " ", &save);
+        else if (stands_for(word, "link"))
+            event.message.link = strtok_r(NULL, " ", &save);
         else
             return false;
     }

@@ -159,6 +159,21 @@ static void store_followup(struct world *world, const struct followup_record *re
     followup->contact = keep(world, record->contact);
 }
 
+static void store_duty_log(struct world *world, const struct duty_log_record *record)
+{
+    struct stored *stored = world->stored;
+    int at = 0;
+
+    while (at < stored->log_count && (stored->log[at].operator != record->operator ||
+                                      stored->log[at].queue != record->queue))
+        at++;
+    bool before = at < stored->log_count && stored->log[at].on;
+    if (at == stored->log_count)
+        stored->log_count++;
+    stored->log[at] = *record;
+    world->log_is_news = !record->first || record->on != before;
+}
+
 static void store_mark(struct world *world, const struct mark *mark)
 {
     struct stored *stored = world->stored;
@@ -201,6 +216,9 @@ static void remember(struct world *world, const struct effect *effect)
     case EFFECT_STORE_DUTY:
         store_duty(world, &effect->duty);
         break;
+    case EFFECT_STORE_DUTY_LOG:
+        store_duty_log(world, &effect->duty_log);
+        break;
     case EFFECT_STORE_BLOCK:
         store_block(world, &effect->block);
         break;
@@ -216,7 +234,6 @@ static void remember(struct world *world, const struct effect *effect)
         break;
     case EFFECT_STORE_MOVE: /* the chat's record says it too */
     case EFFECT_STORE_ACT:
-    case EFFECT_STORE_DUTY_LOG:
     case EFFECT_CHAT_STATE:
     case EFFECT_RECEIPT:
     case EFFECT_ERROR:

@@ -25,6 +25,8 @@ struct stored {
     int block_count;
     struct followup_record followups[STORED_MAX];
     int followup_count;
+    struct duty_log_record log[STORED_MAX]; /* the newest of each operator and queue */
+    int log_count;
 };
 
 struct world {
@@ -42,6 +44,7 @@ struct world {
     bool show_duty; /* the log of who was on duty */
     bool silent;          /* nothing is printed */
     bool sending;         /* false: what is sent from now on dies with the process */
+    bool log_is_news; /* the log's last record was written, not passed over */
     int64_t recall[16]; /* asked for and not yet brought */
     int recall_count;
     const char *form_question; /* of the form that is being read; NULL: a line */

@@ -22,6 +22,7 @@ struct book {
     int lines;     /* the highest number seen */
     int64_t owner; /* 0: nobody */
     int64_t taker; /* whose offer was claimed last */
+    int64_t loser; /* who owned it before it was returned */
     bool open, closed;
     char *bodies[200]; /* by line number */
 };
@@ -33,7 +34,8 @@ struct checker {
     bool story; /* keep what happens, to show the end of it when it fails */
     int patron_lines; /* of the running step */
     int answers; /* to the word under way */
-    uint64_t relayed, claimed, returned, transferred, moved, restored;
+    uint64_t left, told, done; /* open items */
+    uint64_t relayed, claimed, returned, transferred, moved, restored, blocked, refused;
 };
 
 static struct checker checker;
@@ -73,7 +75,34 @@ static void check_line(const struct line_record *line)
     checker.patron_lines += line->author == AUTHOR_PATRON;
 }
 
-static void check_chat(const struct chat_record *chat)
+static bool is_off(const struct world *world, int64_t operator, int64_t queue)
+{
+    for (int i = 0; i < world->stored->duty_count; i++) {
+        const struct duty_record *duty = &world->stored->duties[i];
+        if (duty->operator == operator && (duty->queue == 0 || duty->queue == queue) && duty->off)
+            return true;
+    }
+    return false;
+}
+
+static bool is_blocked(const struct world *world, int64_t queue, const char *patron)
+{
+    const struct consortium *settings = world->settings;
+    int64_t library = 0;
+
+    for (size_t i = 0; i < settings->queue_count; i++)
+        if (settings->queues[i].id == queue)
+            library = settings->libraries[settings->queues[i].library].id;
+    for (int i = 0; i < world->stored->block_count; i++) {
+        const struct block_record *block = &world->stored->blocks[i];
+        if (block->library == library && strcmp(block->patron, patron) == 0 &&
+            world->midnight + world->now < block->until)
+            return true;
+    }
+    return false;
+}
+
+static void check_chat(const struct world *world, const struct chat_record *chat)
 {
     struct book *book = &checker.books[chat->number];
 
@@ -82,6 +111,11 @@ static void check_chat(const struct chat_record *chat)
            "an owner exactly while claimed");
     checker.claimed += chat->owner != 0 && book->owner == 0;
     checker.returned += chat->owner == 0 && book->owner != 0;
+    if (chat->owner == 0 && book->owner != 0)
+        book->loser = book->owner;
+    demand(chat->state == CHAT_CLOSED || !is_blocked(world, chat->queue, chat->patron),
+           "a chat of a patron who is blocked");
+    checker.blocked += chat->end == END_BLOCKED;
     demand(book->owner == 0 || chat->owner == 0 || chat->owner == book->owner ||
                chat->owner == book->taker,
            "from owner to owner without a return or a transfer");
@@ -92,12 +126,20 @@ static void check_chat(const struct chat_record *chat)
 }
 
 /* Whoever claims was asked, and the claim is recorded before the owner. */
-static void check_offer(struct world *world, const struct offer_record *offer)
+static void check_offer(struct world *world, const struct event *event,
+                        const struct offer_record *offer)
 {
     bool open = false;
 
-    if (offer->outcome == OFFER_OPEN)
+    /* Off duty one is asked for nothing but a chat of one's own, and takes what one likes. */
+    if (offer->outcome == OFFER_OPEN) {
+        bool own_word = event->type == EVENT_MESSAGE &&
+                        strstr(event->from, operator_alias(world, offer->operator)) != NULL;
+        demand(own_word || offer->operator == checker.books[offer->chat].loser ||
+                   !is_off(world, offer->operator, offer->queue),
+               "an offer to somebody who is off duty");
         return;
+    }
     if (offer->outcome == OFFER_CLAIMED)
         checker.books[offer->chat].taker = offer->operator;
     for (int i = 0; i < world->stored->offer_count; i++) {
@@ -117,12 +159,39 @@ static void check_message(const struct effect *effect)
     if (mark->type == MARK_PATRON || mark->type == MARK_OPERATORS) {
         const struct book *book = &checker.books[mark->chat];
         demand(mark->line >= 1 && mark->line <= book->lines, "a relay of a line not recorded");
+        demand(effect->message.replaces == NULL ||
+                   strtol(strrchr(effect->message.replaces, '-') + 1, NULL, 10) < mark->line,
+               "a correction of a line that comes later");
         demand(strcmp(book->bodies[mark->line], effect->message.body) == 0,
                "a relay of another text than recorded");
         checker.relayed++;
     }
     if (strstr(effect->to, "@guest.localhost") != NULL)
         demand(strstr(effect->message.body, "@localhost") == NULL, "an account shown to a patron");
+}
+
+/* Of the library's own staff one hears of an item, once; and what is done stays so. */
+static void check_followup(struct world *world, const struct followup_record *item)
+{
+    const struct followup_record *before = NULL;
+
+    for (int i = 0; i < world->stored->followup_count; i++)
+        if (world->stored->followups[i].chat == item->chat)
+            before = &world->stored->followups[i];
+    demand(strlen(item->text) > 0, "an open item without words");
+    demand(before == NULL || before->done_at == 0, "an item that is done is stored again");
+    demand(before == NULL || !before->handed || before->told_to == item->told_to,
+           "an item that was told is told again");
+    for (size_t i = 0; i < world->settings->operator_count; i++) {
+        const struct operator_settings *operator = &world->settings->operators[i];
+        if (operator->id == item->told_to && (before == NULL || before->told_to == 0))
+            demand(world->settings->libraries[operator->library].id == item->library,
+                   "an item told to another library");
+    }
+    demand(item->told_to == 0 || item->told_to != item->operator, "a note told to its author");
+    checker.left += before == NULL;
+    checker.told += item->told_to != 0 && item->done_at == 0;
+    checker.done += item->done_at != 0;
 }
 
 static void observe(struct world *world, const struct event *event, const struct effect *effect)
@@ -132,22 +201,25 @@ static void observe(struct world *world, const struct event *event, const struct
         check_line(&effect->line);
         break;
     case EFFECT_STORE_CHAT:
-        check_chat(&effect->chat);
+        check_chat(world, &effect->chat);
         break;
     case EFFECT_STORE_MOVE:
         demand(checker.books[effect->move.chat].owner != 0, "a move of a chat that nobody has");
         checker.moved++;
         break;
     case EFFECT_STORE_OFFER:
-        check_offer(world, &effect->offer);
+        check_offer(world, event, &effect->offer);
         break;
     case EFFECT_MESSAGE:
         check_message(effect);
         break;
     case EFFECT_ERROR:
-        demand(event->type == EVENT_MESSAGE, "an error that nobody asked for");
+        demand(event->type == EVENT_MESSAGE || event->type == EVENT_LEAVE,
+               "an error that nobody asked for");
+        checker.refused += effect->error.refusal == REFUSAL_NOT_ALLOWED;
         break;
     case EFFECT_STORE_FOLLOWUP:
+        check_followup(world, &effect->followup);
         break;
     case EFFECT_STORE_ACT:
         checker.transferred += effect->act.act == ACT_TRANSFERRED;
@@ -193,6 +265,15 @@ static const char *any_queue(void)
     return queues[chance(chance(8) == 0 ? 4 : 2)];
 }
 
+/* A queue, or now and then a person. */
+static const char *any_desk(void)
+{
+    static const char *const people[] = {"mobius-mobstate-jane", "mobius-mobstate-bob",
+                                         "mobius-slu-sue", "mobius-slu-nobody"};
+
+    return chance(5) == 0 ? people[chance(4)] : any_queue();
+}
+
 /* Any chat there ever was, the newest most likely; sometimes one that never was. */
 static const char *any_chat(struct world *world)
 {
@@ -215,6 +296,10 @@ static void someone_says(struct world *world, const char *who, const char *to, c
     event.message.body = body;
     event.message.id = id;
     event.message.wants_receipt = chance(2) == 0;
+    if (chance(4) == 0)
+        event.message.replaces = chance(2) == 0 ? "o1" : "m1";
+    if (chance(10) == 0)
+        event.message.link = "https://a.example/";
     world_step(world, &event);
 }
 
@@ -238,8 +323,25 @@ static void patron_says(struct world *world)
     snprintf(body, sizeof body, "question %u", chance(40));
     snprintf(id, sizeof id, "m%u", chance(30));
     checker.patron_lines = 0;
-    someone_says(world, patrons[chance(PATRONS)], any_queue(), body, id);
+    someone_says(world, patrons[chance(PATRONS)], any_desk(), body, id);
     demand(checker.patron_lines <= 1, "one line of a patron recorded twice");
+}
+
+/* With the address in a line, or the form. */
+static void patron_leaves(struct world *world)
+{
+    const char *who = patrons[chance(PATRONS)], *queue = any_queue();
+    struct event event = {.type = EVENT_LEAVE, .to = queue};
+
+    if (chance(2) == 0) {
+        someone_says(world, who, queue, chance(3) == 0 ? "573-555-1234" : "my mail is a@b.org", "");
+        return;
+    }
+    event.from = name_to_jid(world, who, &event.resource);
+    event.message.body = chance(9) == 0 ? " " : "Where is it?";
+    event.message.contact = chance(9) == 0 ? "nowhere" : "a@b.org";
+    event.message.id = "f1";
+    world_step(world, &event);
 }
 
 /* Often somebody who has the chat or is asked for it, so that something comes of it. */
@@ -261,23 +363,33 @@ static const char *any_operator(struct world *world, const char *address)
 
 static void operator_says(struct world *world)
 {
-    enum { WORDS = 20 };
+    enum { WORDS = 39 };
     static const char *const words[WORDS] = {
         "!end",      "!end answered", "!decline", "!help",   "!ned",  "!!x",        "!",
         "!end x",    "!cancel",       "!who",     "!wait",   "!info", "!note aside", "!tag maps",
-        "!transfer", "!transfer x",   "!take",    "!take 9", "!note", "!tag A b"};
+        "!transfer", "!transfer x",   "!take",    "!take 9", "!note", "!tag A b",
+        "!off",      "!off mobius-mobstate", "!off mobius-slu", "!on", "!on", "!on mobius-mobstate",
+        "!max 1",    "!max off",      "!until 00:00", "!until off", "!block 1", "!block 99x",
+        "!explain",  "!on",           "!on",     "!on",
+        "!todo",     "!end followup", "!end followup call +15735551234"};
     const char *chat = any_chat(world), *who = any_operator(world, chat);
-    char body[32], take[16];
+    char body[32], take[16], done[32], until[32];
 
     snprintf(take, sizeof take, "!take %.2s", strrchr(chat, '.') + 1);
+    snprintf(done, sizeof done, "!done %s", strrchr(chat, '.') + 1);
     snprintf(body, sizeof body, "answer %u", chance(40));
-    if (chance(6) == 0)
-        someone_says(world, who, any_queue(), chance(2) == 0 ? take : body, "");
+    snprintf(until, sizeof until, "!until %02d:%02u", (int)(world->now / 3600000 % 24), chance(60));
+    if (chance(8) == 0)
+        someone_says(world, who, any_desk(), done, "");
+    else if (chance(6) == 0)
+        someone_says(world, who, any_desk(), chance(2) == 0 ? take : body, "");
+    else if (chance(20) == 0)
+        someone_says(world, who, chat, until, "");
     else if (chance(3) == 0)
         someone_says(world, who, chat, words[chance(WORDS)], "");
     else if (chance(6) == 0)
         someone_runs(world, chance(10) == 0 ? patrons[chance(PATRONS)] : who,
-                     chance(3) == 0 ? any_queue() : chat, words[chance(WORDS)]);
+                     chance(3) == 0 ? any_desk() : chat, words[chance(WORDS)]);
     else
         someone_says(world, who, chat, body, "o1");
 }
@@ -294,20 +406,37 @@ static void presence(struct world *world, const char *who, enum show show, const
     world_step(world, &event);
 }
 
-/* The owner of some claimed chat hands it over. */
+/* One of those who are asked for the chat answers. */
+static void somebody_takes(struct world *world, const struct chat_record *chat)
+{
+    for (int i = 0; i < world->stored->offer_count; i++) {
+        const struct offer_record *offer = &world->stored->offers[i];
+        if (offer->chat != chat->number || offer->outcome != OFFER_OPEN)
+            continue;
+        someone_says(world, operator_alias(world, offer->operator), chat->address, "mine", "");
+        return;
+    }
+}
+
+/* The owner of some claimed chat hands it over, or blocks its patron. */
 static void operator_transfers(struct world *world)
 {
     static const char *const targets[] = {"mobius-slu", "mobius-mobstate", "mobius-mobstate-bob",
                                           "mobius-mobstate-jane", "mobius-chatstaff-avery"};
     char body[64];
 
-    snprintf(body, sizeof body, "!transfer %s %s note", chance(2) == 0 ? "help" : "move",
-             targets[chance(5)]);
+    if (chance(5) == 0)
+        snprintf(body, sizeof body, "!block %u", 1 + chance(3));
+    else
+        snprintf(body, sizeof body, "!transfer %s %s note", chance(2) == 0 ? "help" : "move",
+                 targets[chance(5)]);
     for (int i = world->stored->chat_count - 1; i >= 0; i--) {
         const struct chat_record *chat = &world->stored->chats[i];
         if (chat->state != CHAT_CLAIMED || chance(3) == 0)
             continue;
         someone_says(world, operator_alias(world, chat->owner), chat->address, body, "");
+        if (chance(2) == 0)
+            somebody_takes(world, chat);
         return;
     }
 }
@@ -342,7 +471,7 @@ static void probes_answered(struct world *world)
 static void patron_presence(struct world *world)
 {
     presence(world, patrons[chance(PATRONS)],
-             chance(2) == 0 ? SHOW_AVAILABLE : SHOW_UNAVAILABLE, any_queue());
+             chance(2) == 0 ? SHOW_AVAILABLE : SHOW_UNAVAILABLE, any_desk());
 }
 
 static void something_else(struct world *world)
@@ -351,7 +480,7 @@ static void something_else(struct world *world)
     const char *who = chance(2) == 0 ? patrons[chance(PATRONS)] : operators[chance(OPERATORS)];
 
     event.from = name_to_jid(world, who, &event.resource);
-    event.to = chance(2) == 0 ? any_queue() : any_chat(world);
+    event.to = chance(2) == 0 ? any_desk() : any_chat(world);
     switch (chance(4)) {
     case 0:
         event.type = EVENT_BOUNCE;
@@ -400,8 +529,10 @@ static void anything(struct world *world)
 {
     unsigned what = chance(100);
 
-    if (what < 30)
+    if (what < 26)
         patron_says(world);
+    else if (what < 30)
+        patron_leaves(world);
     else if (what < 52)
         operator_says(world);
     else if (what < 55)
@@ -481,11 +612,14 @@ int main(int argc, char **argv)
     for (long i = 0; i < episodes; i++)
         episode(seed + (uint64_t)i, (int)events);
     printf("%ld episodes of %ld events from seed %llu: %llu lines relayed, %llu claims, "
-           "%llu returns, %llu transfers, %llu moves, %llu restarts, no fault\n",
+           "%llu returns, %llu transfers, %llu moves, %llu blocked, %llu refused, %llu restarts, "
+           "%llu items left, %llu told, %llu done, no fault\n",
            episodes, events, (unsigned long long)seed, (unsigned long long)checker.relayed,
            (unsigned long long)checker.claimed, (unsigned long long)checker.returned,
            (unsigned long long)checker.transferred, (unsigned long long)checker.moved,
-           (unsigned long long)checker.restored);
+           (unsigned long long)checker.blocked, (unsigned long long)checker.refused,
+           (unsigned long long)checker.restored, (unsigned long long)checker.left,
+           (unsigned long long)checker.told, (unsigned long long)checker.done);
     zone_forget_all();
     return 0;
 }

@@ -30,6 +30,24 @@ static const struct {
      "</body><active xmlns='http://jabber.org/protocol/chatstates'/>"
      "<no-store xmlns='urn:xmpp:hints'/><delay xmlns='urn:xmpp:delay' from=\"chat.localhost\""
      " stamp=\"2001-09-09T01:46:40Z\"/></message>"},
+    {"a correction",
+     {.type = EFFECT_MESSAGE,
+      .from = "q",
+      .to = "a@b",
+      .message = {.id = "k3f9-3", .body = "x", .replaces = "k3f9-2"}},
+     NULL,
+     "<message type='chat' from=\"q@chat.localhost\" to=\"a@b\" id=\"k3f9-3\"><body>x</body>"
+     "<active xmlns='http://jabber.org/protocol/chatstates'/>"
+     "<replace xmlns='urn:xmpp:message-correct:0' id=\"k3f9-2\"/></message>"},
+    {"a link",
+     {.type = EFFECT_MESSAGE,
+      .from = "q",
+      .to = "a@b",
+      .message = {.id = "", .body = "https://a/?b&c", .link = true}},
+     NULL,
+     "<message type='chat' from=\"q@chat.localhost\" to=\"a@b\"><body>https://a/?b&amp;c</body>"
+     "<active xmlns='http://jabber.org/protocol/chatstates'/>"
+     "<x xmlns='jabber:x:oob'><url>https://a/?b&amp;c</url></x></message>"},
     {"markup in names",
      {.type = EFFECT_MESSAGE,
       .from = "a\"><x",
