@@ -210,10 +210,12 @@ static const struct {
     const char *nodes; /* each followed by a blank */
 } lists[] = {
     {"a queue to its operator", JANE, QUEUE,
-     "take transfer cancel end decline note tag info who wait todo done off on until max block explain help "},
+     "take transfer cancel end decline note tag info who wait todo done off on until max "
+     "block explain help "},
     {"to another library's operator", SUE, QUEUE, ""},
     {"to a patron", ANN, QUEUE, ""},
-    {"the service to an operator", SUE, "", "take who wait todo done off on until max explain help "},
+    {"the service to an operator", SUE, "",
+     "take who wait todo done off on until max explain help "},
     {"the service to a patron", ANN, "", ""},
     {"a chat to its owner", JANE, "#", "transfer end note tag info block "},
     {"a chat to a colleague", BOB, "#", ""},
