@@ -10,12 +10,12 @@
 static void duty_give(struct store *store, const PGresult *result, int row)
 {
     const struct duty_record duty = {
-        .operator = bigint_at(result, row, 1),
-        .queue = bigint_at(result, row, 2),
-        .off = boolean_at(result, row, 3),
-        .max = integer_at(result, row, 4),
-        .until = time_at(result, row, 5),
-        .at = time_at(result, row, 6),
+        .operator = row_bigint(result, row, 1),
+        .queue = row_bigint(result, row, 2),
+        .off = row_boolean(result, row, 3),
+        .max = row_integer(result, row, 4),
+        .until = row_time(result, row, 5),
+        .at = row_time(result, row, 6),
     };
     struct event event = {.type = EVENT_RESTORE_DUTY, .resource = "", .to = "", .duty = &duty};
 
@@ -25,12 +25,12 @@ static void duty_give(struct store *store, const PGresult *result, int row)
 static void block_give(struct store *store, const PGresult *result, int row)
 {
     const struct block_record block = {
-        .library = bigint_at(result, row, 1),
-        .patron = text_at(result, row, 2),
-        .until = time_at(result, row, 3),
-        .operator = bigint_at(result, row, 4),
-        .chat = bigint_at(result, row, 5),
-        .at = time_at(result, row, 6),
+        .library = row_bigint(result, row, 1),
+        .patron = row_text(result, row, 2),
+        .until = row_time(result, row, 3),
+        .operator = row_bigint(result, row, 4),
+        .chat = row_bigint(result, row, 5),
+        .at = row_time(result, row, 6),
     };
     struct event event = {.type = EVENT_RESTORE_BLOCK, .resource = "", .to = "", .block = &block};
 
@@ -40,18 +40,18 @@ static void block_give(struct store *store, const PGresult *result, int row)
 static void followup_give(struct store *store, const PGresult *result, int row)
 {
     const struct followup_record followup = {
-        .chat = bigint_at(result, row, 1),
-        .code = text_at(result, row, 2),
-        .library = bigint_at(result, row, 3),
-        .queue = bigint_at(result, row, 4),
-        .kind = (enum followup_kind)words_find(&followup_kind_words, text_at(result, row, 5)),
-        .text = text_at(result, row, 6),
-        .contact = text_at(result, row, 7),
-        .operator = bigint_at(result, row, 8),
-        .at = time_at(result, row, 9),
-        .told_to = bigint_at(result, row, 10),
-        .told_at = time_at(result, row, 11),
-        .handed = boolean_at(result, row, 12),
+        .chat = row_bigint(result, row, 1),
+        .code = row_text(result, row, 2),
+        .library = row_bigint(result, row, 3),
+        .queue = row_bigint(result, row, 4),
+        .kind = (enum followup_kind)words_find(&followup_kind_words, row_text(result, row, 5)),
+        .text = row_text(result, row, 6),
+        .contact = row_text(result, row, 7),
+        .operator = row_bigint(result, row, 8),
+        .at = row_time(result, row, 9),
+        .told_to = row_bigint(result, row, 10),
+        .told_at = row_time(result, row, 11),
+        .handed = row_boolean(result, row, 12),
     };
     struct event event = {.type = EVENT_RESTORE_FOLLOWUP, .resource = "", .to = ""};
 
@@ -99,7 +99,7 @@ void desk_take(struct store *store, struct request *request)
     const PGresult *rows = request->results[0];
     int count = PQntuples(rows);
     for (int row = 0; row < count; row++) {
-        store->desk_row = bigint_at(rows, row, 0);
+        store->desk_row = row_bigint(rows, row, 0);
         tables[store->desk_table].give(store, rows, row);
     }
     if (count == STORE_CHUNK_ROWS)

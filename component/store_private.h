@@ -196,11 +196,11 @@ int words_find(const struct words *words, const char *word);
 void batch_send(struct store *store, struct batch *batch);
 
 /* Values of a row, by its column. Text is borrowed from the result. */
-int64_t bigint_at(const PGresult *result, int row, int column); /* 0 is NULL */
-int integer_at(const PGresult *result, int row, int column);    /* likewise */
-bool boolean_at(const PGresult *result, int row, int column);
-msec_t time_at(const PGresult *result, int row, int column); /* likewise */
-const char *text_at(const PGresult *result, int row, int column);
+int64_t row_bigint(const PGresult *result, int row, int column); /* 0 is NULL */
+int row_integer(const PGresult *result, int row, int column);    /* likewise */
+bool row_boolean(const PGresult *result, int row, int column);
+msec_t row_time(const PGresult *result, int row, int column); /* likewise */
+const char *row_text(const PGresult *result, int row, int column);
 
 /* store_desk.c */
 /* True when all of the desk's own state was given. */

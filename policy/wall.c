@@ -27,6 +27,19 @@ instant wall_next(const struct zone *zone, instant after, day_number date, int m
     }
 }
 
+/* The offset is that of a day before or of a day after, as zones change theirs months apart. When
+ * the clock is put back both fit, and the later one counts; when it is put forward none does. */
+instant wall_instant(const struct zone *zone, day_number date, int minute)
+{
+    instant local = (instant)date * SECONDS_A_DAY + minute * 60;
+    instant before = local - zone_offset(zone, local - SECONDS_A_DAY);
+    instant after = local - zone_offset(zone, local + SECONDS_A_DAY);
+
+    if (after + zone_offset(zone, after) == local)
+        return after;
+    return before;
+}
+
 struct wall walls_get(struct walls *walls, const struct zone *zone)
 {
     for (int i = 0; i < walls->count; i++)

@@ -81,29 +81,40 @@ static const char *transfer_terms(struct routing *routing, const struct chat *ch
                         queue_library_title(routing, chat->transfer->queue));
 }
 
-/* What was said so far. Where operators spoke already it says who said what. */
-static const char *offer_text(struct routing *routing, const struct chat *chat)
+/* Whom the patron asked: the queue, or somebody there by name. */
+static const char *offer_address(struct routing *routing, const struct chat *chat)
+{
+    if (chat->entry.operator == NULL || chat_has_moved(chat))
+        return chat->home->name;
+    return arena_printf(routing->out->arena, "%s, for %s", chat->home->name,
+                        chat->entry.operator->name);
+}
+
+/* What was said so far, below what the operator has to know. Where others than the patron have
+ * words in it, it says whose they are. */
+static const char *offer_text(struct routing *routing, const struct offer *offer)
 {
     struct arena *arena = routing->out->arena;
-    bool by_name = chat->entry.operator != NULL && !chat_has_moved(chat);
-    const char *text = by_name ? arena_printf(arena, "[%s, for %s]", chat->home->name,
-                                              chat->entry.operator->name)
-                               : arena_printf(arena, "[%s]", chat->home->name);
+    const struct chat *chat = offer->chat;
+    const char *introduction = library_introduce(routing, offer);
+    const char *gap = introduction[0] == '\0' ? " " : "\n";
+    const char *text = arena_printf(arena, "[%s]%s%s", offer_address(routing, chat),
+                                    introduction[0] == '\0' ? "" : " ", introduction);
     struct kept_line *line;
     bool answered = chat->transfer != NULL;
 
     if (chat->transfer != NULL)
-        text = arena_printf(arena, "%s %s hands this chat over%s%s%s", text,
+        text = arena_printf(arena, "%s%s%s hands this chat over%s%s%s", text, gap,
                             operator_label(routing, chat->owner), transfer_terms(routing, chat),
                             chat->transfer->note[0] == '\0' ? "" : ": ", chat->transfer->note);
     STAILQ_FOREACH(line, &chat->lines, entry)
         answered = answered || line->author != AUTHOR_PATRON;
     if (answered)
-        text = arena_printf(arena, "%s%s", text,
-                            chat->transfer != NULL ? "\nSo far:" : " The chat so far:");
+        text = chat->transfer != NULL ? arena_printf(arena, "%s\nSo far:", text)
+                                      : arena_printf(arena, "%s%sThe chat so far:", text, gap);
     STAILQ_FOREACH(line, &chat->lines, entry)
     {
-        if (answered)
+        if (answered || introduction[0] != '\0')
             text = arena_printf(arena, "%s\n%s%s: %s", text,
                                 line->author == AUTHOR_NOTE ? "Note by " : "",
                                 line_author(routing, line), line->body);
@@ -130,7 +141,7 @@ void offer_say(struct routing *routing, const struct offer *offer, const char *b
 
 void offer_send(struct routing *routing, const struct offer *offer)
 {
-    offer_say(routing, offer, offer_text(routing, offer->chat));
+    offer_say(routing, offer, offer_text(routing, offer));
 }
 
 /* Of two who could be asked: whom the queue's strategy asks first. Whose last offer is older comes

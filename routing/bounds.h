@@ -24,7 +24,7 @@ enum {
      * a machine that answers each of them would go on for ever. */
     ANSWERS_A_MINUTE_MAX = 20,
     /* Lines a minute from one operator to colleagues: two machines that answer each other. */
-    COLLEAGUE_LINES_A_MINUTE_MAX = 60,
+    COLLEAGUE_LINES_A_MINUTE_MAX = 30,
     /* Clients that one operator has open at once. */
     RESOURCES_PER_OPERATOR_MAX = 16,
     /* People who watch one queue's presence without being its operators. */

@@ -249,4 +249,5 @@ void routing_check(const struct routing *routing)
     check_operators(routing);
     check_blocks(routing);
     check_followups(routing);
+    notices_check(routing);
 }

@@ -91,6 +91,14 @@ static void duty_store(struct routing *routing, const struct operator *operator,
     record->until = operator->turns_at;
 }
 
+void duty_store_again(struct routing *routing, const struct operator *operator)
+{
+    if (operator->off || operator->own_limit != 0 || operator->turns_at != 0)
+        duty_store(routing, operator, 0);
+    for (size_t i = 0; i < operator->queue_off_count; i++)
+        duty_store(routing, operator, operator->queues_off[i]);
+}
+
 /* Chats go on, but what was only offered goes to others. A declined offer stays: who comes back is
  * not asked again. */
 static void duty_offers_withdraw(struct routing *routing, struct operator *operator)

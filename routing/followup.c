@@ -59,6 +59,7 @@ static void todo_insert(struct todo *todo, struct followup *followup)
     todo->untold += followup->record.told_to == 0;
 }
 
+/* The code is nobody else's. */
 static struct followup *followup_new(struct routing *routing, const struct followup_record *record)
 {
     struct todo *todo = todo_of_library(routing, record->library);
@@ -66,7 +67,6 @@ static struct followup *followup_new(struct routing *routing, const struct follo
     struct followup *followup = mem_new(sizeof *followup + size);
     char *end = followup->strings;
 
-    assert(followup_by_code(routing, record->code) == NULL);
     assert(record->done_at == 0);
     if (todo == NULL) {
         todo = mem_new(sizeof *todo);
@@ -148,7 +148,11 @@ void followup_add(struct routing *routing, const struct chat *chat, enum followu
         .at = routing->event->wall,
     };
 
+    struct followup *same = followup_by_code(routing, chat->code);
+
     assert(!followups_full(routing, record.library));
+    if (same != NULL)
+        followup_free(routing, same); /* only by a mistake of the database; the newer counts */
     followup_store(routing, followup_new(routing, &record));
     routing->staff_changed = true; /* somebody may be there to be told */
 }

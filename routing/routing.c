@@ -63,6 +63,7 @@ struct routing *routing_free(struct routing *routing)
     blocks_free(routing);
     followups_free(routing);
     free(routing->timers);
+    free(routing->notices);
     free(routing);
     return NULL;
 }

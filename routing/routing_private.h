@@ -66,6 +66,15 @@ struct operator {
     struct rate answers; /* of the desk to lines that went nowhere */
     struct rate talk;    /* lines to colleagues */
     uint64_t asked_last; /* the number of its last offer among all; 0: never asked */
+    uint64_t *seen;      /* keys of the notices that it was shown */
+    size_t seen_count;
+};
+
+/* A notice of the settings that are in force. */
+struct known_notice {
+    uint64_t key; /* see policy/notice.h */
+    instant until;
+    bool goes_on; /* it was in the settings before, and not over: who saw it has seen it */
 };
 
 /* Whether an operator is on duty for a queue, as it was written down last. */
@@ -243,6 +252,8 @@ struct routing {
     struct blocked_library *blocked; /* by id */
     uint64_t views_version; /* grows when a queue is published, decided, or waited at */
     bool staff_changed;  /* some queue may have to be published anew */
+    struct known_notice *notices; /* ascending by key */
+    size_t notice_count;
     size_t steps; /* taken so far */
     /* Of the running step: */
     const struct event *event;
@@ -309,6 +320,8 @@ void duty_set_limit(struct routing *routing, struct operator *operator, int limi
 const struct zone *operator_zone(const struct routing *routing, const struct operator *operator);
 /* The midnight behind that instant, on the operator's clock. */
 msec_t duty_midnight(const struct routing *routing, const struct operator *operator, msec_t after);
+/* The operator has a new id. */
+void duty_store_again(struct routing *routing, const struct operator *operator);
 void duty_restore(struct routing *routing);
 /* To one who comes and may not remember. */
 void duty_greet(struct routing *routing, struct operator *operator);
@@ -455,6 +468,33 @@ void offer_store(struct routing *routing, const struct offer *offer, enum offer_
 struct offer *offer_new(struct chat *chat, struct operator *operator, struct queue *via);
 struct offer *offer_free(struct offer *offer);
 
+/* library.c: what somebody who answers has to know. Texts are in the turn's arena; lines are parted
+ * by newlines, none at the end. */
+/* Index of the library with that id, NO_INDEX when it is no longer in the settings. */
+int library_index(const struct routing *routing, int64_t id);
+/* The title, or the abbreviation where there is none; NO_INDEX is the consortium. Borrowed. */
+const char *library_title(const struct routing *routing, int library);
+/* Of a removed queue: what is left, its library's. */
+struct profile library_queue_profile(const struct routing *routing, const struct queue *queue);
+/* What goes before the patron's words in an offer: the profile in short for somebody of another
+ * library, and the notices that this operator has not seen. "" for nothing. */
+const char *library_introduce(struct routing *routing, const struct offer *offer);
+/* All that the settings tell of a library, or of a queue. By index. */
+const char *library_describe(struct routing *routing, int library);
+const char *library_describe_queue(struct routing *routing, int queue);
+
+/* notices.c: urgent notices. `library` is an index; NO_INDEX is the consortium alone. */
+/* Follows the settings: tells those on duty what is new, forgets what is gone. */
+void notices_apply(struct routing *routing);
+/* Those of the library and the consortium that are not over and that the operator has not seen; it
+ * has seen them then. "" for none. In the turn's arena. */
+const char *notices_show(struct routing *routing, struct operator *operator, int library);
+/* All that are not over. */
+const char *notices_active(struct routing *routing, int library);
+/* NULL when the settings have none with that key. */
+const struct known_notice *notice_known(const struct routing *routing, uint64_t key);
+void notices_check(const struct routing *routing);
+
 /* transfer.c: handing a chat over. */
 /* The lines are asked for; the offers follow with transfer_offer(). */
 void transfer_begin(struct routing *routing, struct chat *chat, struct queue *queue,
@@ -562,6 +602,8 @@ const char *text_opening(struct routing *routing, const struct queue *queue);
 const char *text_time(struct routing *routing, const struct queue *queue, instant at);
 /* The beginning of a text in one line, of about so many bytes. */
 const char *text_beginning(struct routing *routing, const char *text, size_t bytes);
+/* "at 08:00" or "on Tue 08:00", in the queue's zone; the queue must be in the settings. */
+const char *text_at(struct routing *routing, const struct queue *queue, instant at);
 const char *text_status(struct routing *routing, const struct queue *queue,
                         enum queue_state state);
 

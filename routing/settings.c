@@ -33,10 +33,9 @@ struct queue *queue_by_id(const struct routing *routing, int64_t id)
 
 const struct library_settings *library_by_id(const struct routing *routing, int64_t id)
 {
-    for (size_t i = 0; i < routing->settings->library_count; i++)
-        if (routing->settings->libraries[i].id == id)
-            return &routing->settings->libraries[i];
-    return NULL;
+    int index = library_index(routing, id);
+
+    return index == NO_INDEX ? NULL : &routing->settings->libraries[index];
 }
 
 struct queue *queue_by_index(const struct routing *routing, int index)
@@ -113,18 +112,16 @@ struct operator *operator_free(struct routing *routing, struct operator *operato
     free(operator->title);
     free(operator->account);
     free(operator->queues_off);
+    free(operator->seen);
     free(operator);
     return NULL;
 }
 
 const char *queue_library_title(const struct routing *routing, const struct queue *queue)
 {
-    for (size_t i = 0; i < routing->settings->library_count; i++) {
-        const struct library_settings *library = &routing->settings->libraries[i];
-        if (library->id == queue->library && library->title[0] != '\0')
-            return library->title;
-    }
-    return queue->title[0] != '\0' ? queue->title : queue->name;
+    int library = library_index(routing, queue->library);
+
+    return library == NO_INDEX ? queue->name : library_title(routing, library);
 }
 
 static bool settings_have_operator(const struct consortium *settings, int64_t id)
@@ -154,6 +151,7 @@ static struct operator *operator_adopt(struct routing *routing,
     HASH_DELETE(by_id, routing->operators_by_id, operator);
     operator->id = settings->id;
     HASH_ADD(by_id, routing->operators_by_id, id, sizeof operator->id, operator);
+    duty_store_again(routing, operator);
     return operator;
 }
 
@@ -419,5 +417,6 @@ void settings_apply(struct routing *routing, const struct consortium *settings)
     settings_sweep(routing);
     operators_name(routing);
     blocks_prune(routing);
+    notices_apply(routing);
     queues_ask_anew(routing);
 }

@@ -69,6 +69,14 @@ const char *text_welcome(struct routing *routing, const struct queue *queue)
                         queue->title);
 }
 
+const char *text_at(struct routing *routing, const struct queue *queue, instant at)
+{
+    const char *when = text_time(routing, queue, at);
+    bool today = when[0] >= '0' && when[0] <= '9';
+
+    return arena_printf(routing->out->arena, "%s %s", today ? "at" : "on", when);
+}
+
 const char *text_invitation(void)
 {
     return " To leave your question, write your e-mail address or phone number here; "
@@ -79,10 +87,8 @@ const char *text_opening(struct routing *routing, const struct queue *queue)
 {
     if (queue->decision.tier_count > 0 || queue->next == INT64_MAX)
         return "";
-    const char *when = text_time(routing, queue, queue->next);
-    bool today = when[0] >= '0' && when[0] <= '9';
-    return arena_printf(routing->out->arena, " Somebody will be here again %s %s.",
-                        today ? "at" : "on", when);
+    return arena_printf(routing->out->arena, " Somebody will be here again %s.",
+                        text_at(routing, queue, queue->next));
 }
 
 const char *text_closed(struct routing *routing, const struct queue *queue)

@@ -38,6 +38,10 @@ void word_transfer(const struct word_call *call);
 void word_done(const struct word_call *call);
 void word_todo(const struct word_call *call);
 
+/* words_library.c: about the patron's library. */
+void word_canned(const struct word_call *call);
+void word_profile(const struct word_call *call);
+
 /* words_desk.c: about the desk. */
 void word_take(const struct word_call *call);
 void word_wait(const struct word_call *call);

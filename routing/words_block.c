@@ -47,15 +47,6 @@ static void block_end_chats(const struct word_call *call, int64_t library, const
     }
 }
 
-static const char *library_title(const struct word_call *call, const struct queue *home)
-{
-    const struct library_settings *library = library_by_id(call->routing, home->library);
-
-    if (library == NULL)
-        return home->name;
-    return library->title[0] != '\0' ? library->title : library->name;
-}
-
 void word_block(const struct word_call *call)
 {
     struct routing *routing = call->routing;
@@ -81,6 +72,6 @@ void word_block(const struct word_call *call)
     word_answer(call, arena_printf(routing->out->arena,
                                    "This chat is over, and %s hears no more of this patron "
                                    "until %s.",
-                                   library_title(call, home), until));
+                                   queue_library_title(routing, home), until));
     block_end_chats(call, home->library, patron, until);
 }

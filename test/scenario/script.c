@@ -234,6 +234,7 @@ static bool script_desk(struct world *world, const char *word, const char *rest)
     return true;
 }
 
+/* `WHO echoes`: answers every line with the same, as a machine does. */
 bool script_event(struct world *world, char *text)
 {
     char *verb = strchr(text, ' ');
@@ -246,6 +247,12 @@ bool script_event(struct world *world, char *text)
     char *rest = strchr(verb, ' ');
     if (rest != NULL)
         *rest++ = '\0';
+    if (stands_for(verb, "echoes")) {
+        const char *resource;
+        const char *jid = name_to_jid(world, text, &resource);
+        world_echo(world, jid, resource);
+        return true;
+    }
     if (stands_for(verb, "says"))
         return rest != NULL && script_says(world, text, rest);
     if (stands_for(verb, "runs"))

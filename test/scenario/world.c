@@ -195,6 +195,30 @@ static void store_mark(struct world *world, const struct mark *mark)
             stored->offers[i].handed = true;
 }
 
+void world_echo(struct world *world, const char *jid, const char *resource)
+{
+    if (world->echoer_count == ECHOERS_MAX)
+        abort();
+    world->echoers[world->echoer_count] = keep(world, jid);
+    world->echoer_resources[world->echoer_count++] = keep(world, resource);
+}
+
+/* More than a story can bear is a loop, which is what the story is about: it ends the program. */
+static void echo_plan(struct world *world, const struct effect *effect)
+{
+    for (int i = 0; i < world->echoer_count; i++) {
+        size_t length = strlen(world->echoers[i]);
+        if (strncmp(effect->to, world->echoers[i], length) != 0 ||
+            (effect->to[length] != '\0' && effect->to[length] != '/'))
+            continue;
+        if (world->echo_count == ECHOES_MAX)
+            abort();
+        world->echoes[world->echo_count++] =
+            (struct echo){world->now + ECHO_MS, world->echoers[i], world->echoer_resources[i],
+                          keep(world, effect->from), keep(world, effect->message.body)};
+    }
+}
+
 static void remember(struct world *world, const struct effect *effect)
 {
     struct stored *stored = world->stored;
@@ -226,6 +250,7 @@ static void remember(struct world *world, const struct effect *effect)
         store_followup(world, &effect->followup);
         break;
     case EFFECT_MESSAGE:
+        echo_plan(world, effect);
         if (world->sending && effect->message.mark.type != MARK_NONE)
             store_mark(world, &effect->message.mark);
         break;
@@ -244,6 +269,24 @@ static void remember(struct world *world, const struct effect *effect)
     case EFFECT_ANSWER:
         break;
     }
+}
+
+/* In the story as if somebody had written it. */
+static void echo_say(struct world *world)
+{
+    const struct echo *echo = &world->echoes[world->echo_first++];
+    struct event event = {.type = EVENT_MESSAGE,
+                          .from = echo->jid,
+                          .resource = echo->resource,
+                          .to = echo->to};
+
+    event.message.id = "";
+    event.message.body = echo->body;
+    print_time(world, '>');
+    fprintf(world->out, "echo of %s to %s\n",
+            name_from_jid(world, arena_printf(world->memory, "%s/%s", echo->jid, echo->resource)),
+            address_to_alias(world, echo->to));
+    world_step(world, &event);
 }
 
 static int stored_lines(const struct world *world, int64_t chat, int above,
@@ -296,6 +339,13 @@ void world_advance(struct world *world, msec_t at)
         msec_t due = routing_deadline(world->routing, world->now + 1000000,
                                       world->midnight + world->now);
         struct event event = {.type = EVENT_TIME};
+        const struct echo *echo = &world->echoes[world->echo_first];
+        if (world->echo_first < world->echo_count && echo->at <= at &&
+            (due == INT64_MAX || echo->at <= due - 1000000)) {
+            world->now = echo->at > world->now ? echo->at : world->now;
+            echo_say(world);
+            continue;
+        }
         if (due == INT64_MAX || due - 1000000 > at)
             break;
         if (due - 1000000 > world->now)

@@ -9,7 +9,7 @@
 #include "policy/consortium.h"
 #include "routing/routing.h"
 
-enum { STORED_MAX = 2000, DELAYS_MAX = 64 };
+enum { STORED_MAX = 2000, DELAYS_MAX = 64, ECHOERS_MAX = 8, ECHOES_MAX = 400, ECHO_MS = 500 };
 
 /* The database of a scenario: everything that was stored, the newest state of each chat. */
 struct stored {
@@ -27,6 +27,12 @@ struct stored {
     int followup_count;
     struct duty_log_record log[STORED_MAX]; /* the newest of each operator and queue */
     int log_count;
+};
+
+/* What a machine that answers every line is about to write. */
+struct echo {
+    msec_t at;
+    const char *jid, *resource, *to, *body;
 };
 
 struct world {
@@ -48,6 +54,11 @@ struct world {
     int64_t recall[16]; /* asked for and not yet brought */
     int recall_count;
     const char *form_question; /* of the form that is being read; NULL: a line */
+    const char *echoers[ECHOERS_MAX]; /* bare JIDs of such machines */
+    const char *echoer_resources[ECHOERS_MAX];
+    int echoer_count;
+    struct echo echoes[ECHOES_MAX];
+    int echo_first, echo_count;
     char *output; /* the transcript of what really happened */
     size_t output_length;
     FILE *out;
@@ -64,6 +75,8 @@ bool world_settings(struct world *world, const char *path);
 void world_step(struct world *world, struct event *event);
 /* Runs everything that is due until `at`, then sets the clock to it. */
 void world_advance(struct world *world, msec_t at);
+/* From now on that person is a machine that sends every line back, half a second later. */
+void world_echo(struct world *world, const char *jid, const char *resource);
 /* The process dies and another one comes; the server stays. */
 void world_restart(struct world *world);
 

@@ -363,7 +363,7 @@ static const char *any_operator(struct world *world, const char *address)
 
 static void operator_says(struct world *world)
 {
-    enum { WORDS = 39 };
+    enum { WORDS = 43 };
     static const char *const words[WORDS] = {
         "!end",      "!end answered", "!decline", "!help",   "!ned",  "!!x",        "!",
         "!end x",    "!cancel",       "!who",     "!wait",   "!info", "!note aside", "!tag maps",
@@ -371,7 +371,8 @@ static void operator_says(struct world *world)
         "!off",      "!off mobius-mobstate", "!off mobius-slu", "!on", "!on", "!on mobius-mobstate",
         "!max 1",    "!max off",      "!until 00:00", "!until off", "!block 1", "!block 99x",
         "!explain",  "!on",           "!on",     "!on",
-        "!todo",     "!end followup", "!end followup call +15735551234"};
+        "!todo",     "!end followup", "!end followup call +15735551234",
+        "!c",        "!c hours",      "!c hours", "!profile"};
     const char *chat = any_chat(world), *who = any_operator(world, chat);
     char body[32], take[16], done[32], until[32];
 
@@ -527,6 +528,8 @@ static void time_passes(struct world *world)
 
 static void anything(struct world *world)
 {
+    static const char *const files[] = {"desk.conf", "desk_news.conf", "desk_news.conf",
+                                        "desk_changed.conf"};
     unsigned what = chance(100);
 
     if (what < 26)
@@ -552,7 +555,7 @@ static void anything(struct world *world)
     else if (what < 99)
         process_dies(world);
     else
-        world_settings(world, chance(3) == 0 ? "desk_changed.conf" : "desk.conf");
+        world_settings(world, files[chance(4)]);
 }
 
 /* Liveness: everybody leaves, a day passes, and no chat is left. */

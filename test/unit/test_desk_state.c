@@ -8,7 +8,7 @@
 static struct consortium *settings;
 static struct routing *routing;
 static struct effects effects;
-static const msec_t now = 1760000000000;
+static msec_t now = 1760000000000; /* each test has its own: Check forks */
 
 static void step(struct event *event)
 {
@@ -182,6 +182,96 @@ START_TEST(a_duty_turns_while_the_desk_is_away)
 }
 END_TEST
 
+static void show(enum show how)
+{
+    struct event event = {.type = EVENT_PRESENCE, .from = "ann@localhost", .to = "c-z"};
+
+    event.presence.show = how;
+    step(&event);
+}
+
+/* The one record of the log in the last step: '+' on, '-' off; 'A' before the first of all; "" when
+ * there is none. */
+static const char *logged(void)
+{
+    const struct duty_log_record *log = NULL;
+
+    for (size_t i = 0; i < effects.count; i++) {
+        if (effects.list[i].type != EFFECT_STORE_DUTY_LOG)
+            continue;
+        ck_assert_ptr_null(log);
+        log = &effects.list[i].duty_log;
+        ck_assert_int_eq(log->operator, 8);
+        ck_assert_int_eq(log->queue, 7);
+    }
+    if (log == NULL)
+        return "";
+    return log->on ? (log->first ? "A+" : "+") : (log->first ? "A-" : "-");
+}
+
+START_TEST(the_log_has_what_changes)
+{
+    struct event up = {.type = EVENT_STREAM_UP}, down = {.type = EVENT_STREAM_DOWN};
+    struct event later = {.type = EVENT_TIME};
+    struct event event = {.type = EVENT_SETTINGS, .settings = settings};
+
+    step(&up);
+    show(SHOW_AVAILABLE);
+    ck_assert_str_eq(logged(), ""); /* who is there is not known yet */
+    now += 10000;
+    step(&later);
+    ck_assert_str_eq(logged(), "A+");
+    show(SHOW_DND);
+    ck_assert_str_eq(logged(), "-");
+    show(SHOW_CHAT);
+    ck_assert_str_eq(logged(), "+");
+    show(SHOW_AVAILABLE);
+    ck_assert_str_eq(logged(), "");
+    step(&down);
+    ck_assert_str_eq(logged(), ""); /* nor did she go because the server did */
+    step(&up);
+    show(SHOW_AVAILABLE);
+    now += 10000;
+    step(&later);
+    ck_assert_str_eq(logged(), "");
+    settings->queues[0].operator_count = 0;
+    step(&event);
+    ck_assert_str_eq(logged(), "-");
+}
+END_TEST
+
+START_TEST(a_removed_queue_is_forgotten)
+{
+    const struct operator *ann = operator_by_id(routing, 8);
+    struct event event = {.type = EVENT_SETTINGS, .settings = settings};
+
+    give_duty((struct duty_record){.operator = 8, .queue = 7, .off = true});
+    settings->queue_count = 0;
+    step(&event);
+    ck_assert_uint_eq(ann->queue_off_count, 0);
+}
+END_TEST
+
+/* Removed and put back while a chat of hers runs: the same person under another id. */
+START_TEST(a_duty_follows_a_new_id)
+{
+    struct event event = {.type = EVENT_SETTINGS, .settings = settings};
+
+    give_duty((struct duty_record){.operator = 8, .off = true, .max = 2});
+    give_duty((struct duty_record){.operator = 8, .queue = 7, .off = true});
+    settings->operators[0].id = 88;
+    step(&event);
+    ck_assert_uint_eq(effects.count, 2);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(effects.list[i].type, EFFECT_STORE_DUTY);
+        ck_assert_int_eq(effects.list[i].duty.operator, 88);
+        ck_assert_int_eq(effects.list[i].duty.queue, 7 * i);
+        ck_assert(effects.list[i].duty.off);
+    }
+    ck_assert_int_eq(effects.list[0].duty.max, 2);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("desk_state");
@@ -194,6 +284,9 @@ int main(void)
     tcase_add_test(given, duties_that_make_no_sense_are_passed_over);
     tcase_add_loop_test(given, a_duty_turns_while_the_desk_is_away, 0,
                         sizeof turn_cases / sizeof turn_cases[0]);
+    tcase_add_test(given, the_log_has_what_changes);
+    tcase_add_test(given, a_removed_queue_is_forgotten);
+    tcase_add_test(given, a_duty_follows_a_new_id);
     suite_add_tcase(suite, given);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
