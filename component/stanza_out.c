@@ -206,6 +206,7 @@ void stanza_out_effect(const struct stanza_out *stanza_out, const struct effect 
     case EFFECT_STORE_BLOCK:
     case EFFECT_STORE_FOLLOWUP:
     case EFFECT_RECALL:
+    case EFFECT_ANSWER:
         break;
     }
     abort();

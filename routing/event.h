@@ -21,6 +21,7 @@ enum event_type {
     EVENT_STREAM_DOWN,  /* nothing is known about anybody's presence from now on */
     EVENT_SETTINGS,     /* new settings, or the first ones */
     EVENT_MESSAGE,      /* somebody wrote to an address of ours */
+    EVENT_WORD,         /* an operator runs a word by command (XEP-0050) */
     EVENT_LEAVE,        /* a patron left a question by a form */
     EVENT_CHAT_STATE,   /* XEP-0085, to an address of ours */
     EVENT_PRESENCE,     /* somebody's resource came, changed or went, seen by one of ours */
@@ -58,6 +59,10 @@ struct event {
             const char *link;     /* XEP-0066: a web address that came along; NULL: none */
             bool encrypted;       /* for keys that are not ours: the body says nothing */
         } message;                /* of EVENT_MESSAGE and EVENT_LEAVE */
+        struct {
+            int64_t tag;      /* the caller's, to know the answer by */
+            const char *line; /* as it would be typed: "!tag maps" */
+        } word;
         enum chat_state_name chat_state;
         struct {
             enum show show;

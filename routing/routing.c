@@ -150,6 +150,9 @@ static void event_handle(struct routing *routing)
     case EVENT_MESSAGE:
         message_received(routing);
         return;
+    case EVENT_WORD:
+        word_received(routing);
+        return;
     case EVENT_LEAVE:
         leave_received(routing);
         return;

@@ -500,7 +500,7 @@ void notices_check(const struct routing *routing);
 void transfer_begin(struct routing *routing, struct chat *chat, struct queue *queue,
                     struct operator *operator, enum transfer_kind kind, const char *note);
 void transfer_offer(struct routing *routing, struct chat *chat);
-/* Back to the owner, who is told `why`. */
+/* Back to the owner, who is told `why` (NULL: the caller tells it). */
 void transfer_end(struct routing *routing, struct chat *chat, const char *cause, const char *why);
 /* One who was offered it has answered. */
 void transfer_claim(struct routing *routing, struct chat *chat, struct offer *offer);
@@ -516,6 +516,8 @@ bool queue_can_take(const struct routing *routing, const struct queue *queue,
 struct queue *operator_queue(const struct routing *routing, const struct operator *operator);
 
 /* message.c: who writes to what. */
+/* The chat of a local part QUEUE.ID, NULL when there is none (any more). */
+struct chat *address_chat(const struct routing *routing, const char *address);
 void message_received(struct routing *routing);
 void leave_received(struct routing *routing);
 void chat_state_received(struct routing *routing);
@@ -530,6 +532,8 @@ void patron_gone(struct routing *routing, struct chat *chat);
  * line. */
 void word_run(struct routing *routing, struct operator *operator, struct chat *chat,
               const char *line);
+/* The same by EVENT_WORD: the answer is an EFFECT_ANSWER. */
+void word_received(struct routing *routing);
 
 /* leave.c: patrons who leave their question. */
 /* The waiting patron wrote that line. `invited` is whether the invitation stood before it. Ends the

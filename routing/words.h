@@ -2,6 +2,7 @@
 #ifndef DESKBELL_ROUTING_WORDS_H
 #define DESKBELL_ROUTING_WORDS_H
 
+#include "routing/choices.h"
 #include "routing/routing_private.h"
 
 /* One word that somebody wrote. */
@@ -45,6 +46,15 @@ void word_profile(const struct word_call *call);
 void word_take(const struct word_call *call);
 void word_wait(const struct word_call *call);
 void word_who(const struct word_call *call);
+/* The first `limit`, each on a line of its own behind the head. */
+const char *choices_text(struct arena *arena, const char *head, const struct choices *choices,
+                         size_t limit);
+/* What !wait, !todo and !who show, appended, in the turn's arena. A target of another library than
+ * `library` says so. */
+void waiting_list(struct routing *routing, const struct operator *operator, struct choices *ret);
+void todo_list(struct routing *routing, const struct operator *operator, struct choices *ret);
+void targets_list(struct routing *routing, const struct operator *operator, int64_t library,
+                  struct choices *ret);
 
 /* words_duty.c: about the asker's own duty. */
 void word_max(const struct word_call *call);

@@ -22,38 +22,49 @@ static const char *item_line(struct routing *routing, const struct followup *fol
 {
     const struct followup_record *record = &followup->record;
 
-    return arena_printf(routing->out->arena, "\n%s (%s, %s) %s%s%s", record->code,
+    return arena_printf(routing->out->arena, "%s (%s, %s) %s%s%s", record->code,
                         record->kind == FOLLOWUP_LEFT ? "left question" : "follow-up",
                         text_age(routing, record->at),
                         text_beginning(routing, record->text, WORDS_BYTES_MAX),
                         record->contact[0] == '\0' ? "" : " - answer to ", record->contact);
 }
 
-void word_todo(const struct word_call *call)
+void todo_list(struct routing *routing, const struct operator *operator, struct choices *ret)
 {
-    struct routing *routing = call->routing;
-    struct arena *arena = routing->out->arena;
     const struct followup *followup;
     struct todo *todo, *next;
-    const char *text = "";
-    int count = 0;
 
     HASH_ITER(by_library, routing->todos, todo, next)
     {
-        if (!operator_is_of_library(routing, call->operator, todo->library))
+        if (!operator_is_of_library(routing, operator, todo->library))
             continue;
         TAILQ_FOREACH(followup, &todo->items, entry)
-            if (count++ < ITEMS_SHOWN_MAX)
-                text = arena_printf(arena, "%s%s", text, item_line(routing, followup));
+        {
+            struct choice choice = {
+                .value = kept(routing, followup->record.code),
+                .label = item_line(routing, followup),
+            };
+            choices_add(ret, routing->out->arena, choice);
+        }
     }
-    if (count == 0)
+}
+
+void word_todo(const struct word_call *call)
+{
+    struct arena *arena = call->routing->out->arena;
+    struct choices items = {0};
+
+    todo_list(call->routing, call->operator, &items);
+    if (items.count == 0) {
         word_answer(call, "Nothing is left to do.");
-    else
-        word_answer(call, arena_printf(arena, "To do: %d. !done ID takes one off the list.%s%s",
-                                       count, text,
-                                       count > ITEMS_SHOWN_MAX ? "\nThe newer ones follow when "
-                                                                 "some of these are done."
-                                                               : ""));
+        return;
+    }
+    const char *text =
+        arena_printf(arena, "To do: %zu. !done ID takes one off the list.", items.total);
+    text = choices_text(arena, text, &items, ITEMS_SHOWN_MAX);
+    if (items.total > ITEMS_SHOWN_MAX)
+        text = arena_printf(arena, "%s\nThe newer ones follow when some of these are done.", text);
+    word_answer(call, text);
 }
 
 /* The ID as somebody types it: perhaps with the full stop behind it, or in capitals. */
