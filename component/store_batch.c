@@ -128,6 +128,7 @@ static const struct column chat_columns[] = {
     TIME(chat_record, claimed),
     TIME(chat_record, closed),
     INTEGER(chat_record, last_line),
+    TEXT(chat_record, token_hash),
 };
 static const struct column line_columns[] = {
     BIGINT(line_record, chat), INTEGER(line_record, line),

@@ -18,7 +18,7 @@
 #include "component/store.h"
 
 enum {
-    STORE_ARRAYS = 17,        /* the widest statement's arrays, and one */
+    STORE_ARRAYS = 18,        /* the widest statement's arrays, and one */
     STORE_CHUNK_CHATS = 1000, /* chats that one piece of a restore brings */
     STORE_REQUESTS_MAX = 64
 };
@@ -84,6 +84,7 @@ struct recall {
     STAILQ_ENTRY(recall) entry;
     int64_t chat;
     int64_t behind; /* the newest batch whose lines it has to see */
+    enum event_type answer;
     bool sent;
 };
 

@@ -60,6 +60,7 @@ static void chat_read(const PGresult *result, int row, struct chat_record *chat)
     chat->last_line = integer_at(result, row, 15);
     chat->patron_mark = integer_at(result, row, 16);
     chat->operator_mark = integer_at(result, row, 17);
+    chat->token_hash = text_at(result, row, 18);
 }
 
 void recall_send(struct store *store, struct recall *recall)
@@ -80,7 +81,7 @@ void recall_take(struct store *store, struct request *request, const struct reca
     assert(count <= STORE_RECALL_LINES_MAX);
     for (int i = 0; i < count; i++)
         line_read(result, i, 0, recall->chat, &lines[i]);
-    struct event event = {.type = EVENT_RECALLED, .resource = "", .to = ""};
+    struct event event = {.type = recall->answer, .resource = "", .to = ""};
     event.recalled.chat = recall->chat;
     event.recalled.lines = lines;
     event.recalled.line_count = (size_t)count;

@@ -15,17 +15,17 @@ const char *const statements[STATEMENT_COUNT] = {
         " (consortium_id, library_id, number, code, address, queue_id, queue_name,"
         "  answering_queue_id, answering_queue_name, owner_id, owner_name, patron,"
         "  patron_resource, state, ended_by, resolution, opened, waiting_since, claimed, closed,"
-        "  last_line)"
+        "  last_line, token_hash)"
         " SELECT $1, coalesce(known.library_id, home.library_id), u.number, u.code, u.address,"
         "  u.queue, home.name, u.answering, answering.name, u.owner, owner.name, u.patron,"
         "  u.resource, u.state, u.ended_by, u.resolution, u.opened, u.waiting_since, u.claimed,"
-        "  u.closed, u.last_line"
+        "  u.closed, u.last_line, u.token_hash"
         " FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[],"
         "  $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],"
         "  $13::timestamptz[], $14::timestamptz[], $15::timestamptz[], $16::timestamptz[],"
-        "  $17::integer[])"
+        "  $17::integer[], $18::text[])"
         " AS u (number, code, address, queue, answering, owner, patron, resource, state, ended_by,"
-        "  resolution, opened, waiting_since, claimed, closed, last_line)"
+        "  resolution, opened, waiting_since, claimed, closed, last_line, token_hash)"
         " LEFT JOIN deskbell.chat known ON known.consortium_id = $1 AND known.number = u.number"
         " LEFT JOIN deskbell.queue home ON home.queue_id = u.queue AND home.consortium_id = $1"
         " LEFT JOIN deskbell.queue answering ON answering.queue_id = u.answering"
@@ -41,7 +41,8 @@ const char *const statements[STATEMENT_COUNT] = {
         "  patron = excluded.patron, patron_resource = excluded.patron_resource,"
         "  state = excluded.state, ended_by = excluded.ended_by,"
         "  resolution = excluded.resolution, waiting_since = excluded.waiting_since,"
-        "  claimed = excluded.claimed, closed = excluded.closed, last_line = excluded.last_line",
+        "  claimed = excluded.claimed, closed = excluded.closed, last_line = excluded.last_line,"
+        "  token_hash = excluded.token_hash",
     [STATEMENT_LINES] =
         "INSERT INTO deskbell.line"
         " (library_id, chat, line, at, author, operator_id, operator_name, stanza_id, body)"
@@ -117,7 +118,7 @@ const char *const statements[STATEMENT_COUNT] = {
               " patron_resource, state, ended_by, resolution, opened, waiting_since, claimed,"
               " closed, greatest(last_line, (SELECT max(l.line) FROM deskbell.line l"
               "  WHERE l.library_id = piece.library_id AND l.chat = piece.number)),"
-              " patron_mark, operator_mark FROM piece ORDER BY number",
+              " patron_mark, operator_mark, token_hash FROM piece ORDER BY number",
     /* An offer that was declined before somebody claimed the chat is history: now that the chat
      * came back, that operator is asked again. */
     [STATEMENT_RESTORE_OFFERS] = CHUNK

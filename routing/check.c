@@ -67,6 +67,7 @@ static void check_chat(const struct routing *routing, const struct chat *chat)
     assert(chat_by_patron(routing, chat->patron, chat->home) == chat);
     assert(queue_by_id(routing, chat->home->id) == chat->home);
     assert(routing->timers[chat->timer_index] == chat);
+    assert(chat->token_hash[0] == '\0' || strlen(chat->token_hash) == TOKEN_HASH_MAX);
     check_offers(chat);
     check_lines(chat);
 }

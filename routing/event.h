@@ -27,7 +27,9 @@ enum event_type {
     EVENT_SUBSCRIPTION, /* RFC 6121, section 3 */
     EVENT_BOUNCE,       /* what we sent to somebody came back, or a ping was not answered */
     EVENT_RESTORE,      /* a chat that was alive when the last process ended */
-    EVENT_RECALLED      /* the lines that EFFECT_RECALL asked for */
+    EVENT_RECALLED,     /* the lines that EFFECT_RECALL asked for */
+    EVENT_RESUME,       /* a patron wants to go on with a chat, or a token for later */
+    EVENT_REPLAYED      /* the lines that EFFECT_REPLAY asked for */
 };
 
 enum show { SHOW_UNAVAILABLE, SHOW_CHAT, SHOW_AVAILABLE, SHOW_AWAY, SHOW_XA, SHOW_DND };
@@ -36,6 +38,13 @@ enum chat_state_name { STATE_ACTIVE, STATE_COMPOSING, STATE_PAUSED, STATE_INACTI
 
 enum subscription { SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED };
 
+/* 128 random bits that nobody has seen yet, in hexadecimal digits, and their hash. The core can
+ * make neither. */
+struct token {
+    char text[TOKEN_TEXT_MAX + 1];
+    char hash[TOKEN_HASH_MAX + 1];
+};
+
 struct event {
     msec_t at;   /* the monotonic clock: all time-outs */
     msec_t wall; /* since the Unix epoch: policy, and what is written down */
@@ -43,12 +52,15 @@ struct event {
     const char *from;     /* bare JID of the sender, normalized by its server; NULL if nobody's */
     const char *resource; /* "" when there was none */
     const char *to;       /* local part of our address; "" is the service itself */
+    const struct token *fresh; /* to give away; when it was, effects.token_used says so. NULL where
+                                  no patron can ask for one */
     union {
         const struct consortium *settings; /* borrowed until the next EVENT_SETTINGS */
         struct {
             const char *id; /* the stanza's; "" when it had none */
             const char *body;
             bool wants_receipt; /* XEP-0184 */
+            bool wants_token;   /* to go on with the chat from another address */
         } message;
         enum chat_state_name chat_state;
         struct {
@@ -72,7 +84,14 @@ struct event {
             int64_t chat;
             const struct line_record *lines;
             size_t line_count;
-        } recalled;
+        } recalled; /* and of EVENT_REPLAYED */
+        struct {
+            const char *id; /* the stanza's; "" when it had none */
+            bool asks;      /* for a token; else one is presented: */
+            char code[CHAT_CODE_MAX + 1];   /* "" when it is no chat's ID */
+            char hash[TOKEN_HASH_MAX + 1];  /* of what is secret in it; "" when it is no token */
+            const char *after; /* id of the last line that was shown; "": none */
+        } resume;
     };
 };
 

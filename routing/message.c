@@ -3,11 +3,9 @@
  * An address decides what a message is about, the server's `from` who it is from. A chat's address
  * listens to operators only; a queue's to its operators as staff and to all others as patrons. */
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "policy/arena.h"
-#include "policy/mem.h"
 #include "routing/routing_private.h"
 
 static const char *sender_jid(struct routing *routing)
@@ -15,15 +13,30 @@ static const char *sender_jid(struct routing *routing)
     return jid_full(routing, routing->event->from, routing->event->resource);
 }
 
-static void refuse(struct routing *routing, enum refusal refusal, const char *text)
+void message_refuse(struct routing *routing, const char *id, enum refusal refusal,
+                    const char *text)
 {
     struct effect *effect = effects_add(routing->out, EFFECT_ERROR);
 
     effect->from = kept(routing, routing->event->to);
     effect->to = sender_jid(routing);
-    effect->error.id = kept(routing, routing->event->message.id);
+    effect->error.id = kept(routing, id);
     effect->error.refusal = refusal;
     effect->error.text = text;
+}
+
+static void refuse(struct routing *routing, enum refusal refusal, const char *text)
+{
+    message_refuse(routing, routing->event->message.id, refusal, text);
+}
+
+bool flood_allows(struct routing *routing, enum flood_kind kind, const char *name)
+{
+    struct flood *flood = kind == FLOOD_QUEUE || kind == FLOOD_LIBRARY ? routing->flood_places
+                                                                       : routing->flood_patrons;
+
+    return flood_take(flood, kind, flood_key(routing->options.code_key, kind, name),
+                      routing->event->at);
 }
 
 static void receipt(struct routing *routing)
@@ -119,33 +132,64 @@ static void operator_writes_to_chat(struct routing *routing, struct operator *op
     }
 }
 
-/* Where the patron writes from is where the answers go. */
-static void patron_here(struct routing *routing, struct chat *chat)
+void patron_back(struct routing *routing, struct chat *chat)
 {
-    const char *resource = routing->event->resource;
-
-    if (strcmp(chat->patron_resource, resource) != 0) {
-        free(chat->patron_resource);
-        chat->patron_resource = mem_strdup(resource);
-        chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
-    }
     if (chat->gone_at == 0)
         return;
     chat->gone_at = 0;
     chat_act(routing, chat, ACT_PATRON_BACK, NULL, "");
-    if (chat->owner != NULL)
+    if (chat->owner != NULL && chat->gone_told)
         say_to_operator(routing, chat->owner, chat->address, "The patron is back.");
+    chat->gone_told = false;
+}
+
+/* Where the patron writes from is where the answers go. */
+void patron_here(struct routing *routing, struct chat *chat)
+{
+    const struct event *event = routing->event;
+
+    if (strcmp(chat->patron_resource, event->resource) != 0) {
+        chat_set_patron(routing, chat, event->from, event->resource);
+        chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
+    }
+    patron_back(routing, chat);
 }
 
 static struct chat *patron_opens(struct routing *routing, struct queue *queue)
 {
     const struct event *event = routing->event;
+    const char *library =
+        arena_printf(routing->out->arena, "%lld", (long long)queue->library);
 
     if (HASH_CNT(by_number, routing->chats_by_number) >= CHATS_LIVE_MAX) {
         refuse(routing, REFUSAL_UNAVAILABLE, "Too many chats just now; please try again later.");
         return NULL;
     }
+    if (!flood_allows(routing, FLOOD_OPENINGS, event->from)) {
+        refuse(routing, REFUSAL_UNAVAILABLE, TEXT_TOO_FAST);
+        return NULL;
+    }
+    /* The queue first: a flood that it stops takes nothing away from its library's others. */
+    if (!flood_allows(routing, FLOOD_QUEUE, queue->name) ||
+        !flood_allows(routing, FLOOD_LIBRARY, library)) {
+        refuse(routing, REFUSAL_UNAVAILABLE,
+               "Many people are writing to this desk just now. Please try again in a minute.");
+        return NULL;
+    }
     return chat_open(routing, queue, event->from, event->resource);
+}
+
+/* A line that is here already: only its receipt was lost. */
+static void patron_repeats(struct routing *routing, struct chat *chat)
+{
+    if (!flood_allows(routing, FLOOD_REPEATS, routing->event->from)) {
+        refuse(routing, REFUSAL_UNAVAILABLE, TEXT_TOO_FAST);
+        return;
+    }
+    patron_here(routing, chat);
+    receipt(routing);
+    if (routing->event->message.wants_token)
+        token_give(routing, chat);
 }
 
 static void patron_writes(struct routing *routing, struct queue *queue)
@@ -159,13 +203,18 @@ static void patron_writes(struct routing *routing, struct queue *queue)
         refuse(routing, REFUSAL_NOT_FOUND, "");
         return;
     }
+    if (!fresh && line_is_repeat(chat, event->message.id, event->message.body)) {
+        patron_repeats(routing, chat);
+        return;
+    }
+    if (!flood_allows(routing, FLOOD_LINES, event->from)) {
+        refuse(routing, REFUSAL_UNAVAILABLE, TEXT_TOO_FAST);
+        return;
+    }
     if (fresh && (chat = patron_opens(routing, queue)) == NULL)
         return;
     patron_here(routing, chat);
-    if (line_is_repeat(chat, event->message.id, event->message.body)) {
-        receipt(routing);
-        return;
-    }
+    line_remember(chat, event->message.id, event->message.body);
     int line = line_store(routing, chat, AUTHOR_PATRON, NULL, event->message.id,
                           event->message.body);
     line_to_operators(routing, chat, line, event->message.body);
@@ -174,14 +223,15 @@ static void patron_writes(struct routing *routing, struct queue *queue)
         chat->silent_at = routing->event->at == 0 ? 1 : routing->event->at;
         timer_update(routing, chat);
     }
-    if (!fresh) {
-        chat_ask(routing, chat);
-    } else if (queue->waiting_count > CHATS_WAITING_MAX) {
+    if (fresh && queue->waiting_count > CHATS_WAITING_MAX) {
         chat_close(routing, chat, END_REFUSED, RESOLUTION_NONE, NULL);
-    } else {
-        chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
-        chat_ask(routing, chat);
+        return;
     }
+    if (event->message.wants_token)
+        token_give(routing, chat);
+    else if (fresh)
+        chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
+    chat_ask(routing, chat);
 }
 
 static void staff_writes_to_queue(struct routing *routing, struct operator *operator,
@@ -259,7 +309,8 @@ void patron_gone(struct routing *routing, struct chat *chat)
     /* 0 means "here", so an instant of 0 has to be another one. */
     chat->gone_at = routing->event->at == 0 ? 1 : routing->event->at;
     chat_act(routing, chat, ACT_PATRON_GONE, NULL, "");
-    if (chat->owner != NULL)
+    chat->gone_told = chat->owner != NULL && operator_is_present(chat->owner);
+    if (chat->gone_told)
         say_to_operator(routing, chat->owner, chat->address,
                         arena_printf(routing->out->arena,
                                      "The patron's connection is gone. "
