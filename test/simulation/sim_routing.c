@@ -94,6 +94,7 @@ static void check_chat(const struct chat_record *chat)
     book->open = true;
     book->closed = chat->state == CHAT_CLOSED;
     demand(book->closed == (chat->end != END_NONE), "an end without a cause");
+    demand(!book->closed || chat->token_hash[0] == '\0', "a token of a chat that is over");
 }
 
 /* Whoever claims was asked, and the claim is recorded before the owner. */
