@@ -14,6 +14,7 @@
 #include "component/stanza_out.h"
 #include "component/store.h"
 #include "component/stream.h"
+#include "component/token.h"
 #include "component/turn.h"
 #include "policy/consortium.h"
 #include "policy/mem.h"
@@ -24,6 +25,11 @@ enum {
     MARKS_DELAY_MS = 1000,
     SETTINGS_RETRY_MS = 5000,
     END_MS_MAX = 5000
+};
+
+struct recall_wanted {
+    int64_t chat;
+    enum effect_type type; /* EFFECT_RECALL or EFFECT_REPLAY */
 };
 
 struct driver {
@@ -44,7 +50,7 @@ struct driver {
     char *holder;
     bool restored;
     bool paused;
-    int64_t *recalls; /* chats whose lines the store had no room to read yet */
+    struct recall_wanted *recalls; /* that the store had no room for yet */
     size_t recall_count, recall_capacity;
     int64_t marks_due;    /* INT64_MAX: none wait */
     int64_t settings_due; /* when to try again to load them; INT64_MAX: never */
@@ -52,6 +58,7 @@ struct driver {
     int64_t end_due;
     int failure;
     struct jid from, to; /* of the stanza that is being read */
+    struct token fresh;  /* nobody has it yet */
 };
 
 static void driver_step(struct driver *driver, struct event *event)
@@ -64,7 +71,11 @@ static void driver_step(struct driver *driver, struct event *event)
         event->resource = "";
     if (event->to == NULL)
         event->to = "";
+    event->fresh = &driver->fresh;
     routing_step(driver->routing, event, &turn->effects);
+    if (turn->effects.token_used)
+        token_make(&driver->fresh);
+    turn->effects.token_used = false;
 }
 
 /* --- sending --- */
@@ -89,23 +100,31 @@ static void effect_send(struct driver *driver, const struct effect *effect)
 }
 
 /* A chat whose lines are asked for is not offered before they come: no call may be lost. */
-static void recall(struct driver *driver, int64_t chat)
+static bool recall_try(struct driver *driver, const struct recall_wanted *wanted)
 {
-    if (driver->recall_count == 0 && store_recall(driver->store, chat))
+    return wanted->type == EFFECT_RECALL ? store_recall(driver->store, wanted->chat)
+                                         : store_replay(driver->store, wanted->chat);
+}
+
+static void recall(struct driver *driver, const struct effect *effect)
+{
+    const struct recall_wanted wanted = {effect->recall, effect->type};
+
+    if (driver->recall_count == 0 && recall_try(driver, &wanted))
         return;
     if (driver->recall_count == driver->recall_capacity) {
         driver->recall_capacity = driver->recall_capacity == 0 ? 64 : driver->recall_capacity * 2;
         driver->recalls =
             mem_resize(driver->recalls, driver->recall_capacity * sizeof *driver->recalls);
     }
-    driver->recalls[driver->recall_count++] = chat;
+    driver->recalls[driver->recall_count++] = wanted;
 }
 
 static void recalls_retry(struct driver *driver)
 {
     size_t done = 0;
 
-    while (done < driver->recall_count && store_recall(driver->store, driver->recalls[done]))
+    while (done < driver->recall_count && recall_try(driver, &driver->recalls[done]))
         done++;
     driver->recall_count -= done;
     memmove(driver->recalls, driver->recalls + done,
@@ -130,8 +149,8 @@ static void turn_carry_out(struct driver *driver, const struct turn *turn)
         const struct effect *effect = &turn->effects.list[i];
         if (effect_is_record(effect))
             continue;
-        if (effect->type == EFFECT_RECALL)
-            recall(driver, effect->recall);
+        if (effect->type == EFFECT_RECALL || effect->type == EFFECT_REPLAY)
+            recall(driver, effect);
         else if (effect->type == EFFECT_ANSWER)
             answer_send(driver, effect, false);
         else
@@ -394,6 +413,7 @@ struct driver *driver_new(const struct config *config)
     driver->routing = routing_new();
     driver->adhoc = adhoc_new(driver->routing);
     iq_init(&driver->iq, driver->ctx, config->component.jid, driver->adhoc);
+    token_make(&driver->fresh);
     turns_init(&driver->turns);
     outbox_init(&driver->outbox);
     xml_out_init(&driver->out);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "component/token.h"
 #include "policy/instant.h"
 #include "policy/mem.h"
 
@@ -180,12 +181,27 @@ static bool is_encrypted(xmpp_stanza_t *stanza)
     return false;
 }
 
+/* Without a token it asks for one. What is no token is presented all the same, to be answered like
+ * a wrong one. */
+static void resume_read(xmpp_stanza_t *resume, const char *id, struct event *ret)
+{
+    const char *token = xmpp_stanza_get_attribute(resume, "token");
+    const char *after = xmpp_stanza_get_attribute(resume, "after");
+
+    ret->type = EVENT_RESUME;
+    ret->resume.id = id;
+    ret->resume.asks = token == NULL;
+    token_read(token == NULL ? "" : token, ret->resume.code, ret->resume.hash);
+    ret->resume.after = after == NULL ? "" : after;
+}
+
 /* Types that carry a conversation of two. A headline is no question, a groupchat no desk, and an
  * error is never answered. */
 static bool message_read(xmpp_stanza_t *stanza, struct event *ret)
 {
     const char *type = xmpp_stanza_get_type(stanza);
-    const char *id = xmpp_stanza_get_id(stanza);
+    const char *id = xmpp_stanza_get_id(stanza) == NULL ? "" : xmpp_stanza_get_id(stanza);
+    xmpp_stanza_t *resume = stanza_child(stanza, "resume", NS_RESUME);
 
     if (type != NULL && strcmp(type, "error") == 0) {
         ret->type = EVENT_BOUNCE;
@@ -199,12 +215,18 @@ static bool message_read(xmpp_stanza_t *stanza, struct event *ret)
         ret->message.link = link_read(stanza);
         if (ret->message.body[0] == '\0' && ret->message.link != NULL)
             ret->message.body = ret->message.link;
-        if (ret->message.body[0] == '\0' && !ret->message.encrypted)
-            return chat_state_read(stanza, ret);
+        if (ret->message.body[0] == '\0' && !ret->message.encrypted) {
+            if (resume == NULL)
+                return chat_state_read(stanza, ret);
+            resume_read(resume, id, ret);
+            return true;
+        }
         ret->message.replaces = replaces_read(stanza);
         ret->type = EVENT_MESSAGE;
     }
-    ret->message.id = id == NULL ? "" : id;
+    ret->message.id = id;
+    ret->message.wants_token =
+        resume != NULL && xmpp_stanza_get_attribute(resume, "token") == NULL;
     ret->message.wants_receipt = stanza_child(stanza, "request", NS_RECEIPTS) != NULL;
     return true;
 }

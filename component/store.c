@@ -257,7 +257,7 @@ int64_t store_submit(struct store *store, const struct effects *turn, const stru
     return batch->number;
 }
 
-bool store_recall(struct store *store, int64_t chat)
+static bool recall_add(struct store *store, int64_t chat, enum event_type answer)
 {
     if (store->recall_count == STORE_RECALLS_MAX)
         return false;
@@ -265,11 +265,22 @@ bool store_recall(struct store *store, int64_t chat)
 
     recall->chat = chat;
     recall->behind = store->last_number;
+    recall->answer = answer;
     STAILQ_INSERT_TAIL(&store->recalls, recall, entry);
     store->recall_count++;
     pump(store);
     flush(store);
     return true;
+}
+
+bool store_recall(struct store *store, int64_t chat)
+{
+    return recall_add(store, chat, EVENT_RECALLED);
+}
+
+bool store_replay(struct store *store, int64_t chat)
+{
+    return recall_add(store, chat, EVENT_REPLAYED);
 }
 
 void store_restore(struct store *store)

@@ -86,7 +86,7 @@ struct store_events {
     void (*restore)(void *context, struct event *event);
     /* All chats were given. */
     void (*restored)(void *context, const struct store_start *start);
-    /* One EVENT_RECALLED, likewise. A chat that nobody knows has no lines. */
+    /* One EVENT_RECALLED or EVENT_REPLAYED, likewise. A chat that nobody knows has no lines. */
     void (*recalled)(void *context, struct event *event);
 };
 
@@ -143,6 +143,8 @@ int store_in_flight(const struct store *store);
  * `recalled`. False, and nothing is done, when STORE_RECALLS_MAX are
  * waiting: ask again later. */
 bool store_recall(struct store *store, int64_t chat);
+/* The same, answered as EVENT_REPLAYED. The answers of both come in the order of the calls. */
+bool store_replay(struct store *store, int64_t chat);
 
 /* Reads the desk's own state, then all chats that are not closed: `restore` for each, then
  * `restored`. In pieces, so that memory stays bounded; when the connection breaks it goes on behind

@@ -139,6 +139,7 @@ static const struct column chat_columns[] = {
     INTEGER(chat_record, last_line),
     ID(chat_record, entry_queue),
     ID(chat_record, entry_operator),
+    TEXT(chat_record, token_hash),
 };
 static const struct column move_columns[] = {
     BIGINT(move_record, chat),

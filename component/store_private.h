@@ -19,7 +19,7 @@
 #include "component/store.h"
 
 enum {
-    STORE_ARRAYS = 19,        /* the widest statement's arrays, and one */
+    STORE_ARRAYS = 20,        /* the widest statement's arrays, and one */
     STORE_CHUNK_CHATS = 1000, /* chats that one piece of a restore brings */
     STORE_CHUNK_ROWS = 1000,  /* and rows of the desk's own state */
     STORE_REQUESTS_MAX = 64
@@ -96,6 +96,7 @@ struct recall {
     STAILQ_ENTRY(recall) entry;
     int64_t chat;
     int64_t behind; /* the newest batch whose lines it has to see */
+    enum event_type answer;
     bool sent;
 };
 

@@ -43,7 +43,8 @@ static void line_read(const PGresult *result, int row, int column, int64_t chat,
     line->operator = row_bigint(result, row, column + 3);
     line->stanza_id = row_text(result, row, column + 4);
     line->body = row_text(result, row, column + 5);
-    line->replaces = PQgetisnull(result, row, column + 6) ? 0 : row_integer(result, row, column + 6);
+    line->replaces =
+        PQgetisnull(result, row, column + 6) ? 0 : row_integer(result, row, column + 6);
 }
 
 static void chat_read(const PGresult *result, int row, struct chat_record *chat)
@@ -68,6 +69,7 @@ static void chat_read(const PGresult *result, int row, struct chat_record *chat)
     chat->operator_mark = row_integer(result, row, 17);
     chat->entry_queue = row_bigint(result, row, 18);
     chat->entry_operator = row_bigint(result, row, 19);
+    chat->token_hash = row_text(result, row, 20);
 }
 
 void recall_send(struct store *store, struct recall *recall)
@@ -88,7 +90,7 @@ void recall_take(struct store *store, struct request *request, const struct reca
     assert(count <= STORE_RECALL_LINES_MAX);
     for (int i = 0; i < count; i++)
         line_read(result, i, 0, recall->chat, &lines[i]);
-    struct event event = {.type = EVENT_RECALLED, .resource = "", .to = ""};
+    struct event event = {.type = recall->answer, .resource = "", .to = ""};
     event.recalled.chat = recall->chat;
     event.recalled.lines = lines;
     event.recalled.line_count = (size_t)count;

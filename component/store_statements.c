@@ -35,19 +35,19 @@ const char *const statements[STATEMENT_COUNT] = {
         " (consortium_id, library_id, number, code, address, queue_id, queue_name,"
         "  answering_queue_id, answering_queue_name, owner_id, owner_name, patron,"
         "  patron_resource, state, ended_by, resolution, opened, waiting_since, claimed, closed,"
-        "  last_line, entry_queue_id, entry_operator_id, entry_name)"
+        "  last_line, entry_queue_id, entry_operator_id, entry_name, token_hash)"
         " SELECT $1, coalesce(known.library_id, home.library_id), u.number, u.code, u.address,"
         "  u.queue, home.name, u.answering, answering.name, u.owner, owner.name, u.patron,"
         "  u.resource, u.state, u.ended_by, u.resolution, u.opened, u.waiting_since, u.claimed,"
         "  u.closed, u.last_line, u.entry_queue, u.entry_operator,"
-        "  coalesce(entry.name, person.name)"
+        "  coalesce(entry.name, person.name), u.token_hash"
         " FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[],"
         "  $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],"
         "  $13::timestamptz[], $14::timestamptz[], $15::timestamptz[], $16::timestamptz[],"
-        "  $17::integer[], $18::bigint[], $19::bigint[])"
+        "  $17::integer[], $18::bigint[], $19::bigint[], $20::text[])"
         " AS u (number, code, address, queue, answering, owner, patron, resource, state, ended_by,"
         "  resolution, opened, waiting_since, claimed, closed, last_line, entry_queue,"
-        "  entry_operator)"
+        "  entry_operator, token_hash)"
         " LEFT JOIN deskbell.chat known ON known.consortium_id = $1 AND known.number = u.number"
         " LEFT JOIN deskbell.queue home ON home.queue_id = u.queue AND home.consortium_id = $1"
         " LEFT JOIN deskbell.queue answering ON answering.queue_id = u.answering"
@@ -68,7 +68,8 @@ const char *const statements[STATEMENT_COUNT] = {
         "  claimed = excluded.claimed, closed = excluded.closed, last_line = excluded.last_line,"
         "  entry_queue_id = excluded.entry_queue_id,"
         "  entry_operator_id = excluded.entry_operator_id,"
-        "  entry_name = coalesce(excluded.entry_name, old.entry_name)",
+        "  entry_name = coalesce(excluded.entry_name, old.entry_name),"
+        "  token_hash = excluded.token_hash",
     [STATEMENT_MOVES] = "SELECT deskbell.chats_move($1, $2::bigint[], $3::bigint[])",
     [STATEMENT_LINES] =
         "INSERT INTO deskbell.line"
@@ -239,7 +240,7 @@ const char *const statements[STATEMENT_COUNT] = {
               " patron_resource, state, ended_by, resolution, opened, waiting_since, claimed,"
               " closed, greatest(last_line, (SELECT max(l.line) FROM deskbell.line l"
               "  WHERE l.library_id = piece.library_id AND l.chat = piece.number)),"
-              " patron_mark, operator_mark, entry_queue_id, entry_operator_id"
+              " patron_mark, operator_mark, entry_queue_id, entry_operator_id, token_hash"
               " FROM piece ORDER BY number",
     /* An offer that was declined before somebody claimed the chat is history: now that the chat
      * came back, that operator is asked again. */

@@ -41,6 +41,34 @@ enum {
     FOLLOWUPS_TOLD_MAX = 20
 };
 
+/* How fast strangers may be: so many at once, then one in so many milliseconds. Whatever is above
+ * is refused and changes nothing. Operators' lines are not limited. */
+enum {
+    /* A patron's lines, by address. Ten pasted lines pass even behind a lively exchange, and nobody
+     * types a line in two seconds for long; a program has used it up in its first second. */
+    FLOOD_LINES_BURST = 20,
+    FLOOD_LINES_MS = 2 * 1000,
+    /* Repeats of lines that are here already: the widget sends one every four seconds at most, and
+     * perhaps all of its outbox after a change of network. */
+    FLOOD_REPEATS_BURST = 60,
+    FLOOD_REPEATS_MS = 2 * 1000,
+    /* New chats of one address: it has one a queue at a time, so more were over at once. */
+    FLOOD_OPENINGS_BURST = 5,
+    FLOOD_OPENINGS_MS = 30 * 1000,
+    /* New chats of one queue: a class of a hundred that is told to try the chat gets in, and one
+     * desk cannot answer one a second. Who takes a new address for each line is stopped here. */
+    FLOOD_QUEUE_BURST = 100,
+    FLOOD_QUEUE_MS = 1000,
+    /* And of all queues of a library: a flood at one of them cannot use it up alone. */
+    FLOOD_LIBRARY_BURST = 200,
+    FLOOD_LIBRARY_MS = 500,
+    /* Buckets of patrons. Beyond, the one that is nearest to full makes room: it has the least to
+     * forget. Each new address has to open a chat, which the queue's bucket counts. */
+    FLOOD_PATRONS_MAX = 4096,
+    /* Buckets of queues and libraries, which strangers cannot add to. */
+    FLOOD_PLACES_MAX = 4096
+};
+
 /* Time-outs that are nobody's setting, in milliseconds. */
 enum {
     /* An operator whose last client is gone may be changing networks; so long patrons wait. */

@@ -26,10 +26,14 @@ static int *entry_count(const struct entry *entry)
     return entry->queue != NULL ? &entry->queue->entry_count : &entry->operator->entry_count;
 }
 
+const char *entry_name(const struct entry *entry)
+{
+    return entry->queue != NULL ? entry->queue->name : entry->operator->name;
+}
+
 const char *chat_entry_name(struct routing *routing, const struct chat *chat)
 {
-    return kept(routing, chat->entry.queue != NULL ? chat->entry.queue->name
-                                                   : chat->entry.operator->name);
+    return kept(routing, entry_name(&chat->entry));
 }
 
 struct chat *chat_by_code(const struct routing *routing, const char *code)
@@ -139,11 +143,31 @@ void chat_set_owner(struct routing *routing, struct chat *chat, struct operator 
     }
     chat->owner = owner;
     chat->answering = answering;
+    chat->gone_told = false; /* a new one does not know */
     routing->staff_changed = true;
+}
+
+void chat_set_patron(struct routing *routing, struct chat *chat, const char *patron,
+                     const char *resource)
+{
+    char *bare = mem_strdup(patron), *rest = mem_strdup(resource);
+    const struct chat *other = chat_by_patron(routing, patron, &chat->entry);
+
+    assert(other == NULL || other == chat);
+    HASH_DELETE(by_patron, routing->chats_by_patron, chat);
+    free(chat->patron_key);
+    free(chat->patron);
+    free(chat->patron_resource);
+    chat->patron = bare;
+    chat->patron_resource = rest;
+    chat->patron_key = patron_key(chat->patron, &chat->entry);
+    HASH_ADD_KEYPTR(by_patron, routing->chats_by_patron, chat->patron_key,
+                    strlen(chat->patron_key), chat);
 }
 
 struct chat *chat_free(struct routing *routing, struct chat *chat)
 {
+    replay_outlives(chat);
     while (!TAILQ_EMPTY(&chat->offers))
         offer_free(TAILQ_FIRST(&chat->offers));
     transfer_drop(chat);
@@ -183,6 +207,7 @@ void chat_store(struct routing *routing, const struct chat *chat, enum chat_end 
     record->owner = chat->owner == NULL ? 0 : chat->owner->id;
     record->patron = kept(routing, chat->patron);
     record->patron_resource = kept(routing, chat->patron_resource);
+    record->token_hash = end == END_NONE ? kept(routing, chat->token_hash) : "";
     record->state = end == END_NONE ? chat->state : CHAT_CLOSED;
     record->end = end;
     record->resolution = resolution;
@@ -324,9 +349,7 @@ void chat_recalled(struct routing *routing)
     if (chat == NULL || !chat->recalling)
         return;
     chat->recalling = false;
-    lines_forget(chat);
-    for (size_t i = 0; i < event->recalled.line_count; i++)
-        line_keep(chat, &event->recalled.lines[i]);
+    lines_recalled(chat, event->recalled.lines, event->recalled.line_count);
     if (chat->transfer != NULL)
         transfer_offer(routing, chat);
     else

@@ -78,6 +78,7 @@ static void check_chat(const struct routing *routing, const struct chat *chat)
     check_entry(routing, &chat->entry);
     assert(queue_by_id(routing, chat->home->id) == chat->home);
     assert(routing->timers[chat->timer_index] == chat);
+    assert(chat->token_hash[0] == '\0' || strlen(chat->token_hash) == TOKEN_HASH_MAX);
     check_offers(chat);
     check_lines(chat);
 }

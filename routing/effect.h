@@ -31,6 +31,8 @@ enum effect_type {
     EFFECT_PING,  /* XEP-0199, to see whether a patron is still there; an error is an
                      EVENT_BOUNCE */
     EFFECT_RECALL, /* read a chat's lines and bring them as EVENT_RECALLED */
+    EFFECT_REPLAY, /* the same, for the chat's patron: as EVENT_REPLAYED */
+    EFFECT_RESUME, /* to a patron, about going on with a chat from another address */
     EFFECT_ANSWER  /* of an EVENT_WORD: exactly one each */
 };
 
@@ -53,6 +55,13 @@ struct mark {
 
 enum refusal { REFUSAL_NOT_FOUND, REFUSAL_NOT_ALLOWED, REFUSAL_UNAVAILABLE };
 
+enum resume_answer {
+    RESUME_TOKEN,   /* to come back with */
+    RESUME_DONE,    /* all that was missed has been sent */
+    RESUME_GONE,    /* no such chat, or not with that token: nothing to go on with */
+    RESUME_MOVED    /* the chat goes on at another address of its patron */
+};
+
 struct effect {
     enum effect_type type;
     const char *from; /* local part of our address; "" the service. NULL in records */
@@ -74,6 +83,7 @@ struct effect {
             bool private;   /* to an operator: <no-store/> (XEP-0334) */
             const char *replaces; /* XEP-0308: our id of the line that it corrects; NULL: none */
             bool link;            /* XEP-0066: the body is a web address and nothing else */
+            bool own;       /* a patron's own line, replayed */
             struct mark mark;
         } message;
         enum chat_state_name chat_state;
@@ -88,7 +98,11 @@ struct effect {
             const char *status; /* "" for none */
         } presence;
         enum subscription subscription;
-        int64_t recall; /* the chat's number */
+        int64_t recall; /* the chat's number; of EFFECT_REPLAY, too */
+        struct {
+            enum resume_answer answer;
+            const char *token; /* of RESUME_TOKEN: "CODE.SECRET" */
+        } resume;
         struct {
             int64_t tag;      /* the event's */
             const char *text; /* NULL: it is no operator's word, or not at that address */
@@ -100,6 +114,7 @@ struct effects {
     struct arena *arena;
     size_t count, capacity;
     struct effect *list;
+    bool token_used; /* the event's fresh token was given away; who makes it clears this */
 };
 
 void effects_init(struct effects *effects);

@@ -32,7 +32,9 @@ enum event_type {
     EVENT_RESTORE_BLOCK,
     EVENT_RESTORE_FOLLOWUP,
     EVENT_RESTORE,      /* a chat that was alive when the last process ended */
-    EVENT_RECALLED      /* the lines that EFFECT_RECALL asked for */
+    EVENT_RECALLED,     /* the lines that EFFECT_RECALL asked for */
+    EVENT_RESUME,       /* a patron wants to go on with a chat, or a token for later */
+    EVENT_REPLAYED      /* the lines that EFFECT_REPLAY asked for */
 };
 
 enum show { SHOW_UNAVAILABLE, SHOW_CHAT, SHOW_AVAILABLE, SHOW_AWAY, SHOW_XA, SHOW_DND };
@@ -41,6 +43,13 @@ enum chat_state_name { STATE_ACTIVE, STATE_COMPOSING, STATE_PAUSED, STATE_INACTI
 
 enum subscription { SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED };
 
+/* 128 random bits that nobody has seen yet, in hexadecimal digits, and their hash. The core can
+ * make neither. */
+struct token {
+    char text[TOKEN_TEXT_MAX + 1];
+    char hash[TOKEN_HASH_MAX + 1];
+};
+
 struct event {
     msec_t at;   /* the monotonic clock: all time-outs */
     msec_t wall; /* since the Unix epoch: policy, and what is written down */
@@ -48,6 +57,8 @@ struct event {
     const char *from;     /* bare JID of the sender, normalized by its server; NULL if nobody's */
     const char *resource; /* "" when there was none */
     const char *to;       /* local part of our address; "" is the service itself */
+    const struct token *fresh; /* to give away; when it was, effects.token_used says so. NULL where
+                                  no patron can ask for one */
     union {
         const struct consortium *settings; /* borrowed until the next EVENT_SETTINGS */
         struct {
@@ -58,6 +69,7 @@ struct event {
             const char *replaces; /* XEP-0308: the id of the line that it corrects; NULL: none */
             const char *link;     /* XEP-0066: a web address that came along; NULL: none */
             bool encrypted;       /* for keys that are not ours: the body says nothing */
+            bool wants_token;     /* to go on with the chat from another address */
         } message;                /* of EVENT_MESSAGE and EVENT_LEAVE */
         struct {
             int64_t tag;      /* the caller's, to know the answer by */
@@ -88,7 +100,14 @@ struct event {
             int64_t chat;
             const struct line_record *lines;
             size_t line_count;
-        } recalled;
+        } recalled; /* and of EVENT_REPLAYED */
+        struct {
+            const char *id; /* the stanza's; "" when it had none */
+            bool asks;      /* for a token; else one is presented: */
+            char code[CHAT_CODE_MAX + 1];   /* "" when it is no chat's ID */
+            char hash[TOKEN_HASH_MAX + 1];  /* of what is secret in it; "" when it is no token */
+            const char *after; /* id of the last line that was shown; "": none */
+        } resume;
     };
 };
 

@@ -16,29 +16,37 @@ static uint64_t hash(uint64_t value, const char *text)
 }
 
 /* The body counts too: stock clients count their ids from one again in each session. */
-bool line_is_repeat(struct chat *chat, const char *stanza_id, const char *body)
+static uint64_t recent_id(const char *stanza_id, const char *body)
+{
+    uint64_t id = hash(hash(0xcbf29ce484222325u, stanza_id), body);
+
+    return id + (id == 0); /* 0 is "free" */
+}
+
+bool line_is_repeat(const struct chat *chat, const char *stanza_id, const char *body)
 {
     if (stanza_id[0] == '\0')
         return false;
-    uint64_t id = hash(hash(0xcbf29ce484222325u, stanza_id), body);
-    id += id == 0; /* 0 is "free" */
+    uint64_t id = recent_id(stanza_id, body);
     for (int i = 0; i < RECENT_IDS; i++)
         if (chat->recent_ids[i] == id)
             return true;
-    chat->recent_ids[chat->recent_next] = id;
-    chat->recent_next = (chat->recent_next + 1) % RECENT_IDS;
     return false;
 }
 
-/* Operators who are asked later have to read it. The oldest goes when there is too much: it is in
- * the transcript. */
-void line_keep(struct chat *chat, const struct line_record *record)
+void line_remember(struct chat *chat, const char *stanza_id, const char *body)
 {
-    size_t length = strlen(record->body);
-    struct kept_line *kept_line;
-
-    if (record->author == AUTHOR_DESK)
+    if (stanza_id[0] == '\0' || line_is_repeat(chat, stanza_id, body))
         return;
+    chat->recent_ids[chat->recent_next] = recent_id(stanza_id, body);
+    chat->recent_next = (chat->recent_next + 1) % RECENT_IDS;
+}
+
+/* At the end. The oldest goes when there is too much: it is in the transcript. */
+static void kept_line_add(struct chat *chat, struct kept_line *kept_line)
+{
+    size_t length = kept_line->length;
+
     while (chat->kept_count > 0 && (chat->kept_count == LINES_KEPT_MAX ||
                                     chat->kept_bytes + length > LINES_KEPT_BYTES_MAX)) {
         struct kept_line *oldest = STAILQ_FIRST(&chat->lines);
@@ -47,15 +55,47 @@ void line_keep(struct chat *chat, const struct line_record *record)
         chat->kept_bytes -= oldest->length;
         free(oldest);
     }
-    kept_line = mem_new(sizeof *kept_line + length + 1);
+    STAILQ_INSERT_TAIL(&chat->lines, kept_line, entry);
+    chat->kept_count++;
+    chat->kept_bytes += length;
+}
+
+/* Operators who are asked later have to read it. */
+void line_keep(struct chat *chat, const struct line_record *record)
+{
+    size_t length = strlen(record->body);
+
+    if (record->author == AUTHOR_DESK)
+        return;
+    struct kept_line *kept_line = mem_new(sizeof *kept_line + length + 1);
     kept_line->line = record->line;
     kept_line->author = record->author;
     kept_line->operator = record->operator;
     kept_line->length = length;
     memcpy(kept_line->body, record->body, length + 1);
-    STAILQ_INSERT_TAIL(&chat->lines, kept_line, entry);
-    chat->kept_count++;
-    chat->kept_bytes += length;
+    kept_line_add(chat, kept_line);
+}
+
+/* A line can come while the others are on their way from the database, which then does not bring
+ * it. */
+void lines_recalled(struct chat *chat, const struct line_record *lines, size_t count)
+{
+    STAILQ_HEAD(, kept_line) since = STAILQ_HEAD_INITIALIZER(since);
+    int newest = count == 0 ? 0 : lines[count - 1].line;
+
+    STAILQ_CONCAT(&since, &chat->lines);
+    chat->kept_count = 0;
+    chat->kept_bytes = 0;
+    for (size_t i = 0; i < count; i++)
+        line_keep(chat, &lines[i]);
+    while (!STAILQ_EMPTY(&since)) {
+        struct kept_line *kept_line = STAILQ_FIRST(&since);
+        STAILQ_REMOVE_HEAD(&since, entry);
+        if (kept_line->line > newest)
+            kept_line_add(chat, kept_line);
+        else
+            free(kept_line);
+    }
 }
 
 void lines_forget(struct chat *chat)
@@ -153,6 +193,8 @@ void line_pass_to_patron(struct routing *routing, const struct chat *chat, int l
 {
     struct line_text copy = *text;
 
+    if (chat->replay != NULL)
+        return; /* which brings it, behind those before it */
     copy.body = kept(routing, text->body);
     line_send(routing, chat, chat_entry_name(routing, chat), chat_patron_jid(routing, chat), line,
               &copy, MARK_PATRON);

@@ -4,11 +4,9 @@
  * listens to operators only; a queue's to its operators as staff and to all others as patrons; an
  * operator's own to operators as colleagues and to all others as patrons. */
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "policy/arena.h"
-#include "policy/mem.h"
 #include "routing/contact.h"
 #include "routing/routing_private.h"
 
@@ -17,15 +15,30 @@ static const char *sender_jid(struct routing *routing)
     return jid_full(routing, routing->event->from, routing->event->resource);
 }
 
-static void refuse(struct routing *routing, enum refusal refusal, const char *text)
+void message_refuse(struct routing *routing, const char *id, enum refusal refusal,
+                    const char *text)
 {
     struct effect *effect = effects_add(routing->out, EFFECT_ERROR);
 
     effect->from = kept(routing, routing->event->to);
     effect->to = sender_jid(routing);
-    effect->error.id = kept(routing, routing->event->message.id);
+    effect->error.id = kept(routing, id);
     effect->error.refusal = refusal;
     effect->error.text = text;
+}
+
+static void refuse(struct routing *routing, enum refusal refusal, const char *text)
+{
+    message_refuse(routing, routing->event->message.id, refusal, text);
+}
+
+bool flood_allows(struct routing *routing, enum flood_kind kind, const char *name)
+{
+    struct flood *flood = kind == FLOOD_QUEUE || kind == FLOOD_LIBRARY ? routing->flood_places
+                                                                       : routing->flood_patrons;
+
+    return flood_take(flood, kind, flood_key(routing->options.code_key, kind, name),
+                      routing->event->at);
 }
 
 static void receipt(struct routing *routing)
@@ -121,22 +134,27 @@ static void operator_writes_to_chat(struct routing *routing, struct operator *op
     }
 }
 
-/* Where the patron writes from is where the answers go. */
-static void patron_here(struct routing *routing, struct chat *chat)
+void patron_back(struct routing *routing, struct chat *chat)
 {
-    const char *resource = routing->event->resource;
-
-    if (strcmp(chat->patron_resource, resource) != 0) {
-        free(chat->patron_resource);
-        chat->patron_resource = mem_strdup(resource);
-        chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
-    }
     if (chat->gone_at == 0)
         return;
     chat->gone_at = 0;
     chat_act(routing, chat, ACT_PATRON_BACK, NULL, "");
-    if (chat->owner != NULL)
+    if (chat->owner != NULL && chat->gone_told)
         say_to_operator(routing, chat->owner, chat->address, "The patron is back.");
+    chat->gone_told = false;
+}
+
+/* Where the patron writes from is where the answers go. */
+void patron_here(struct routing *routing, struct chat *chat)
+{
+    const struct event *event = routing->event;
+
+    if (strcmp(chat->patron_resource, event->resource) != 0) {
+        chat_set_patron(routing, chat, event->from, event->resource);
+        chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
+    }
+    patron_back(routing, chat);
 }
 
 /* Where a new chat is at home. What was removed lets its chats end, and takes no new ones. */
@@ -151,12 +169,38 @@ static struct chat *patron_opens(struct routing *routing, const struct entry *en
                                  struct queue *home)
 {
     const struct event *event = routing->event;
+    const char *library =
+        arena_printf(routing->out->arena, "%lld", (long long)home->library);
 
     if (HASH_CNT(by_number, routing->chats_by_number) >= CHATS_LIVE_MAX) {
         refuse(routing, REFUSAL_UNAVAILABLE, "Too many chats just now; please try again later.");
         return NULL;
     }
+    if (!flood_allows(routing, FLOOD_OPENINGS, event->from)) {
+        refuse(routing, REFUSAL_UNAVAILABLE, TEXT_TOO_FAST);
+        return NULL;
+    }
+    /* The queue first: a flood that it stops takes nothing away from its library's others. */
+    if (!flood_allows(routing, FLOOD_QUEUE, home->name) ||
+        !flood_allows(routing, FLOOD_LIBRARY, library)) {
+        refuse(routing, REFUSAL_UNAVAILABLE,
+               "Many people are writing to this desk just now. Please try again in a minute.");
+        return NULL;
+    }
     return chat_open(routing, entry, home, event->from, event->resource);
+}
+
+/* A line that is here already: only its receipt was lost. */
+static void patron_repeats(struct routing *routing, struct chat *chat)
+{
+    if (!flood_allows(routing, FLOOD_REPEATS, routing->event->from)) {
+        refuse(routing, REFUSAL_UNAVAILABLE, TEXT_TOO_FAST);
+        return;
+    }
+    patron_here(routing, chat);
+    receipt(routing);
+    if (routing->event->message.wants_token)
+        token_give(routing, chat);
 }
 
 static bool patron_is_blocked(struct routing *routing, int64_t library)
@@ -182,14 +226,25 @@ static void patron_writes(struct routing *routing, const struct entry *entry)
         refuse(routing, REFUSAL_NOT_FOUND, "");
         return;
     }
-    if (fresh && (chat = patron_opens(routing, entry, home)) == NULL)
-        return;
-    patron_here(routing, chat);
-    struct line_text text = line_compose(routing, event->message.body, &chat->patron_last);
-    if (line_is_repeat(chat, event->message.id, text.body)) {
-        receipt(routing);
+    struct line_text text = {NULL};
+    if (!fresh) {
+        text = line_compose(routing, event->message.body, &chat->patron_last);
+        if (line_is_repeat(chat, event->message.id, text.body)) {
+            patron_repeats(routing, chat);
+            return;
+        }
+    }
+    if (!flood_allows(routing, FLOOD_LINES, event->from)) {
+        refuse(routing, REFUSAL_UNAVAILABLE, TEXT_TOO_FAST);
         return;
     }
+    if (fresh) {
+        if ((chat = patron_opens(routing, entry, home)) == NULL)
+            return;
+        text = line_compose(routing, event->message.body, &chat->patron_last);
+    }
+    patron_here(routing, chat);
+    line_remember(chat, event->message.id, text.body);
     int line = line_write(routing, chat, AUTHOR_PATRON, NULL, event->message.id, &text);
     last_line_note(&chat->patron_last, event->message.id, line, &text);
     line_pass_to_operators(routing, chat, line, &text);
@@ -202,7 +257,9 @@ static void patron_writes(struct routing *routing, const struct entry *entry)
         chat_close(routing, chat, END_REFUSED, RESOLUTION_NONE, NULL);
         return;
     }
-    if (fresh)
+    if (event->message.wants_token)
+        token_give(routing, chat);
+    else if (fresh)
         chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
     chat_ask(routing, chat);
     leave_heard(routing, chat, event->message.body, invited);
@@ -226,13 +283,18 @@ static void patron_leaves(struct routing *routing, const struct entry *entry, co
                "please try again another day.");
         return;
     }
+    if (!flood_allows(routing, FLOOD_LINES, event->from)) {
+        refuse(routing, REFUSAL_UNAVAILABLE, TEXT_TOO_FAST);
+        return;
+    }
     if (chat == NULL && (chat = patron_opens(routing, entry, home)) == NULL)
         return;
     patron_here(routing, chat);
     if (line_is_repeat(chat, event->message.id, body)) {
-        receipt(routing);
+        patron_repeats(routing, chat);
         return;
     }
+    line_remember(chat, event->message.id, body);
     bool waits = chat->state == CHAT_WAITING;
     if (!waits)
         body = arena_printf(routing->out->arena, "%s\n(%s)", body, contact);
@@ -375,7 +437,8 @@ void patron_gone(struct routing *routing, struct chat *chat)
     /* 0 means "here", so an instant of 0 has to be another one. */
     chat->gone_at = routing->event->at == 0 ? 1 : routing->event->at;
     chat_act(routing, chat, ACT_PATRON_GONE, NULL, "");
-    if (chat->owner != NULL)
+    chat->gone_told = chat->owner != NULL && operator_is_present(chat->owner);
+    if (chat->gone_told)
         say_to_operator(routing, chat->owner, chat->address,
                         arena_printf(routing->out->arena,
                                      "The patron's connection is gone. "

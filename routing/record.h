@@ -14,6 +14,9 @@ typedef int64_t msec_t; /* milliseconds; which clock, the field says */
 
 enum { CHAT_CODE_MAX = 8 }; /* characters of a chat's ID */
 
+/* Hexadecimal digits of a token's 128 random bits, and of its hash. */
+enum { TOKEN_TEXT_MAX = 32, TOKEN_HASH_MAX = 40 };
+
 enum chat_state { CHAT_WAITING, CHAT_CLAIMED, CHAT_CLOSED };
 
 enum chat_end {
@@ -47,6 +50,7 @@ struct chat_record {
     int64_t owner;           /* operator; 0 while nobody has it */
     const char *patron;          /* bare JID */
     const char *patron_resource; /* where answers go */
+    const char *token_hash; /* of the token that its patron holds; "" for none */
     enum chat_state state;
     enum chat_end end;
     enum resolution resolution;

@@ -13,6 +13,7 @@ static void restore_impossible(struct routing *routing, const struct chat_record
     effect->chat.address = kept(routing, record->address);
     effect->chat.patron = kept(routing, record->patron);
     effect->chat.patron_resource = kept(routing, record->patron_resource);
+    effect->chat.token_hash = "";
     effect->chat.state = CHAT_CLOSED;
     effect->chat.end = END_REMOVED;
     effect->chat.closed = routing->event->wall;
@@ -114,7 +115,9 @@ void chat_restore(struct routing *routing)
     chat->line_count = record->last_line;
     chat->told = TOLD_RESTORED;
     for (size_t i = 0; i < event->restore.recent_count; i++)
-        line_is_repeat(chat, event->restore.recent[i].stanza_id, event->restore.recent[i].body);
+        line_remember(chat, event->restore.recent[i].stanza_id, event->restore.recent[i].body);
+    if (strlen(record->token_hash) == TOKEN_HASH_MAX)
+        memcpy(chat->token_hash, record->token_hash, sizeof chat->token_hash);
     if (record->number >= routing->next_number)
         routing->next_number = record->number + 1;
     if (record->state == CHAT_CLAIMED && owner != NULL && record->answering_queue != 0) {

@@ -27,6 +27,8 @@ struct routing *routing_new(void)
 
     routing->policy_due = INT64_MAX;
     routing->operator_due = INT64_MAX;
+    routing->flood_patrons = flood_new(FLOOD_PATRONS_MAX);
+    routing->flood_places = flood_new(FLOOD_PLACES_MAX);
     TAILQ_INIT(&routing->waiting);
     return routing;
 }
@@ -52,6 +54,9 @@ struct routing *routing_free(struct routing *routing)
         chat_free(routing, chat);
     }
     HASH_CLEAR(by_name, routing->operators_by_name);
+    replays_free(routing);
+    flood_free(routing->flood_patrons);
+    flood_free(routing->flood_places);
     HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
     {
         queue_free(routing, queue);
@@ -185,6 +190,12 @@ static void event_handle(struct routing *routing)
         return;
     case EVENT_RECALLED:
         chat_recalled(routing);
+        return;
+    case EVENT_RESUME:
+        resume_received(routing);
+        return;
+    case EVENT_REPLAYED:
+        replay_go_on(routing);
         return;
     }
     abort();

@@ -12,6 +12,7 @@
 #include "policy/consortium.h"
 #include "policy/decide.h"
 #include "routing/bounds.h"
+#include "routing/flood.h"
 #include "routing/routing.h"
 
 struct resource {
@@ -177,6 +178,9 @@ struct chat {
     msec_t due;        /* key in routing.timers: no later than the earliest of the above */
     size_t timer_index; /* position in routing.timers */
     bool recalling;     /* its lines are being read back; not offered until they came */
+    bool gone_told;     /* the owner was told that the patron went */
+    char token_hash[TOKEN_HASH_MAX + 1]; /* of what its patron can come back with; "": nothing */
+    struct replay *replay; /* its patron has come back, and reads what was missed; else NULL */
     STAILQ_HEAD(, kept_line) lines; /* while waiting: what an operator has to read */
     int kept_count;
     size_t kept_bytes;
@@ -250,6 +254,8 @@ struct routing {
     instant policy_seen; /* the wall clock when that was last asked: it can be set back */
     msec_t operator_due; /* wall: the earliest end of an idle grace, or turn of a duty */
     struct blocked_library *blocked; /* by id */
+    struct replay *replays; /* by the number of the chat, which may be closed by now */
+    struct flood *flood_patrons, *flood_places;
     uint64_t views_version; /* grows when a queue is published, decided, or waited at */
     bool staff_changed;  /* some queue may have to be published anew */
     struct known_notice *notices; /* ascending by key */
@@ -405,8 +411,14 @@ void chat_wait_insert(struct routing *routing, struct chat *chat);
 /* The local part that the patron writes to and reads from: the one place that knows it. In the
  * turn's arena. */
 const char *chat_entry_name(struct routing *routing, const struct chat *chat);
+/* The same, borrowed until the next settings. */
+const char *entry_name(const struct entry *entry);
 /* What a local part is to a patron; false when it is nothing that a patron can write to. */
 bool entry_find(const struct routing *routing, const char *address, struct entry *ret);
+/* Its patron writes from there from now on, and is no other chat's at the same address. Records
+ * nothing. */
+void chat_set_patron(struct routing *routing, struct chat *chat, const char *patron,
+                     const char *resource);
 /* The patron's full JID, in the turn's arena. */
 const char *chat_patron_jid(struct routing *routing, const struct chat *chat);
 
@@ -437,9 +449,13 @@ void last_line_note(struct last_line *last, const char *stanza_id, int line,
 /* A line of the desk to the patron: recorded and sent. */
 void line_desk(struct routing *routing, struct chat *chat, const char *body);
 void line_keep(struct chat *chat, const struct line_record *record);
+/* Those that were read back, and behind them the ones that came since. */
+void lines_recalled(struct chat *chat, const struct line_record *lines, size_t count);
 void lines_forget(struct chat *chat);
-/* True when the patron sent that body under that id before; remembers it. */
-bool line_is_repeat(struct chat *chat, const char *stanza_id, const char *body);
+/* True when the patron sent that body under that id before. */
+bool line_is_repeat(const struct chat *chat, const char *stanza_id, const char *body);
+/* From now on it is a repeat. */
+void line_remember(struct chat *chat, const char *stanza_id, const char *body);
 
 /* ask.c: tiers and offers. */
 /* Asks whoever is to be asked now and has not been, and tells the patron what to expect. */
@@ -526,6 +542,34 @@ void probe_received(struct routing *routing);
 void subscription_received(struct routing *routing);
 void bounce_received(struct routing *routing);
 void patron_gone(struct routing *routing, struct chat *chat);
+/* The sender is the chat's patron, so answers go to where it writes from. */
+void patron_here(struct routing *routing, struct chat *chat);
+/* It was gone, perhaps. */
+void patron_back(struct routing *routing, struct chat *chat);
+/* To the sender: the message with that id is not taken. `text` is borrowed until the effects go. */
+void message_refuse(struct routing *routing, const char *id, enum refusal refusal,
+                    const char *text);
+/* False when there was too much of that kind under that name. */
+bool flood_allows(struct routing *routing, enum flood_kind kind, const char *name);
+#define TEXT_TOO_FAST "That was fast. Please wait a moment and send it again."
+
+/* resume.c: going on with a chat from another address. */
+void resume_received(struct routing *routing);
+/* The chat's patron gets the event's fresh token; one given before is good for nothing. Stores the
+ * chat. */
+void token_give(struct routing *routing, struct chat *chat);
+/* `from` and `to` are in the turn's arena. The effect is valid until the next one is added. */
+struct effect *resume_say(struct routing *routing, enum resume_answer answer, const char *from,
+                          const char *to);
+
+/* replay.c: what was missed meanwhile. */
+/* Asks for the lines; those behind the one with the id `after` go to the patron, then whatever came
+ * meanwhile. Until then no line goes to the patron in another way. */
+void replay_begin(struct routing *routing, struct chat *chat, const char *after);
+void replay_go_on(struct routing *routing);
+/* The chat is about to be freed, its replay goes on. */
+void replay_outlives(struct chat *chat);
+void replays_free(struct routing *routing);
 
 /* words.c: lines of operators that begin with '!'. */
 /* `chat` is NULL outside of a chat. Answers into the window that was written in, with one plain

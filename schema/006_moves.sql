@@ -41,7 +41,6 @@ $$;
 
 DROP TRIGGER line_is_final ON deskbell.line;
 DROP TRIGGER act_is_final ON deskbell.act;
-DROP FUNCTION deskbell.refuse_update();
 CREATE TRIGGER line_is_final BEFORE UPDATE ON deskbell.line
     FOR EACH ROW EXECUTE FUNCTION deskbell.refuse_change();
 CREATE TRIGGER act_is_final BEFORE UPDATE ON deskbell.act

@@ -153,14 +153,38 @@ static void print_record(struct world *world, const struct effect *effect)
 
 static void print_message(struct world *world, const struct effect *effect, const char *to)
 {
-    fprintf(world->out, "to %s from %s%s: ", to, address_to_alias(world, effect->from),
-            effect->message.delayed != 0 ? ", delayed" : "");
+    fprintf(world->out, "to %s from %s", to, address_to_alias(world, effect->from));
+    if (effect->message.mark.type == MARK_FOLLOWUP) {
+        fputs(", delayed", world->out);
+    } else if (effect->message.delayed != 0) {
+        long long seconds = (effect->message.delayed - world->midnight) / 1000;
+        fprintf(world->out, " again (%s %s, said at %02lld:%02lld:%02lld)",
+                effect->message.own ? "own line" : "line",
+                line_alias(world, effect->message.id), seconds / 3600, seconds / 60 % 60,
+                seconds % 60);
+    }
+    fputs(": ", world->out);
     print_quoted(world, effect->message.body);
     if (effect->message.replaces != NULL)
         fprintf(world->out, " for line %s", strrchr(effect->message.replaces, '-') + 1);
     if (effect->message.link)
         fputs(" as a link", world->out);
     fputc('\n', world->out);
+}
+
+static void print_resume(struct world *world, const struct effect *effect, const char *to)
+{
+    static const char *const words[] = {
+        [RESUME_DONE] = "that was all",
+        [RESUME_GONE] = "there is no such chat",
+        [RESUME_MOVED] = "this chat goes on elsewhere",
+    };
+
+    if (effect->resume.answer == RESUME_TOKEN)
+        fprintf(world->out, "%s gives token t%d to %s\n", effect->from, world->token_count, to);
+    else
+        fprintf(world->out, "%s tells %s: %s\n", effect->from, to,
+                words[effect->resume.answer]);
 }
 
 void print_effect(struct world *world, const struct effect *effect)
@@ -198,6 +222,10 @@ void print_effect(struct world *world, const struct effect *effect)
                 refusals[effect->error.refusal], effect->error.text);
     } else if (effect->type == EFFECT_SUBSCRIPTION) {
         fprintf(world->out, "%s %s %s\n", from, subscriptions[effect->subscription], to);
+    } else if (effect->type == EFFECT_RESUME) {
+        print_resume(world, effect, to);
+    } else if (effect->type == EFFECT_REPLAY) {
+        fprintf(world->out, "replay #%lld\n", (long long)effect->recall);
     } else if (effect->type == EFFECT_RECALL) {
         fprintf(world->out, "recall #%lld\n", (long long)effect->recall);
     } else if (effect->type == EFFECT_ANSWER) {

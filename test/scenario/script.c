@@ -22,7 +22,7 @@ static char *text_read(struct world *world, const char *text)
     return body;
 }
 
-/* `WHO says "TEXT" to ADDRESS [id ID] [receipt] [corrects ID] [link URL] [encrypted]` */
+/* `WHO says "TEXT" to ADDRESS [id ID] [receipt] [corrects ID] [link URL] [encrypted] [token]` */
 static bool script_says(struct world *world, const char *who, char *rest)
 {
     struct event event = {.type = EVENT_MESSAGE};
@@ -48,6 +48,8 @@ static bool script_says(struct world *world, const char *who, char *rest)
             event.message.wants_receipt = true;
         else if (stands_for(word, "encrypted"))
             event.message.encrypted = true;
+        else if (stands_for(word, "token"))
+            event.message.wants_token = true;
         else if (stands_for(word, "id"))
             event.message.id = strtok_r(NULL, " ", &save);
         else if (stands_for(word, "corrects"))
@@ -90,7 +92,7 @@ static bool script_leaves(struct world *world, const char *who, char *rest)
     return script_says(world, who, contact + sizeof "\" contact" - 1 + 1);
 }
 
-/* `COUNT guests leave questions at QUEUE`, unheard */
+/* `COUNT guests leave questions at QUEUE`, one a second, unheard */
 static bool script_guests(struct world *world, long count, const char *rest)
 {
     const char *queue = strrchr(rest, ' ');
@@ -106,6 +108,7 @@ static bool script_guests(struct world *world, long count, const char *rest)
         event.message.body = arena_printf(world->memory, "Question %ld?", i);
         event.message.contact = arena_printf(world->memory, "guest%ld@example.org", i);
         world_step(world, &event);
+        world_advance(world, world->now + 1000);
     }
     world->silent = silent;
     return true;
@@ -214,6 +217,63 @@ static bool script_other(struct world *world, const char *who, const char *verb,
     return true;
 }
 
+/* The ID of the chat that an alias such as #1 stands for. */
+static const char *script_code(struct world *world, const char *alias)
+{
+    const char *dot = strrchr(address_from_alias(world, alias), '.');
+
+    return dot == NULL ? "" : dot + 1;
+}
+
+/* t1 is the first token that was given, #1.guess one for chat 1 that never was. */
+static void script_token(struct world *world, const char *name, struct event *event)
+{
+    long number = name[0] == 't' ? strtol(name + 1, NULL, 10) : 0;
+    char *token = arena_strdup(world->memory, name);
+
+    if (number >= 1 && number <= world->token_count)
+        token = arena_strdup(world->memory, world->tokens[number - 1]);
+    char *dot = strchr(token, '.');
+    if (dot == NULL)
+        return; /* no token at all */
+    *dot = '\0';
+    snprintf(event->resume.code, sizeof event->resume.code, "%s",
+             token[0] == '#' ? script_code(world, token) : token);
+    token_hash_stub(dot + 1, event->resume.hash);
+}
+
+/* `WHO asks QUEUE for a token`, `WHO resumes QUEUE with TOKEN [after ID]`; #1-3 is the id of line 3
+ * of chat 1 */
+static bool script_resume(struct world *world, const char *who, const char *verb, char *rest)
+{
+    struct event event = {.type = EVENT_RESUME};
+    char *save = NULL;
+    const char *word;
+
+    event.resume.asks = stands_for(verb, "asks");
+    if (!event.resume.asks && !stands_for(verb, "resumes"))
+        return false;
+    event.from = name_to_jid(world, who, &event.resource);
+    event.to = strtok_r(rest, " ", &save);
+    event.resume.id = event.resume.after = "";
+    while (!event.resume.asks && (word = strtok_r(NULL, " ", &save)) != NULL) {
+        char *value = strtok_r(NULL, " ", &save);
+        if (value == NULL)
+            return false;
+        if (stands_for(word, "with")) {
+            script_token(world, value, &event);
+        } else if (value[0] == '#') {
+            const char *alias = strtok_r(value, "-", &value);
+            event.resume.after =
+                arena_printf(world->memory, "%s-%s", script_code(world, alias), value);
+        } else {
+            event.resume.after = value;
+        }
+    }
+    world_step(world, &event);
+    return true;
+}
+
 /* What no person does. */
 static bool script_desk(struct world *world, const char *word, const char *rest)
 {
@@ -225,8 +285,14 @@ static bool script_desk(struct world *world, const char *word, const char *rest)
         world_step(world, &down);
     else if (stands_for(word, "restart"))
         world_restart(world);
+    else if (stands_for(word, "database-answers")) {
+        world->database_slow = false;
+        world_bring_recalled(world);
+    }
     else if (stands_for(word, "dies-before-sending"))
         world->sending = false;
+    else if (stands_for(word, "database-slow"))
+        world->database_slow = true;
     else if (stands_for(word, "settings"))
         return world_settings(world, rest);
     else
@@ -253,6 +319,8 @@ bool script_event(struct world *world, char *text)
         world_echo(world, jid, resource);
         return true;
     }
+    if (rest != NULL && script_robots(world, text, verb, rest))
+        return true;
     if (stands_for(verb, "says"))
         return rest != NULL && script_says(world, text, rest);
     if (stands_for(verb, "runs"))
@@ -263,5 +331,6 @@ bool script_event(struct world *world, char *text)
         return rest != NULL && script_guests(world, strtol(text, NULL, 10), rest);
     char nothing[] = "";
     return script_presence_words(world, text, verb, rest == NULL ? nothing : rest) ||
+           (rest != NULL && script_resume(world, text, verb, rest)) ||
            (rest != NULL && script_other(world, text, verb, rest));
 }

@@ -98,6 +98,7 @@ static void store_chat(struct world *world, const struct chat_record *record)
     chat->address = keep(world, record->address);
     chat->patron = keep(world, record->patron);
     chat->patron_resource = keep(world, record->patron_resource);
+    chat->token_hash = keep(world, record->token_hash);
     chat->patron_mark = patron_mark;
     chat->operator_mark = operator_mark;
 }
@@ -219,6 +220,17 @@ static void echo_plan(struct world *world, const struct effect *effect)
     }
 }
 
+/* Tokens are numbered as they are given: t1, t2 ... Routing only compares hashes. */
+void token_hash_stub(const char *text, char hash[TOKEN_HASH_MAX + 1])
+{
+    snprintf(hash, TOKEN_HASH_MAX + 1, "hash of%33.33s", text);
+}
+
+static void token_remember(struct world *world, const char *token)
+{
+    world->tokens[world->token_count++ % STORED_MAX] = keep(world, token);
+}
+
 static void remember(struct world *world, const struct effect *effect)
 {
     struct stored *stored = world->stored;
@@ -255,7 +267,15 @@ static void remember(struct world *world, const struct effect *effect)
             store_mark(world, &effect->message.mark);
         break;
     case EFFECT_RECALL:
-        world->recall[world->recall_count++] = effect->recall;
+    case EFFECT_REPLAY:
+        world->recalls[world->recall_count].chat = effect->recall;
+        world->recalls[world->recall_count].answer =
+            effect->type == EFFECT_RECALL ? EVENT_RECALLED : EVENT_REPLAYED;
+        world->recalls[world->recall_count++].line_count = stored->line_count;
+        break;
+    case EFFECT_RESUME:
+        if (effect->resume.answer == RESUME_TOKEN)
+            token_remember(world, effect->resume.token);
         break;
     case EFFECT_STORE_MOVE: /* the chat's record says it too */
     case EFFECT_STORE_ACT:
@@ -289,26 +309,32 @@ static void echo_say(struct world *world)
     world_step(world, &event);
 }
 
-static int stored_lines(const struct world *world, int64_t chat, int above,
+/* Of the first `among` lines that were stored, those of the chat above a number. */
+static int stored_lines(const struct world *world, int64_t chat, int above, int among,
                         struct line_record *lines)
 {
     int count = 0;
 
-    for (int i = 0; i < world->stored->line_count; i++)
+    for (int i = 0; i < among; i++)
         if (world->stored->lines[i].chat == chat && world->stored->lines[i].line > above)
             lines[count++] = world->stored->lines[i];
     return count;
 }
 
-static void bring_recalled(struct world *world)
+void world_bring_recalled(struct world *world)
 {
-    while (world->recall_count > 0) {
-        static struct line_record lines[STORED_MAX];
-        struct event event = {.type = EVENT_RECALLED};
-        event.recalled.chat = world->recall[--world->recall_count];
+    while (world->recall_count > 0 && !world->database_slow) {
+        struct line_record *lines = calloc(STORED_MAX, sizeof *lines);
+        struct event event = {.type = world->recalls[0].answer};
+        event.recalled.chat = world->recalls[0].chat;
         event.recalled.lines = lines;
-        event.recalled.line_count = (size_t)stored_lines(world, event.recalled.chat, 0, lines);
+        event.recalled.line_count = (size_t)stored_lines(
+            world, event.recalled.chat, 0, world->recalls[0].line_count, lines);
+        world->recall_count--;
+        memmove(world->recalls, world->recalls + 1,
+                (size_t)world->recall_count * sizeof world->recalls[0]);
         world_step(world, &event);
+        free(lines);
     }
 }
 
@@ -320,6 +346,9 @@ void world_step(struct world *world, struct event *event)
         event->resource = "";
     if (event->to == NULL)
         event->to = "";
+    snprintf(world->fresh.text, sizeof world->fresh.text, "%032d", world->token_count + 1);
+    token_hash_stub(world->fresh.text, world->fresh.hash);
+    event->fresh = &world->fresh;
     effects_clear(&world->effects);
     routing_step(world->routing, event, &world->effects);
     routing_check(world->routing);
@@ -330,7 +359,7 @@ void world_step(struct world *world, struct event *event)
         if (!world->silent)
             print_effect(world, &world->effects.list[i]);
     }
-    bring_recalled(world);
+    world_bring_recalled(world);
 }
 
 void world_advance(struct world *world, msec_t at)
@@ -369,7 +398,8 @@ static void restore_chat(struct world *world, struct chat_record *chat)
     event.restore.chat = chat;
     event.restore.lines = lines;
     event.restore.line_count = (size_t)stored_lines(
-        world, chat->number, chat->state == CHAT_WAITING ? 0 : lower, lines);
+        world, chat->number, chat->state == CHAT_WAITING ? 0 : lower, world->stored->line_count,
+        lines);
     event.restore.offers = offers;
     for (int i = 0; i < world->stored->offer_count; i++) {
         const struct offer_record *offer = &world->stored->offers[i];
@@ -410,6 +440,8 @@ void world_restart(struct world *world)
     int chats = world->stored->chat_count;
 
     world->sending = true;
+    world->database_slow = false;
+    world->recall_count = 0; /* asked by the one that died */
     routing_free(world->routing);
     world->routing = routing_started(world);
     world_step(world, &settings);

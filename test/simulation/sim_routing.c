@@ -15,7 +15,7 @@
 #include "policy/date.h"
 #include "test/scenario/world.h"
 
-enum { CHATS_MAX = STORED_MAX, PATRONS = 5, OPERATORS = 4 };
+enum { CHATS_MAX = STORED_MAX, PATRONS = 5, OPERATORS = 4, UNKNOWN = -1 };
 
 /* What the checker knows of a chat, from records alone. */
 struct book {
@@ -25,6 +25,8 @@ struct book {
     int64_t loser; /* who owned it before it was returned */
     bool open, closed;
     char *bodies[200]; /* by line number */
+    bool for_patron[200];
+    int shown; /* the newest line that the patron's page has; or UNKNOWN */
 };
 
 struct checker {
@@ -34,8 +36,11 @@ struct checker {
     bool story; /* keep what happens, to show the end of it when it fails */
     int patron_lines; /* of the running step */
     int answers; /* to the word under way */
+    int64_t resumed_chat; /* what the running step's token opens; 0: nothing */
+    int resumed_after;
     uint64_t left, told, done; /* open items */
     uint64_t relayed, claimed, returned, transferred, moved, restored, blocked, refused;
+    uint64_t resumes, refusals;
 };
 
 static struct checker checker;
@@ -72,6 +77,8 @@ static void check_line(const struct line_record *line)
     book->bodies[line->line] = strdup(line->body);
     if (line->author == AUTHOR_OPERATOR)
         demand(line->operator == book->owner, "a line of one who does not own the chat");
+    book->for_patron[line->line] =
+        line->author == AUTHOR_OPERATOR || line->author == AUTHOR_DESK;
     checker.patron_lines += line->author == AUTHOR_PATRON;
 }
 
@@ -123,6 +130,7 @@ static void check_chat(const struct world *world, const struct chat_record *chat
     book->open = true;
     book->closed = chat->state == CHAT_CLOSED;
     demand(book->closed == (chat->end != END_NONE), "an end without a cause");
+    demand(!book->closed || chat->token_hash[0] == '\0', "a token of a chat that is over");
 }
 
 /* Whoever claims was asked, and the claim is recorded before the owner. */
@@ -150,6 +158,31 @@ static void check_offer(struct world *world, const struct event *event,
     demand(open, "the outcome of an offer that was not open");
 }
 
+/* What the patron's page has: each line of the desk and of operators comes once and in order, also
+ * through a change of address. After a restart it is not known how far the page is. */
+static void check_shown(struct book *book, const struct mark *mark)
+{
+    for (int line = book->shown + 1; book->shown != UNKNOWN && line < mark->line; line++)
+        demand(!book->for_patron[line], "a line that the patron never gets");
+    demand(book->shown == UNKNOWN || mark->line > book->shown, "a line that the patron gets twice");
+    book->shown = mark->line;
+}
+
+/* Only the token that was given last opens a chat, and all is there when the desk says so. */
+static void check_resume(const struct event *event, const struct effect *effect)
+{
+    int64_t number = checker.resumed_chat;
+
+    if (effect->resume.answer == RESUME_TOKEN && event->type == EVENT_RESUME &&
+        !event->resume.asks) {
+        demand(number != 0, "a chat opened without its token");
+        checker.books[number].shown = checker.resumed_after;
+        checker.resumes++;
+    }
+    if (effect->resume.answer == RESUME_GONE && event->type == EVENT_RESUME)
+        checker.refusals++;
+}
+
 /* Relayed implies durable: the text is that of a line recorded before. */
 static void check_message(const struct effect *effect)
 {
@@ -166,6 +199,8 @@ static void check_message(const struct effect *effect)
                "a relay of another text than recorded");
         checker.relayed++;
     }
+    if (mark->type == MARK_PATRON && running->sending)
+        check_shown(&checker.books[mark->chat], mark);
     if (strstr(effect->to, "@guest.localhost") != NULL)
         demand(strstr(effect->message.body, "@localhost") == NULL, "an account shown to a patron");
 }
@@ -214,7 +249,8 @@ static void observe(struct world *world, const struct event *event, const struct
         check_message(effect);
         break;
     case EFFECT_ERROR:
-        demand(event->type == EVENT_MESSAGE || event->type == EVENT_LEAVE,
+        demand(event->type == EVENT_MESSAGE || event->type == EVENT_LEAVE ||
+                   event->type == EVENT_RESUME,
                "an error that nobody asked for");
         checker.refused += effect->error.refusal == REFUSAL_NOT_ALLOWED;
         break;
@@ -238,7 +274,11 @@ static void observe(struct world *world, const struct event *event, const struct
     case EFFECT_SUBSCRIPTION:
     case EFFECT_PROBE:
     case EFFECT_PING:
+    case EFFECT_RESUME:
+        check_resume(event, effect);
+        break;
     case EFFECT_RECALL:
+    case EFFECT_REPLAY:
         break;
     }
 }
@@ -300,6 +340,7 @@ static void someone_says(struct world *world, const char *who, const char *to, c
         event.message.replaces = chance(2) == 0 ? "o1" : "m1";
     if (chance(10) == 0)
         event.message.link = "https://a.example/";
+    event.message.wants_token = chance(3) == 0;
     world_step(world, &event);
 }
 
@@ -342,6 +383,59 @@ static void patron_leaves(struct world *world)
     event.message.contact = chance(9) == 0 ? "nowhere" : "a@b.org";
     event.message.id = "f1";
     world_step(world, &event);
+}
+
+static const char *any_patron(void)
+{
+    char name[16];
+
+    snprintf(name, sizeof name, "%s%u", patrons[chance(PATRONS)], chance(4));
+    return chance(2) == 0 ? arena_strdup(running->memory, name) : patrons[chance(PATRONS)];
+}
+
+/* Somebody shows a token: mostly one of the last that were given, to its queue. */
+static void patron_resumes(struct world *world)
+{
+    struct event event = {.type = EVENT_RESUME};
+    unsigned back = chance(chance(4) == 0 ? 20 : 3);
+
+    event.resume.id = event.resume.after = "";
+    event.to = any_queue();
+    event.from = name_to_jid(world, any_patron(), &event.resource);
+    event.resume.asks = chance(10) == 0;
+    checker.resumed_chat = 0;
+    checker.resumed_after = 0;
+    if ((int)back < world->token_count && !event.resume.asks) {
+        const char *token = world->tokens[world->token_count - 1 - (int)back];
+        size_t code = strcspn(token, ".");
+        memcpy(event.resume.code, token, code);
+        token_hash_stub(token + code + 1, event.resume.hash);
+        for (int i = 0; i < world->stored->chat_count; i++) {
+            const struct chat_record *chat = &world->stored->chats[i];
+            if (strcmp(chat->code, event.resume.code) != 0)
+                continue;
+            const char *dot = strchr(chat->address, '.');
+            event.to = chance(8) == 0 ? event.to
+                                      : arena_strndup(world->memory, chat->address,
+                                                      (size_t)(dot - chat->address));
+            if (strcmp(chat->token_hash, event.resume.hash) == 0)
+                checker.resumed_chat = chat->number;
+            int lines = checker.books[chat->number].lines;
+            checker.resumed_after = lines == 0 ? 0 : (int)chance((unsigned)lines + 1);
+            if (checker.resumed_after > 0)
+                event.resume.after =
+                    arena_printf(world->memory, "%s-%d", chat->code, checker.resumed_after);
+        }
+    }
+    world_step(world, &event);
+}
+
+/* Answers of the database come late, now and then; more questions than there is room for wait for
+ * them. */
+static void database_changes(struct world *world)
+{
+    world->database_slow = chance(3) > 0 && world->recall_count < RECALLS_MAX / 2;
+    world_bring_recalled(world);
 }
 
 /* Often somebody who has the chat or is asked for it, so that something comes of it. */
@@ -509,11 +603,18 @@ static void server_goes(struct world *world)
     probes_answered(world);
 }
 
+static void process_restarts(struct world *world)
+{
+    for (int i = 0; i < CHATS_MAX; i++)
+        checker.books[i].shown = UNKNOWN;
+    world_restart(world);
+}
+
 static void process_dies(struct world *world)
 {
     struct event up = {.type = EVENT_STREAM_UP};
 
-    world_restart(world);
+    process_restarts(world);
     checker.restored++;
     world_step(world, &up);
     probes_answered(world);
@@ -532,10 +633,16 @@ static void anything(struct world *world)
                                         "desk_changed.conf"};
     unsigned what = chance(100);
 
-    if (what < 26)
+    if (world->recall_count >= RECALLS_MAX / 2)
+        database_changes(world);
+    if (what < 24)
         patron_says(world);
-    else if (what < 30)
+    else if (what < 26)
         patron_leaves(world);
+    else if (what < 29)
+        patron_resumes(world);
+    else if (what < 30)
+        database_changes(world);
     else if (what < 52)
         operator_says(world);
     else if (what < 55)
@@ -561,7 +668,7 @@ static void anything(struct world *world)
 /* Liveness: everybody leaves, a day passes, and no chat is left. */
 static void everybody_leaves(struct world *world)
 {
-    world_restart(world);
+    process_restarts(world);
     struct event up = {.type = EVENT_STREAM_UP};
     world_step(world, &up);
     world_advance(world, world->now + 24LL * 3600 * 1000);
@@ -615,12 +722,13 @@ int main(int argc, char **argv)
     for (long i = 0; i < episodes; i++)
         episode(seed + (uint64_t)i, (int)events);
     printf("%ld episodes of %ld events from seed %llu: %llu lines relayed, %llu claims, "
-           "%llu returns, %llu transfers, %llu moves, %llu blocked, %llu refused, %llu restarts, "
-           "%llu items left, %llu told, %llu done, no fault\n",
+           "%llu returns, %llu transfers, %llu moves, %llu blocked, %llu refused, %llu resumes, "
+           "%llu tokens refused, %llu restarts, %llu items left, %llu told, %llu done, no fault\n",
            episodes, events, (unsigned long long)seed, (unsigned long long)checker.relayed,
            (unsigned long long)checker.claimed, (unsigned long long)checker.returned,
            (unsigned long long)checker.transferred, (unsigned long long)checker.moved,
            (unsigned long long)checker.blocked, (unsigned long long)checker.refused,
+           (unsigned long long)checker.resumes, (unsigned long long)checker.refusals,
            (unsigned long long)checker.restored, (unsigned long long)checker.left,
            (unsigned long long)checker.told, (unsigned long long)checker.done);
     zone_forget_all();

@@ -290,6 +290,61 @@ START_TEST(a_link_is_bounded)
 }
 END_TEST
 
+#define TOKEN "00112233445566778899aabbccddeeff"
+
+static const struct {
+    const char *name, *inner;
+    enum event_type type;
+    bool wants_token, asks;
+    const char *code; /* of a token that can be one; "" else */
+    const char *after;
+} resumes[] = {
+    {"a line", "<body>x</body>", EVENT_MESSAGE, false, false, NULL, NULL},
+    {"a line that asks for a token", "<body>x</body><resume xmlns='urn:x-deskbell:resume'/>",
+     EVENT_MESSAGE, true, false, NULL, NULL},
+    {"a line that shows one asks for none",
+     "<body>x</body><resume xmlns='urn:x-deskbell:resume' token='k3f9." TOKEN "'/>", EVENT_MESSAGE,
+     false, false, NULL, NULL},
+    {"another namespace", "<body>x</body><resume xmlns='urn:xmpp:sm:3'/>", EVENT_MESSAGE, false,
+     false, NULL, NULL},
+    {"asking alone", "<resume xmlns='urn:x-deskbell:resume'/>", EVENT_RESUME, false, true, "", ""},
+    {"a token",
+     "<resume xmlns='urn:x-deskbell:resume' token='k3f9." TOKEN "' after='k3f9-3'/>", EVENT_RESUME,
+     false, false, "k3f9", "k3f9-3"},
+    {"what is no token is presented, too", "<resume xmlns='urn:x-deskbell:resume' token='x'/>",
+     EVENT_RESUME, false, false, "", ""},
+    {"typing beside it",
+     "<active xmlns='http://jabber.org/protocol/chatstates'/>"
+     "<resume xmlns='urn:x-deskbell:resume' token='k3f9." TOKEN "'/>",
+     EVENT_RESUME, false, false, "k3f9", ""},
+};
+
+START_TEST(resume_parts)
+{
+    struct jid *from = calloc(1, sizeof *from), *to = calloc(1, sizeof *to);
+    char xml[400];
+    struct event event = {.type = EVENT_TIME};
+
+    snprintf(xml, sizeof xml, "<message type='chat'" HEAD ">%s</message>", resumes[_i].inner);
+    xmpp_stanza_t *stanza = xmpp_stanza_new_from_string(ctx, xml);
+    ck_assert(stanza_in_event(stanza, "chat.localhost", from, to, &event));
+    ck_assert_msg(event.type == resumes[_i].type, "%s", resumes[_i].name);
+    if (event.type == EVENT_MESSAGE) {
+        ck_assert_msg(event.message.wants_token == resumes[_i].wants_token, "%s",
+                      resumes[_i].name);
+    } else {
+        ck_assert_msg(event.resume.asks == resumes[_i].asks, "%s", resumes[_i].name);
+        ck_assert_str_eq(event.resume.id, "m1");
+        ck_assert_str_eq(event.resume.code, resumes[_i].code);
+        ck_assert_int_eq(event.resume.hash[0] != '\0', resumes[_i].code[0] != '\0');
+        ck_assert_str_eq(event.resume.after, resumes[_i].after);
+    }
+    xmpp_stanza_release(stanza);
+    free(from);
+    free(to);
+}
+END_TEST
+
 static const struct {
     const char *inner;
     enum show show;
@@ -339,6 +394,7 @@ int main(void)
     tcase_add_loop_test(tcase, stanza_meaning, 0, sizeof stanzas / sizeof stanzas[0]);
     tcase_add_loop_test(tcase, what_passes, 0, sizeof passing / sizeof passing[0]);
     tcase_add_test(tcase, a_link_is_bounded);
+    tcase_add_loop_test(tcase, resume_parts, 0, sizeof resumes / sizeof resumes[0]);
     tcase_add_loop_test(tcase, presence_parts, 0, sizeof presences / sizeof presences[0]);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

@@ -474,6 +474,42 @@ START_TEST(a_recall_sees_the_batches_before_it)
 }
 END_TEST
 
+/* Two kinds of answers, in the order of the questions. */
+static void look_for_order(struct desk *of, const struct event *event)
+{
+    ck_assert_int_eq(event->type, of->recalled_count % 2 == 1 ? EVENT_REPLAYED : EVENT_RECALLED);
+    ck_assert_uint_eq(event->recalled.line_count, 1);
+}
+
+START_TEST(replays_are_told_from_recalls)
+{
+    turn_chat(&turn, 1, 1);
+    turn_line(&turn, 1, 1, "one");
+    submit_and_settle(NULL, 0);
+    desk.look = look_for_order;
+    for (int i = 0; i < 4; i++)
+        ck_assert(i % 2 == 0 ? store_replay(desk.store, 1) : store_recall(desk.store, 1));
+    desk_wait(&desk, &desk.recalled_count, 4);
+}
+END_TEST
+
+#define HASH "0123456789abcdef0123456789abcdef01234567"
+
+START_TEST(a_token_is_kept_as_its_hash)
+{
+    turn_chat(&turn, 1, 0)->token_hash = HASH;
+    submit_and_settle(NULL, 0);
+    ck_assert_str_eq(sql(database, "SELECT token_hash FROM deskbell.chat"), HASH);
+    turn_chat(&turn, 1, 0);
+    submit_and_settle(NULL, 0);
+    ck_assert_str_eq(sql(database, "SELECT token_hash FROM deskbell.chat"), "");
+    /* Nothing but a hash: a token by mistake is refused. */
+    turn_chat(&turn, 1, 0)->token_hash = "0123456789abcdef0123456789abcdef";
+    submit_and_settle(NULL, 0);
+    ck_assert_str_eq(desk.sqlstate, "23514");
+}
+END_TEST
+
 /* Every answer has both lines, also the one whose first question came too early. */
 static void look_for_two_lines(struct desk *of, const struct event *event)
 {
@@ -545,6 +581,8 @@ int main(void)
     tcase_add_test(written, settings_are_announced);
     tcase_add_test(written, a_recall_sees_the_batches_before_it);
     tcase_add_test(written, a_recall_waits_for_a_batch_that_goes_again);
+    tcase_add_test(written, replays_are_told_from_recalls);
+    tcase_add_test(written, a_token_is_kept_as_its_hash);
     tcase_add_test(written, recalls_are_bounded);
     suite_add_tcase(suite, written);
     SRunner *runner = srunner_create(suite);

@@ -445,6 +445,8 @@ START_TEST(texts_come_back_byte_for_byte)
 }
 END_TEST
 
+#define TOKEN_HASH "0123456789abcdef0123456789abcdef01234567"
+
 static void look_at_chats(struct desk *of, const struct event *event)
 {
     const struct chat_record *chat = event->restore.chat;
@@ -457,6 +459,7 @@ static void look_at_chats(struct desk *of, const struct event *event)
         ck_assert_int_eq(chat->claimed, 0);
         ck_assert_int_eq(chat->owner, 0);
         ck_assert_int_eq(chat->last_line, 20);
+        ck_assert_str_eq(chat->token_hash, "");
         ck_assert_uint_eq(event->restore.line_count, 20);
         ck_assert_uint_eq(event->restore.offer_count, 2);
         ck_assert_int_eq(event->restore.offers[0].operator, 1);
@@ -481,6 +484,7 @@ static void look_at_chats(struct desk *of, const struct event *event)
         ck_assert_int_eq(chat->entry_operator, 0);
         ck_assert_int_eq(chat->patron_mark, 3);
         ck_assert_int_eq(chat->operator_mark, 5);
+        ck_assert_str_eq(chat->token_hash, TOKEN_HASH);
         ck_assert_uint_eq(event->restore.line_count, 3);
         ck_assert_int_eq(event->restore.lines[0].line, 4);
         ck_assert_int_eq(event->restore.lines[0].author, AUTHOR_OPERATOR);
@@ -517,6 +521,7 @@ static void chats_for_restore(void)
     chat->owner = 2;
     chat->answering_queue = 1;
     chat->entry_queue = 1;
+    chat->token_hash = TOKEN_HASH;
     for (int i = 1; i <= 6; i++) {
         struct line_record *line = turn_line(&turn, 2, i, "line");
         line->author = AUTHOR_OPERATOR;
