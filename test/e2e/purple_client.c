@@ -4,10 +4,12 @@
  *   purple_client JID PASSWORD PORT FOLDER [manual]
  *
  * Commands: say JID TEXT; typing JID composing|paused|active; status available|away|xa|dnd|chat
- * TEXT; add JID (to the buddy list); quit. Events: online; offline reason; message window from
- * body; system window body; typing from state; presence from show status; authorise from (granted
- * at once, unless "manual", and the other side added to the list in return, as a user would by the
- * dialog's button). */
+ * TEXT; add JID (to the buddy list); idle - SECONDS (mouse and keyboard untouched for so long; what
+ * then happens is libpurple's own idle time-out, with the settings of a new Pidgin); quit. Events:
+ * online; offline reason; message window from body; system window body; typing from state; presence
+ * from show status; sent xml (each presence and message, as it goes to the server); authorise from
+ * (granted at once, unless "manual", and the other side added to the list in return, as a user
+ * would by the dialog's button). */
 #include <glib.h>
 #include <purple.h>
 #include <signal.h>
@@ -129,6 +131,35 @@ static void presence_print(PurpleBuddy *buddy)
                "status", purple_status_get_attr_string(status, "message"), NULL);
 }
 
+/* What the desktop tells Pidgin: seconds since the last key or movement of the mouse. */
+static time_t idle_seconds;
+
+static time_t idle_get(void)
+{
+    return idle_seconds;
+}
+
+static PurpleIdleUiOps idle_ops = {.get_time_idle = idle_get};
+
+static void idle_set(const char *seconds)
+{
+    idle_seconds = (time_t)strtol(seconds, NULL, 10);
+    /* libpurple looks by a timer of minutes, and at once when this preference is set again. */
+    purple_prefs_trigger_callback("/purple/away/idle_reporting");
+}
+
+static void on_sending(PurpleConnection *connection, xmlnode **packet)
+{
+    char *xml;
+
+    (void)connection;
+    if (!*packet || (strcmp((*packet)->name, "presence") && strcmp((*packet)->name, "message")))
+        return;
+    xml = xmlnode_to_str(*packet, NULL);
+    line_event("sent", "xml", xml, NULL);
+    g_free(xml);
+}
+
 static void on_status(PurpleBuddy *buddy, PurpleStatus *old, PurpleStatus *now)
 {
     (void)old;
@@ -186,6 +217,8 @@ static void signals_connect(void)
     purple_signal_connect(connections, "signed-off", &handle, PURPLE_CALLBACK(on_offline), NULL);
     purple_signal_connect(connections, "connection-error", &handle, PURPLE_CALLBACK(on_error),
                           NULL);
+    purple_signal_connect(purple_find_prpl("prpl-jabber"), "jabber-sending-xmlnode", &handle,
+                          PURPLE_CALLBACK(on_sending), NULL);
 }
 
 static void say(const char *jid, const char *text)
@@ -231,6 +264,8 @@ static void command_run(struct line_command *command, void *user)
         status_set(command->jid, command->text);
     else if (strcmp(command->verb, "add") == 0)
         buddy_add(command->jid);
+    else if (strcmp(command->verb, "idle") == 0)
+        idle_set(command->text);
     else if (strcmp(command->verb, "quit") == 0)
         g_main_loop_quit(loop);
     else
@@ -258,6 +293,7 @@ static void core_start(const char *folder)
     purple_eventloop_set_ui_ops(&loop_ops);
     purple_conversations_set_ui_ops(&window_ops);
     purple_accounts_set_ui_ops(&account_ops);
+    purple_idle_set_ui_ops(&idle_ops);
     if (!purple_core_init("deskbell-test")) {
         fputs("purple_client: libpurple does not start\n", stderr);
         exit(1);
