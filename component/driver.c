@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "component/adhoc.h"
 #include "component/iq.h"
 #include "component/log.h"
 #include "component/settings.h"
@@ -33,6 +34,7 @@ struct driver {
     struct routing *routing;
     struct consortium *settings;
     struct status_files *status_files;
+    struct adhoc *adhoc;
     struct iq iq;
     struct turns turns;
     struct outbox outbox;
@@ -110,6 +112,18 @@ static void recalls_retry(struct driver *driver)
             driver->recall_count * sizeof *driver->recalls);
 }
 
+/* Of a word by command; `lost`: its turn could not be written down. */
+static void answer_send(struct driver *driver, const struct effect *effect, bool lost)
+{
+    xml_out_clear(&driver->out);
+    if (lost)
+        adhoc_answer_lost(driver->adhoc, effect, &driver->out);
+    else
+        adhoc_answer(driver->adhoc, effect, &driver->out);
+    if (driver->out.length > 0)
+        stream_send(driver->stream, driver->out.bytes, driver->out.length);
+}
+
 static void turn_carry_out(struct driver *driver, const struct turn *turn)
 {
     for (size_t i = 0; i < turn->effects.count; i++) {
@@ -118,6 +132,8 @@ static void turn_carry_out(struct driver *driver, const struct turn *turn)
             continue;
         if (effect->type == EFFECT_RECALL)
             recall(driver, effect->recall);
+        else if (effect->type == EFFECT_ANSWER)
+            answer_send(driver, effect, false);
         else
             effect_send(driver, effect);
     }
@@ -194,25 +210,22 @@ static void stream_is_down(void *context)
 
     for (size_t i = 0; i < driver->outbox.count; i++)
         outbox_line(&driver->outbox, i)->position = UINT64_MAX;
+    adhoc_forget_pending(driver->adhoc);
     if (!driver->closing)
         driver_step(driver, &event);
 }
 
 static void iq_received(struct driver *driver, xmpp_stanza_t *stanza)
 {
-    const char *queue = NULL, *jid = NULL;
+    struct event event;
 
     xml_out_clear(&driver->out);
-    bool bounced = iq_handle(&driver->iq, stanza, &driver->out, &queue, &jid);
+    adhoc_clock(driver->adhoc, driver->now.at, driver->now.wall);
+    bool means = iq_handle(&driver->iq, stanza, &driver->out, &event);
     if (driver->out.length > 0)
         stream_send(driver->stream, driver->out.bytes, driver->out.length);
-    if (!bounced || !jid_parse(jid, &driver->from))
-        return;
-    struct event event = {.type = EVENT_BOUNCE};
-    event.from = driver->from.bare;
-    event.resource = driver->from.resource;
-    event.to = queue;
-    driver_step(driver, &event);
+    if (means)
+        driver_step(driver, &event);
 }
 
 static void stanza_received(void *context, xmpp_stanza_t *stanza)
@@ -323,6 +336,9 @@ static void batch_failed(void *context, int64_t batch, const char *sqlstate)
     log_error("the database refuses batch %lld (SQLSTATE %s): %zu records and what hangs on them "
               "are dropped",
               (long long)batch, sqlstate, turn->records);
+    for (size_t i = 0; i < turn->effects.count; i++)
+        if (turn->effects.list[i].type == EFFECT_ANSWER)
+            answer_send(driver, &turn->effects.list[i], true);
     turns_shift(&driver->turns);
 }
 
@@ -375,13 +391,14 @@ struct driver *driver_new(const struct config *config)
         abort();
     gethostname(host, sizeof host - 1);
     driver->holder = mem_printf("%s:%ld", host, (long)getpid());
-    iq_init(&driver->iq, driver->ctx, config->component.jid);
+    driver->routing = routing_new();
+    driver->adhoc = adhoc_new(driver->routing);
+    iq_init(&driver->iq, driver->ctx, config->component.jid, driver->adhoc);
     turns_init(&driver->turns);
     outbox_init(&driver->outbox);
     xml_out_init(&driver->out);
     driver->stanza_out = (struct stanza_out){config->component.jid, driver->iq.caps_ver};
     driver->marks_due = driver->settings_due = INT64_MAX;
-    driver->routing = routing_new();
     driver->status_files = status_files_new(config->status_dir);
     driver->stream = stream_new(
         &(struct stream_options){
@@ -410,6 +427,7 @@ struct driver *driver_free(struct driver *driver)
         return NULL;
     stream_free(driver->stream);
     store_free(driver->store);
+    adhoc_free(driver->adhoc);
     routing_free(driver->routing);
     status_files_free(driver->status_files);
     consortium_free(driver->settings);

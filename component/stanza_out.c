@@ -191,6 +191,7 @@ void stanza_out_effect(const struct stanza_out *stanza_out, const struct effect 
     case EFFECT_STORE_OFFER:
     case EFFECT_STORE_ACT:
     case EFFECT_RECALL:
+    case EFFECT_ANSWER:
         break;
     }
     abort();

@@ -25,7 +25,8 @@ enum effect_type {
     EFFECT_PROBE,
     EFFECT_PING,  /* XEP-0199, to see whether a patron is still there; an error is an
                      EVENT_BOUNCE */
-    EFFECT_RECALL /* read a chat's lines and bring them as EVENT_RECALLED */
+    EFFECT_RECALL, /* read a chat's lines and bring them as EVENT_RECALLED */
+    EFFECT_ANSWER  /* of an EVENT_WORD: exactly one each */
 };
 
 /* A message that has left this process is marked in the database with the next batch, so that
@@ -75,6 +76,10 @@ struct effect {
         } presence;
         enum subscription subscription;
         int64_t recall; /* the chat's number */
+        struct {
+            int64_t tag;      /* the event's */
+            const char *text; /* NULL: it is no operator's word, or not at that address */
+        } answer;
     };
 };
 

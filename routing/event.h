@@ -21,6 +21,7 @@ enum event_type {
     EVENT_STREAM_DOWN,  /* nothing is known about anybody's presence from now on */
     EVENT_SETTINGS,     /* new settings, or the first ones */
     EVENT_MESSAGE,      /* somebody wrote to an address of ours */
+    EVENT_WORD,         /* an operator runs a word by command (XEP-0050) */
     EVENT_CHAT_STATE,   /* XEP-0085, to an address of ours */
     EVENT_PRESENCE,     /* somebody's resource came, changed or went, seen by one of ours */
     EVENT_PROBE,        /* somebody's server asks how a queue is */
@@ -50,6 +51,10 @@ struct event {
             const char *body;
             bool wants_receipt; /* XEP-0184 */
         } message;
+        struct {
+            int64_t tag;      /* the caller's, to know the answer by */
+            const char *line; /* as it would be typed: "!tag maps" */
+        } word;
         enum chat_state_name chat_state;
         struct {
             enum show show;

@@ -38,8 +38,7 @@ static void receipt(struct routing *routing)
     effect->receipt = kept(routing, event->message.id);
 }
 
-/* The chat of a local part QUEUE.ID, NULL when there is none (any more). */
-static struct chat *address_chat(const struct routing *routing, const char *address)
+struct chat *address_chat(const struct routing *routing, const char *address)
 {
     const char *dot = strrchr(address, '.');
     struct chat *chat = dot == NULL ? NULL : chat_by_code(routing, dot + 1);

@@ -146,6 +146,9 @@ static void event_handle(struct routing *routing)
     case EVENT_MESSAGE:
         message_received(routing);
         return;
+    case EVENT_WORD:
+        word_received(routing);
+        return;
     case EVENT_CHAT_STATE:
         chat_state_received(routing);
         return;

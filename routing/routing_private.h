@@ -302,7 +302,7 @@ struct offer *offer_free(struct offer *offer);
 void transfer_begin(struct routing *routing, struct chat *chat, struct queue *queue,
                     struct operator *operator, const char *how, const char *note);
 void transfer_offer(struct routing *routing, struct chat *chat);
-/* Back to the owner, who is told `why`. */
+/* Back to the owner, who is told `why` (NULL: the caller tells it). */
 void transfer_end(struct routing *routing, struct chat *chat, const char *cause, const char *why);
 /* One who was offered it has answered. */
 void transfer_claim(struct routing *routing, struct chat *chat, struct offer *offer);
@@ -318,6 +318,8 @@ bool queue_can_take(const struct routing *routing, const struct queue *queue,
 struct queue *operator_queue(const struct routing *routing, const struct operator *operator);
 
 /* message.c: who writes to what. */
+/* The chat of a local part QUEUE.ID, NULL when there is none (any more). */
+struct chat *address_chat(const struct routing *routing, const char *address);
 void message_received(struct routing *routing);
 void chat_state_received(struct routing *routing);
 void presence_received(struct routing *routing);
@@ -331,6 +333,8 @@ void patron_gone(struct routing *routing, struct chat *chat);
  * line. */
 void word_run(struct routing *routing, struct operator *operator, struct chat *chat,
               const char *line);
+/* The same by EVENT_WORD: the answer is an EFFECT_ANSWER. */
+void word_received(struct routing *routing);
 
 /* say.c: notices, which are not part of the transcript. */
 void say_to_operator(struct routing *routing, const struct operator *operator,

@@ -107,7 +107,8 @@ void transfer_end(struct routing *routing, struct chat *chat, const char *cause,
     chat_act(routing, chat, ACT_TRANSFER_ENDED, chat->owner, cause);
     chat->recalling = false;
     transfer_recall_offers(routing, chat);
-    say_to_operator(routing, chat->owner, chat->address, why);
+    if (why != NULL)
+        say_to_operator(routing, chat->owner, chat->address, why);
 }
 
 void transfers_end_to(struct routing *routing, const struct queue *queue,

@@ -2,13 +2,30 @@
  * every one is answered with one plain line. */
 #include "routing/words.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "policy/arena.h"
 
+/* To whoever runs a word by command; `text` as in EFFECT_ANSWER. */
+static void answer_command(struct routing *routing, const char *text)
+{
+    const struct event *event = routing->event;
+    struct effect *effect = effects_add(routing->out, EFFECT_ANSWER);
+
+    assert(event->type == EVENT_WORD);
+    effect->from = kept(routing, event->to);
+    effect->to = jid_full(routing, event->from, event->resource);
+    effect->answer.tag = event->word.tag;
+    effect->answer.text = text == NULL ? NULL : kept(routing, text);
+}
+
 void word_answer(const struct word_call *call, const char *text)
 {
-    say_to_operator(call->routing, call->operator, call->address, text);
+    if (call->routing->event->type == EVENT_WORD)
+        answer_command(call->routing, text);
+    else
+        say_to_operator(call->routing, call->operator, call->address, text);
 }
 
 bool word_owns_chat(const struct word_call *call)
@@ -85,4 +102,30 @@ void word_run(struct routing *routing, struct operator *operator, struct chat *c
         }
     }
     word_answer(&call, word_unknown(routing, word, length));
+}
+
+/* The same addresses where a typed word is understood, and the service. */
+static bool word_is_heard(const struct routing *routing, const struct operator *operator)
+{
+    const char *to = routing->event->to;
+    const struct queue *queue = queue_by_name(routing, to);
+
+    if (operator == NULL || !operator->listed)
+        return false;
+    if (queue != NULL)
+        return operator_is_assigned(operator, queue);
+    return to[0] == '\0' || strchr(to, '.') != NULL;
+}
+
+void word_received(struct routing *routing)
+{
+    const struct event *event = routing->event;
+    struct operator *operator = operator_by_account(routing, event->from);
+
+    if (!word_is_heard(routing, operator))
+        answer_command(routing, NULL);
+    else if (strlen(event->word.line) > LINE_BYTES_MAX)
+        answer_command(routing, "That is too long.");
+    else
+        word_run(routing, operator, address_chat(routing, event->to), event->word.line);
 }

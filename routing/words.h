@@ -2,6 +2,7 @@
 #ifndef DESKBELL_ROUTING_WORDS_H
 #define DESKBELL_ROUTING_WORDS_H
 
+#include "routing/choices.h"
 #include "routing/routing_private.h"
 
 /* One word that somebody wrote. */
@@ -30,5 +31,10 @@ void word_transfer(const struct word_call *call);
 void word_take(const struct word_call *call);
 void word_wait(const struct word_call *call);
 void word_who(const struct word_call *call);
+/* What !wait and !who show, appended, in the turn's arena. `library` is the one that a target is
+ * elsewhere from. */
+void waiting_list(struct routing *routing, const struct operator *operator, struct choices *ret);
+void targets_list(struct routing *routing, const struct operator *operator, int64_t library,
+                  struct choices *ret);
 
 #endif

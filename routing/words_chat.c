@@ -203,8 +203,10 @@ void word_transfer(const struct word_call *call)
 
 void word_cancel(const struct word_call *call)
 {
-    if (!word_owns_chat(call) || call->chat->transfer == NULL)
+    if (!word_owns_chat(call) || call->chat->transfer == NULL) {
         word_answer(call, "There is no transfer to take back here.");
-    else
-        transfer_end(call->routing, call->chat, "cancelled", "Taken back: the chat stays yours.");
+        return;
+    }
+    transfer_end(call->routing, call->chat, "cancelled", NULL);
+    word_answer(call, "Taken back: the chat stays yours.");
 }

@@ -13,7 +13,11 @@ PATRON_LEFT = "connection is gone"  # the patron's session ended, grace runs
 ENDED = ("this chat is over", "you have ended this chat")
 UNKNOWN_WORD = "there is no word"
 TRANSFER_CONFIRM = "of another library"  # across libraries it takes a word more
+NOTED = "the patron does not see it"
 HELP = ("!end", "!help", "!decline")  # the answer to !help names the words
+MENU = ("Take a chat that waits", "Hand a chat over", "Take a hand-over back", "End a chat",
+        "Decline a chat (not me)", "Write a note for colleagues", "Tag a chat for the statistics",
+        "What is known of a chat", "Who can take a chat", "Who is waiting", "Help: all words")
 
 # In the daemon's log.
 LOG_SECRET = ("not-authorized", "secret")

@@ -119,6 +119,11 @@ void print_effect(struct world *world, const struct effect *effect)
         fprintf(world->out, "%s %s %s\n", from, subscriptions[effect->subscription], to);
     } else if (effect->type == EFFECT_RECALL) {
         fprintf(world->out, "recall #%lld\n", (long long)effect->recall);
+    } else if (effect->type == EFFECT_ANSWER) {
+        fprintf(world->out, "answer to %s at %s: ", to,
+                from[0] == '\0' ? "the service" : from);
+        print_quoted(world, effect->answer.text == NULL ? "(nothing)" : effect->answer.text);
+        fputc('\n', world->out);
     } else {
         fprintf(world->out, "%s %s %s\n", from,
                 effect->type == EFFECT_PROBE ? "probes" : "pings", to);

@@ -41,6 +41,23 @@ static bool script_says(struct world *world, const char *who, char *rest)
     return true;
 }
 
+/* `WHO runs "!WORD" at ADDRESS`: a word by command, as from a client's menu. */
+static bool script_runs(struct world *world, const char *who, char *rest)
+{
+    struct event event = {.type = EVENT_WORD};
+    char *end = strrchr(rest, '"');
+
+    if (rest[0] != '"' || end == rest || strncmp(end, "\" at ", 5) != 0)
+        return false;
+    *end = '\0';
+    event.from = name_to_jid(world, who, &event.resource);
+    event.to = stands_for(end + 5, "the service") ? "" : address_from_alias(world, end + 5);
+    event.word.line = rest + 1;
+    event.word.tag = 1;
+    world_step(world, &event);
+    return true;
+}
+
 /* One presence an address: what a server does for a client that several queues know. */
 static void script_presence(struct world *world, const char *who, enum show show, int idle,
                             const char *to)
@@ -178,6 +195,8 @@ bool script_event(struct world *world, char *text)
         *rest++ = '\0';
     if (stands_for(verb, "says"))
         return rest != NULL && script_says(world, text, rest);
+    if (stands_for(verb, "runs"))
+        return rest != NULL && script_runs(world, text, rest);
     char nothing[] = "";
     return script_presence_words(world, text, verb, rest == NULL ? nothing : rest) ||
            (rest != NULL && script_other(world, text, verb, rest));

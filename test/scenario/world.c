@@ -167,6 +167,7 @@ static void remember(struct world *world, const struct effect *effect)
     case EFFECT_SUBSCRIPTION:
     case EFFECT_PROBE:
     case EFFECT_PING:
+    case EFFECT_ANSWER:
         break;
     }
 }

@@ -32,6 +32,7 @@ struct checker {
     struct book books[CHATS_MAX];
     bool story; /* keep what happens, to show the end of it when it fails */
     int patron_lines; /* of the running step */
+    int answers; /* to the word under way */
     uint64_t relayed, claimed, returned, transferred, restored;
 };
 
@@ -145,6 +146,11 @@ static void observe(struct world *world, const struct event *event, const struct
     case EFFECT_STORE_ACT:
         checker.transferred += effect->act.act == ACT_TRANSFERRED;
         break;
+    case EFFECT_ANSWER:
+        demand(event->type == EVENT_WORD && event->word.tag == effect->answer.tag,
+               "an answer that nobody asked for");
+        checker.answers++;
+        break;
     case EFFECT_CHAT_STATE:
     case EFFECT_RECEIPT:
     case EFFECT_PRESENCE:
@@ -203,6 +209,19 @@ static void someone_says(struct world *world, const char *who, const char *to, c
     world_step(world, &event);
 }
 
+/* By command: answered once, whatever it is and whoever runs it. */
+static void someone_runs(struct world *world, const char *who, const char *to, const char *line)
+{
+    struct event event = {.type = EVENT_WORD, .to = to};
+
+    event.from = name_to_jid(world, who, &event.resource);
+    event.word.line = line;
+    event.word.tag = (int64_t)chance(1000);
+    checker.answers = 0;
+    world_step(world, &event);
+    demand(checker.answers == 1, "a word by command that was not answered once");
+}
+
 static void patron_says(struct world *world)
 {
     char body[32], id[16];
@@ -247,6 +266,9 @@ static void operator_says(struct world *world)
         someone_says(world, who, any_queue(), chance(2) == 0 ? take : body, "");
     else if (chance(3) == 0)
         someone_says(world, who, chat, words[chance(WORDS)], "");
+    else if (chance(6) == 0)
+        someone_runs(world, chance(10) == 0 ? patrons[chance(PATRONS)] : who,
+                     chance(3) == 0 ? any_queue() : chat, words[chance(WORDS)]);
     else
         someone_says(world, who, chat, body, "o1");
 }
