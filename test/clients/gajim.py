@@ -55,13 +55,15 @@ class Gajim:
 
     def command(self, queue, entry, shots):
         """Runs a command of the queue's from the menu of its row in the list of contacts."""
+        frame = self.screen.wait("Gajim", "frame")
         add = self.screen.wait("Add", "push button")
-        self.screen.click({**add, "y": self.screen.look()[2]["h"] - 60})
+        # Our own picture is in the corner below.
+        self.screen.click({**add, "y": frame["y"] + frame["h"] - 37 - add["h"] // 2})
         self.screen.click(self.screen.wait(queue.split("@")[0], "table cell"), 3)
-        self.screen.click(self.screen.wait("Execute Command", "menu item"))
-        self.screen.click(self.screen.wait(entry))
-        shots.take("commands", self.screen.window("Command"))
-        self.screen.click(self.screen.wait("Next", "push button"))
+        self.screen.click(self.screen.wait("Execute Command"))
+        self.screen.click(self.screen.wait(entry, "table cell"))
+        shots.take("commands", self.screen.window("Command List"))
+        self.screen.click(self.screen.wait("Execute", "push button"))
 
     def main_window(self):
         return self.screen.window("Gajim", 60)

@@ -97,10 +97,14 @@ class Pidgin:
 
     def command(self, queue, entry, shots):
         """Runs a command of the queue's from its menu in the buddy list."""
+        for number, title in self.screen.windows():
+            if "@" in title:
+                self.screen.place(number, 700, 60, 560, 400)
         self.screen.focus(self.main_window())
         self.screen.click(self.screen.wait(queue, "table cell"), 3)
         item = self.screen.wait(entry, "menu item")
-        menu = [node for node in self.screen.look() if node["role"] == "menu item" and node["w"] > 0]
+        menu = [node for node in self.screen.look() if node["role"] == "menu item" and node["name"]
+                and abs(node["x"] - item["x"]) < 5]
         shots.take("commands", self.main_window(), nodes=menu)
         self.screen.click(item)
 

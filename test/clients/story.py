@@ -55,7 +55,7 @@ def story(desk, client, login, folder):
     second.wait(body=texts.ENDED_PATRON)
     if has_commands(desk, queue):
         client.command(queue, "Who can take a chat", shots)
-        client.screen.wait("north-lake-ann")
+        client.screen.wait("north-lake-ann", "label")
 
 
 def lost_race(desk, client, ann, queue, shots):
