@@ -13,13 +13,17 @@ from gi.repository import Atspi, GLib  # noqa: E402
 NODES_MAX, CHILDREN_MAX = 4000, 300
 
 
+# Each question costs a turn of the client's own loop, so only what somebody may look for is asked.
+WITHOUT_NAME = ("text", "filler", "tree table")
+
+
 def node_read(node):
-    can, place, text = node.get_interfaces(), None, ""
-    if "Component" in can:
+    role, name, text, place = node.get_role_name(), node.get_name() or "", "", None
+    if name or role in WITHOUT_NAME:
         place = Atspi.Component.get_extents(node, Atspi.CoordType.SCREEN)
-    if "Text" in can:
-        text = Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
-    return {"role": node.get_role_name(), "name": node.get_name() or "", "text": text or "",
+    if role == "text":
+        text = Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node)) or ""
+    return {"role": role, "name": name, "text": text,
             "x": place.x if place else 0, "y": place.y if place else 0,
             "w": place.width if place else 0, "h": place.height if place else 0}
 

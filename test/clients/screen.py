@@ -79,9 +79,13 @@ class Screen:
 
     def look(self):
         """All that is visible now."""
-        command = ["/usr/bin/python3", "-B", os.path.join(self.folder, "eyes.py")]
-        done = self.tool(*stack.command_as(USER, command, signal.SIGTERM))
-        return json.loads(done.stdout)
+        command = stack.command_as(USER, ["/usr/bin/python3", "-B", f"{self.folder}/eyes.py"], signal.SIGTERM)
+        for _ in range(5):
+            try:
+                return json.loads(self.tool(*command, seconds=10).stdout)
+            except subprocess.TimeoutExpired:
+                continue  # a client that is busy does not answer: look again
+        raise ScenarioError("nothing can be seen: the client does not answer")
 
     def find(self, words, role=None, among=None):
         """What shows the words, whatever their capitals; the last such, or None."""
@@ -134,13 +138,13 @@ class Screen:
         left, top = max(0, min(box[0] for box in boxes)), max(0, min(box[1] for box in boxes))
         right, bottom = max(box[2] for box in boxes), max(box[3] for box in boxes)
         self.tool("import", "-window", "root", "-crop", f"{right - left}x{bottom - top}+{left}+{top}",
-                  "+repage", "-strip", "-colors", "200", path)
+                  "+repage", "-strip", "+dither", "-colors", "96", f"png8:{path}")
 
     # Hands ----------------------------------------------------------------------------------------
 
-    def tool(self, *command, check=True):
+    def tool(self, *command, check=True, seconds=30):
         done = subprocess.run(command, env={**os.environ, **self.env}, capture_output=True, text=True,
-                              timeout=30, check=False)
+                              timeout=seconds, check=False)
         if check and done.returncode:
             raise ScenarioError(f"{' '.join(command)}: {done.stderr.strip()}")
         return done
