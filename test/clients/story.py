@@ -19,7 +19,7 @@ class Shots:
                                     *(windows or (self.client.main_window(),)), nodes=nodes)
 
 
-def story(desk, client, login, folder):
+def story(desk, client, folder):
     shots, queue = Shots(folder, client), desk.queue("north-lake")
     ann = desk.pidgin("ann", "north-lake-ann")
     client.main_window()
@@ -47,7 +47,7 @@ def story(desk, client, login, folder):
     client.sees(laptops, "Thank you!")
 
     lost_race(desk, client, ann, queue, shots)
-    transfers(client, ann, login, laptops, first, shots)
+    transfers(client, ann, laptops, first, shots)
     transcript.expect(desk, "lend laptops", [
         ("patron", "Do you lend laptops?"), ("operator", "Yes, for a week."), ("patron", "Thank you!"),
         ("operator", "Chargers are at the desk.")])
@@ -74,7 +74,7 @@ def lost_race(desk, client, ann, queue, shots):
     ann.never(body="I think we have two.")
 
     # Now Ann has no time: the chat comes with all that was said, and with her note.
-    ann.say(atlas, f"!transfer {client.jid.split('@')[0]} she may see it at ten")
+    ann.say(atlas, f"!transfer {client.jid.partition('@')[0]} she may see it at ten")
     client.sees(atlas, "she may see it at ten")
     client.say(atlas, "Please come at ten.")
     third.wait(body="Please come at ten.")
@@ -83,7 +83,7 @@ def lost_race(desk, client, ann, queue, shots):
     third.wait(body=texts.ENDED_PATRON)
 
 
-def transfers(client, ann, login, chat, patron, shots):
+def transfers(client, ann, chat, patron, shots):
     """And the other way, by the word that works in any client."""
     client.say(chat, "!transfer north-lake-ann wants a charger, too")
     ann.offer("wants a charger, too")
