@@ -4,11 +4,13 @@
  *   purple_client JID PASSWORD PORT FOLDER [manual]
  *
  * Commands: say JID TEXT; typing JID composing|paused|active; status available|away|xa|dnd|chat
- * TEXT; add JID (to the buddy list); menu JID (a contact's menu); run JID ENTRY (of the menu); fill
- * - FIELD=VALUE, one a line, and press OK; dismiss (press Cancel); quit. Events: menu from entries;
- * form title instructions fields, one a line (labels as in the dialog, the chosen in brackets);
- * dialog title text; online; offline reason; message window from
- * body; system window body; typing from state; presence from show status; authorise from (granted
+ * TEXT; add JID (to the buddy list); menu JID (a contact's menu); run JID ENTRY (of the menu);
+ * fill - FIELD=VALUE, one a line, and press OK; dismiss (press Cancel); idle - SECONDS (mouse and
+ * keyboard untouched for so long; what then happens is libpurple's own idle time-out, with the
+ * settings of a new Pidgin); quit. Events: menu from entries; form title instructions fields, one a
+ * line (labels as in the dialog, the chosen in brackets); dialog title text; online; offline
+ * reason; message window from body; system window body; typing from state; presence from show
+ * status; sent xml (each presence and message, as it goes to the server); authorise from (granted
  * at once, unless "manual", and the other side added to the list in return, as a user would by the
  * dialog's button). */
 #include <glib.h>
@@ -132,6 +134,35 @@ static void presence_print(PurpleBuddy *buddy)
                "status", purple_status_get_attr_string(status, "message"), NULL);
 }
 
+/* What the desktop tells Pidgin: seconds since the last key or movement of the mouse. */
+static time_t idle_seconds;
+
+static time_t idle_get(void)
+{
+    return idle_seconds;
+}
+
+static PurpleIdleUiOps idle_ops = {.get_time_idle = idle_get};
+
+static void idle_set(const char *seconds)
+{
+    idle_seconds = (time_t)strtol(seconds, NULL, 10);
+    /* libpurple looks by a timer of minutes, and at once when this preference is set again. */
+    purple_prefs_trigger_callback("/purple/away/idle_reporting");
+}
+
+static void on_sending(PurpleConnection *connection, xmlnode **packet)
+{
+    char *xml;
+
+    (void)connection;
+    if (!*packet || (strcmp((*packet)->name, "presence") && strcmp((*packet)->name, "message")))
+        return;
+    xml = xmlnode_to_str(*packet, NULL);
+    line_event("sent", "xml", xml, NULL);
+    g_free(xml);
+}
+
 static void on_status(PurpleBuddy *buddy, PurpleStatus *old, PurpleStatus *now)
 {
     (void)old;
@@ -189,6 +220,8 @@ static void signals_connect(void)
     purple_signal_connect(connections, "signed-off", &handle, PURPLE_CALLBACK(on_offline), NULL);
     purple_signal_connect(connections, "connection-error", &handle, PURPLE_CALLBACK(on_error),
                           NULL);
+    purple_signal_connect(purple_find_prpl("prpl-jabber"), "jabber-sending-xmlnode", &handle,
+                          PURPLE_CALLBACK(on_sending), NULL);
 }
 
 static void say(const char *jid, const char *text)
@@ -446,6 +479,8 @@ static void command_run(struct line_command *command, void *user)
         status_set(command->jid, command->text);
     else if (strcmp(command->verb, "add") == 0)
         buddy_add(command->jid);
+    else if (strcmp(command->verb, "idle") == 0)
+        idle_set(command->text);
     else if (strcmp(command->verb, "menu") == 0)
         menu_print(command->jid);
     else if (strcmp(command->verb, "run") == 0)
@@ -481,6 +516,7 @@ static void core_start(const char *folder)
     purple_eventloop_set_ui_ops(&loop_ops);
     purple_conversations_set_ui_ops(&window_ops);
     purple_accounts_set_ui_ops(&account_ops);
+    purple_idle_set_ui_ops(&idle_ops);
     purple_request_set_ui_ops(&request_ops);
     purple_notify_set_ui_ops(&notify_ops);
     if (!purple_core_init("deskbell-test")) {
