@@ -365,6 +365,8 @@ const struct command commands[] = {
      run_word},
     {"info", "What is known of a chat", AT_CHAT, ABOUT_CHAT, PART_ANY, chat_fields, NULL,
      run_word},
+    {"profile", "About the patron's library", AT_CHAT, ABOUT_CHAT, PART_ANY, chat_fields, NULL,
+     run_word},
     {"who", "Who can take a chat", AT_DESK, ABOUT_DESK, 0, NULL, NULL, run_word},
     {"wait", "Who is waiting", AT_DESK, ABOUT_DESK, 0, NULL, NULL, run_word},
     {"todo", "What is left to do", AT_DESK, ABOUT_DESK, 0, NULL, NULL, run_word},

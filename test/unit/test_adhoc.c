@@ -210,14 +210,14 @@ static const struct {
     const char *nodes; /* each followed by a blank */
 } lists[] = {
     {"a queue to its operator", JANE, QUEUE,
-     "take transfer cancel end decline note tag info who wait todo done off on until max "
+     "take transfer cancel end decline note tag info profile who wait todo done off on until max "
      "block explain help "},
     {"to another library's operator", SUE, QUEUE, ""},
     {"to a patron", ANN, QUEUE, ""},
     {"the service to an operator", SUE, "",
      "take who wait todo done off on until max explain help "},
     {"the service to a patron", ANN, "", ""},
-    {"a chat to its owner", JANE, "#", "transfer end note tag info block "},
+    {"a chat to its owner", JANE, "#", "transfer end note tag info profile block "},
     {"a chat to a colleague", BOB, "#", ""},
     {"a chat to its patron", ANN, "#", ""},
     {"a chat that never was", JANE, QUEUE ".zzzz", ""},
@@ -311,6 +311,7 @@ static const struct {
     {"nothing handed over", JANE, QUEUE, "node='cancel'", "",
      "<note type=\"warn\">You are not handing a chat over now."},
     {"one chat needs no asking", JANE, QUEUE, "node='info'", "", "answered by Jane"},
+    {"the chat's library", JANE, QUEUE, "node='profile'", "", "Mo State"},
     {"the chat itself", JANE, "#", "node='info'", "", "answered by Jane"},
     {"no chat", BOB, QUEUE, "node='info'", "", "none is offered to you."},
     {"a colleague's chat", BOB, "#", "node='info'", "", "item-not-found"},
