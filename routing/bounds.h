@@ -78,6 +78,8 @@ enum {
     NEWS_MS_MAX = 10 * 60 * 1000,
     /* A chat in which nobody wrote for this long is over, whatever the clients say. */
     CHAT_IDLE_MS = 30 * 60 * 1000,
+    /* Pidgin says that it is away, and a few milliseconds later since when nobody touched it. */
+    AWAY_SETTLE_MS = 1000,
     /* When the server is back, the answers to our probes need a moment: until then nobody is told
      * that nobody is there. */
     SETTLE_MS = 2 * 1000

@@ -20,6 +20,7 @@ struct resource {
     enum show show;
     int priority;
     msec_t idle_since; /* wall clock; 0: no mark */
+    msec_t settled_at; /* wall clock: away without a mark counts from then on */
     char name[];
 };
 

@@ -64,6 +64,15 @@ def scenario(desk):
     ann.say(chat, "!end")
     soon.wait(body=texts.ENDED_PATRON)
 
+    # The first of the two steps alone asks nobody else: Night Service would come in at once.
+    cyd = desk.pidgin("cyd", "north-hill-cyd", "north-hill")
+    dan = desk.pidgin("dan", "north-night-dan", "north-night")
+    desk.patron("hill", "north-hill").say(desk.queue("north-hill"), "is cyd there?")
+    cyd.offer("is cyd there?")
+    idle(cyd, 400)
+    dan.never(body="is cyd there?", seconds=1)
+    dan.offer("is cyd there?")
+
     began = time.monotonic()
     idle(ann, 597)
     closes(ann, queue, began, 3)
