@@ -37,6 +37,18 @@ void token_give(struct routing *routing, struct chat *chat)
         arena_printf(routing->out->arena, "%s.%s", chat->code, fresh->text);
 }
 
+/* In a time that does not tell how much of it was right. */
+static bool token_fits(const struct chat *chat, const char *hash)
+{
+    unsigned different = 0;
+
+    if (strlen(chat->token_hash) != TOKEN_HASH_MAX || strlen(hash) != TOKEN_HASH_MAX)
+        return false;
+    for (int i = 0; i < TOKEN_HASH_MAX; i++)
+        different |= (unsigned char)(chat->token_hash[i] ^ hash[i]);
+    return different == 0;
+}
+
 /* The chat that the sender may go on with at this address, or NULL: a blocked one with none. Who
  * has another chat here keeps that: two of one patron at one address could not be told apart. */
 static struct chat *resume_find(struct routing *routing, const struct entry *entry)
