@@ -33,8 +33,10 @@ struct status_files *status_files_new(const char *folder)
     struct status_files *files = mem_new(sizeof *files);
 
     files->folder = folder;
-    /* 0755: a web server under another account reads it. */
-    if (mkdir(folder, 0755) != 0 && errno != EEXIST)
+    /* A web server under another account reads it, whatever the umask says. */
+    if (mkdir(folder, 0755) == 0)
+        chmod(folder, 0755);
+    else if (errno != EEXIST)
         log_warning("cannot make the folder '%s': %s", folder, strerror(errno));
     return files;
 }
@@ -119,7 +121,7 @@ static bool file_replace(const struct status_files *files, const char *name, con
     char *path = mem_printf("%s/%s.%s", files->folder, name, ending);
     char *fresh = mem_printf("%s/.%s.%s.new", files->folder, name, ending);
     FILE *file = fopen(fresh, "we");
-    bool fine = file != NULL && fputs(text, file) >= 0;
+    bool fine = file != NULL && fchmod(fileno(file), 0644) == 0 && fputs(text, file) >= 0;
 
     if (file != NULL && fclose(file) != 0)
         fine = false;
