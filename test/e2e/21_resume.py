@@ -25,8 +25,8 @@ def present(desk, person, token, after=""):
 
 def change_of_page(desk, cyd):
     web = desk.browser("web", "north-hill")
-    web.say("Where is the map room?")
-    chat = cyd.offer("map room")
+    web.say("Where is the reading room?")
+    chat = cyd.offer("reading room")
     cyd.say(chat, "Second floor, on the left.")
     web.wait("Second floor")
     web.say("And the atlases?")
@@ -43,11 +43,11 @@ def change_of_page(desk, cyd):
     web.say("Yes, thank you.")
     cyd.wait(window=chat, body="Yes, thank you.")
     lines = [(line["from"], line["text"]) for line in web("texts")["lines"]]
-    said = [("patron", "Where is the map room?"), ("desk", "Second floor, on the left."),
+    said = [("patron", "Where is the reading room?"), ("desk", "Second floor, on the left."),
             ("patron", "And the atlases?"), ("desk", "Shelf 1."), ("desk", "Shelf 2."), ("desk", "Shelf 3."),
             ("desk", "Found it?"), ("patron", "Yes, thank you.")]
     assert [line for line in lines if line in said] == said, lines
-    transcript.expect(desk, "map room", [("operator" if who == "desk" else who, body) for who, body in said])
+    transcript.expect(desk, "reading room", [("operator" if who == "desk" else who, body) for who, body in said])
     cyd.say(chat, "!end")
     web("wait", text=texts.ENDED_PATRON, ms=10000)
 

@@ -14,7 +14,7 @@ def scenario(desk):
     for part in ("consortium 'north'", "database: connected", "server connected", "queue north-lake: ",
                  f"chat {chat.split('@')[0]}: claimed by north-lake-ann"):
         assert part in shown, f"'{part}' is not in:\n{shown}"
-    assert "secret" not in shown and "patron" not in shown.lower(), shown
+    assert "secret" not in shown and "guest" not in shown, shown
     path = os.path.join(desk.daemon.settings["state"], "status.sock")
     assert stat.S_IMODE(os.stat(path).st_mode) == 0o600, oct(os.stat(path).st_mode)
 
