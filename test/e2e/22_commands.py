@@ -118,5 +118,5 @@ def in_profanity(desk):
     cyd.wait("transfer")
     cyd.keys(f"/cmd exec wait {queue}")
     cyd.wait("Nobody is waiting.")
-    cyd.keys(f"/cmd exec end {queue}")
-    cyd.wait("You have no chat now.")
+    cyd.keys(f"/cmd exec help {queue}")
+    cyd.wait("!decline")
