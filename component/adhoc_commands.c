@@ -203,6 +203,24 @@ static const struct command_field end_fields[] = {
     {.name = NULL},
 };
 
+static void canned_options(const struct command_call *call, struct choices *ret)
+{
+    choices_canned(&call->asker, command_chat(call), ret);
+}
+
+static const struct command_field canned_fields[] = {
+    FIELD_CHAT,
+    {.name = "name",
+     .type = FIELD_LIST_SINGLE,
+     .label = "Send to the patron",
+     .step = 1,
+     .required = true,
+     .options = canned_options,
+     .nothing = "There are no canned replies here.",
+     .instructions = chat_label},
+    {.name = NULL},
+};
+
 static const struct command_field note_fields[] = {
     FIELD_CHAT,
     {.name = "note",
@@ -357,6 +375,7 @@ const struct command commands[] = {
     {"cancel", "Take a hand-over back", AT_CHAT, ABOUT_CHAT, PART_HANDING, chat_fields, NULL,
      run_word},
     {"end", "End a chat", AT_CHAT, ABOUT_CHAT, PART_OWNER, end_fields, NULL, run_word},
+    {"c", "Send a canned reply", AT_CHAT, ABOUT_CHAT, PART_ANY, canned_fields, NULL, run_word},
     {"decline", "Decline a chat (not me)", AT_CHAT, ABOUT_CHAT, PART_OFFERED, chat_fields, NULL,
      run_word},
     {"note", "Write a note for colleagues", AT_CHAT, ABOUT_CHAT, PART_OWNER, note_fields, NULL,

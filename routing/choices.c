@@ -190,3 +190,15 @@ void choices_todo(const struct asker *asker, struct choices *ret)
         todo_list(asker->routing, question.operator, ret);
     question_end(asker, &question);
 }
+
+void choices_canned(const struct asker *asker, const char *address, struct choices *ret)
+{
+    const struct chat *chat = address_chat(asker->routing, address);
+    struct question question;
+
+    memset(ret, 0, sizeof *ret);
+    question_begin(asker, &question);
+    if (question.operator != NULL && chat != NULL)
+        canned_list(asker->routing, question.operator, chat, ret);
+    question_end(asker, &question);
+}

@@ -56,6 +56,8 @@ void choices_queues(const struct asker *asker, struct choices *ret);
 void choices_targets(const struct asker *asker, const char *address, struct choices *ret);
 /* Chats that wait for the asker, by ID: the longest wait first. */
 void choices_waiting(const struct asker *asker, struct choices *ret);
+/* Replies that can be sent in the chat with that address, by name. */
+void choices_canned(const struct asker *asker, const char *address, struct choices *ret);
 /* Open items that the asker can do, by ID. */
 void choices_todo(const struct asker *asker, struct choices *ret);
 

@@ -41,6 +41,9 @@ void word_todo(const struct word_call *call);
 /* words_library.c: about the patron's library. */
 void word_canned(const struct word_call *call);
 void word_profile(const struct word_call *call);
+/* What !c can send in that chat (NULL: outside of one), appended, in the turn's arena. */
+void canned_list(struct routing *routing, const struct operator *operator, const struct chat *chat,
+                 struct choices *ret);
 
 /* words_desk.c: about the desk. */
 void word_take(const struct word_call *call);

@@ -47,16 +47,16 @@ void word_profile(const struct word_call *call)
 
 /* --- !c --- */
 
-enum { OWNERS_MAX = 3 };
+enum { OWNERS_MAX = 3, CANNED_SHOWN_BYTES = 60 };
 
 /* Whose replies count, the patron's library first: its, the operator's own, everybody's. */
-static int canned_owners(const struct word_call *call,
+static int canned_owners(const struct routing *routing, const struct operator *operator,
+                         const struct chat *chat,
                          const struct canned_replies *owners[static OWNERS_MAX])
 {
-    const struct consortium *settings = call->routing->settings;
-    int home = call->chat == NULL ? NO_INDEX
-                                  : library_index(call->routing, call->chat->home->library);
-    int own = library_index(call->routing, call->operator->library);
+    const struct consortium *settings = routing->settings;
+    int home = chat == NULL ? NO_INDEX : library_index(routing, chat->home->library);
+    int own = library_index(routing, operator->library);
     int count = 0;
 
     if (home != NO_INDEX)
@@ -78,19 +78,38 @@ static const struct canned *canned_choose(const struct canned_replies *const *ow
     return NULL;
 }
 
-static void canned_list(const struct word_call *call)
+void canned_list(struct routing *routing, const struct operator *operator, const struct chat *chat,
+                 struct choices *ret)
 {
     const struct canned_replies *owners[OWNERS_MAX];
+    struct arena *arena = routing->out->arena;
+    int count = canned_owners(routing, operator, chat, owners);
+
+    for (int i = 0; i < count; i++) {
+        for (size_t j = 0; j < owners[i]->count; j++) {
+            const struct canned *reply = &owners[i]->list[j];
+            if (canned_choose(owners, i, reply->name) != NULL)
+                continue; /* hidden by a nearer one */
+            struct choice choice = {
+                .value = kept(routing, reply->name),
+                .label = arena_printf(arena, "%s: %s", reply->name,
+                                      text_beginning(routing, reply->text, CANNED_SHOWN_BYTES)),
+            };
+            choices_add(ret, arena, choice);
+        }
+    }
+}
+
+static void canned_names(const struct word_call *call)
+{
     struct arena *arena = call->routing->out->arena;
-    int count = canned_owners(call, owners);
+    struct choices replies = {0};
     const char *text = "";
 
-    for (int i = 0; i < count; i++)
-        for (size_t j = 0; j < owners[i]->count; j++)
-            if (canned_choose(owners, i, owners[i]->list[j].name) == NULL)
-                text = arena_printf(arena, "%s%s%s", text, text[0] == '\0' ? "" : ", ",
-                                    owners[i]->list[j].name);
-    if (text[0] == '\0')
+    canned_list(call->routing, call->operator, call->chat, &replies);
+    for (size_t i = 0; i < replies.count; i++)
+        text = arena_printf(arena, "%s%s%s", text, i == 0 ? "" : ", ", replies.list[i].value);
+    if (replies.count == 0)
         word_answer(call, "There are no canned replies here.");
     else
         word_answer(call, arena_printf(arena, "!c NAME sends one of these to the patron: %s.",
@@ -200,11 +219,11 @@ void word_canned(const struct word_call *call)
 {
     const struct canned_replies *owners[OWNERS_MAX];
     const char *name = first_argument(call);
-    int count = canned_owners(call, owners);
+    int count = canned_owners(call->routing, call->operator, call->chat, owners);
     const struct canned *reply = canned_choose(owners, count, name);
 
     if (name[0] == '\0') {
-        canned_list(call);
+        canned_names(call);
         return;
     }
     const char *why_not = cannot_write(call);

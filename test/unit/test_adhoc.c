@@ -210,14 +210,14 @@ static const struct {
     const char *nodes; /* each followed by a blank */
 } lists[] = {
     {"a queue to its operator", JANE, QUEUE,
-     "take transfer cancel end decline note tag info profile who wait todo done off on until max "
+     "take transfer cancel end c decline note tag info profile who wait todo done off on until max "
      "block explain help "},
     {"to another library's operator", SUE, QUEUE, ""},
     {"to a patron", ANN, QUEUE, ""},
     {"the service to an operator", SUE, "",
      "take who wait todo done off on until max explain help "},
     {"the service to a patron", ANN, "", ""},
-    {"a chat to its owner", JANE, "#", "transfer end note tag info profile block "},
+    {"a chat to its owner", JANE, "#", "transfer end c note tag info profile block "},
     {"a chat to a colleague", BOB, "#", ""},
     {"a chat to its patron", ANN, "#", ""},
     {"a chat that never was", JANE, QUEUE ".zzzz", ""},
@@ -274,6 +274,8 @@ END_TEST
 START_TEST(offered_chats)
 {
     says(ANN, QUEUE, "hello");
+    send(BOB, "#", "node='c'", "");
+    expect("There are no canned replies here.", "nothing to send");
     send(BOB, "#", "node='end'", "");
     expect("item-not-found", "not his yet");
     send(BOB, "#", "node='info'", "");
