@@ -67,7 +67,7 @@ static void check_chat(const struct routing *routing, const struct chat *chat)
         TAILQ_FOREACH(other, &chat->owner->chats, of_owner)
             found = found || other == chat;
         assert(chat->transfer != NULL || TAILQ_EMPTY(&chat->offers));
-        assert(STAILQ_EMPTY(&chat->lines));
+        assert(chat->recalling || STAILQ_EMPTY(&chat->lines));
     } else {
         TAILQ_FOREACH(other, &routing->waiting, waiting)
             found = found || other == chat;

@@ -126,7 +126,7 @@ int line_write(struct routing *routing, struct chat *chat, enum author author,
     record->replaces = text->replaces;
     if (author == AUTHOR_PATRON || author == AUTHOR_OPERATOR)
         chat->active_at = routing->event->at;
-    if (chat->state == CHAT_WAITING)
+    if (chat->state == CHAT_WAITING || chat->recalling)
         line_keep(chat, record);
     return chat->line_count;
 }

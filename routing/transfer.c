@@ -113,6 +113,7 @@ void transfer_end(struct routing *routing, struct chat *chat, const char *cause,
     assert(chat->transfer != NULL);
     chat_act(routing, chat, ACT_TRANSFER_ENDED, chat->owner, cause);
     chat->recalling = false;
+    lines_forget(chat);
     transfer_recall_offers(routing, chat);
     if (why != NULL)
         say_to_operator(routing, chat->owner, chat->address, why);
