@@ -1,7 +1,11 @@
 # Every test/scenario/NN_what.scenario is a story that must happen word for word.
-add_executable(run_scenario scenario/run.c scenario/world.c scenario/names.c scenario/print.c
-               scenario/script.c)
-target_link_libraries(run_scenario PRIVATE component)
+# The world they happen in also carries the simulation and the scripted day.
+add_library(scenario_world STATIC scenario/world.c scenario/names.c scenario/print.c
+            scenario/checker.c scenario/checker_books.c scenario/checker_send.c
+            scenario/checker_people.c)
+target_link_libraries(scenario_world PUBLIC component)
+add_executable(run_scenario scenario/run.c scenario/script.c)
+target_link_libraries(run_scenario PRIVATE scenario_world)
 file(GLOB SCENARIOS CONFIGURE_DEPENDS scenario/*.scenario)
 foreach(path ${SCENARIOS})
   get_filename_component(name ${path} NAME_WE)

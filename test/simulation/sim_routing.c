@@ -1,11 +1,16 @@
 /* sim_routing.c: the desk under random people, faults and restarts, by one seed.
  *
  *   sim_routing [--seed N] [--episodes N] [--events N] [--story yes]
+ *   sim_routing --growth N
  *
  * Each episode is a desk of its own: patrons ask, operators come, answer, decline and vanish, the
- * server goes away, the process dies before it has sent, settings change, time jumps. After each
- * step the core checks its own lists (routing_check), and the checker here judges what came out by
- * its own books, which share nothing with the core. A failure prints the seed that repeats it. */
+ * server goes away, the process dies before it has sent, settings change (also while it is dead),
+ * names change, time jumps, often to a minute at which policy changes. After each step the core
+ * checks its own lists (routing_check), and the checker judges what came out by books of its own
+ * (test/scenario/checker.h). A failure prints the seed that repeats it.
+ *
+ * --growth counts what one message costs while N chats run, and while 2 N do: that is the same. */
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,145 +20,25 @@
 #include "policy/date.h"
 #include "test/scenario/world.h"
 
-enum { CHATS_MAX = STORED_MAX, PATRONS = 5, OPERATORS = 4 };
+enum { PATRONS = 7, OPERATORS = 5 };
 
-/* What the checker knows of a chat, from records alone. */
-struct book {
-    int lines;     /* the highest number seen */
-    int64_t owner; /* 0: nobody */
-    int64_t taker; /* whose offer was claimed last */
-    bool open, closed;
-    char *bodies[200]; /* by line number */
-};
-
-struct checker {
+static struct {
     uint64_t seed;
     int event;
-    struct book books[CHATS_MAX];
     bool story; /* keep what happens, to show the end of it when it fails */
-    int patron_lines; /* of the running step */
-    uint64_t relayed, claimed, returned, transferred, restored;
-};
-
-static struct checker checker;
-
-static struct world *running;
+    bool plain; /* the settings are desk.conf's */
+    uint64_t restored, settings;
+    struct checker_counts counts;
+} simulation;
 
 /* The last lines of the story, since most faults show near their cause. */
-static void fail(const char *what)
+static void fail(struct world *world, const char *what)
 {
-    fflush(running->out);
-    size_t from = running->output_length > 3000 ? running->output_length - 3000 : 0;
-    fprintf(stderr, "%s\n", running->output + from);
-    fprintf(stderr, "sim_routing: %s; repeat it with --seed %llu --episodes 1 (event %d)\n", what,
-            (unsigned long long)checker.seed, checker.event);
+    fflush(world->out);
+    size_t from = world->output_length > 20000 ? world->output_length - 20000 : 0;
+    fprintf(stderr, "%s\n", world->output + from);
+    fprintf(stderr, "sim_routing: %s\n", what);
     abort();
-}
-
-static void demand(bool holds, const char *what)
-{
-    if (!holds)
-        fail(what);
-}
-
-/* --- the checker --- */
-
-static void check_line(const struct line_record *line)
-{
-    struct book *book = &checker.books[line->chat];
-
-    demand(!book->closed, "a line after the end");
-    demand(line->line == book->lines + 1, "a gap in a transcript");
-    book->lines = line->line;
-    demand(line->line < 200, "more lines than an episode can have");
-    book->bodies[line->line] = strdup(line->body);
-    if (line->author == AUTHOR_OPERATOR)
-        demand(line->operator == book->owner, "a line of one who does not own the chat");
-    checker.patron_lines += line->author == AUTHOR_PATRON;
-}
-
-static void check_chat(const struct chat_record *chat)
-{
-    struct book *book = &checker.books[chat->number];
-
-    demand(!book->closed, "a record after the end");
-    demand((chat->state == CHAT_CLAIMED) == (chat->owner != 0) || chat->state == CHAT_CLOSED,
-           "an owner exactly while claimed");
-    checker.claimed += chat->owner != 0 && book->owner == 0;
-    checker.returned += chat->owner == 0 && book->owner != 0;
-    demand(book->owner == 0 || chat->owner == 0 || chat->owner == book->owner ||
-               chat->owner == book->taker,
-           "from owner to owner without a return or a transfer");
-    book->owner = chat->owner;
-    book->open = true;
-    book->closed = chat->state == CHAT_CLOSED;
-    demand(book->closed == (chat->end != END_NONE), "an end without a cause");
-}
-
-/* Whoever claims was asked, and the claim is recorded before the owner. */
-static void check_offer(struct world *world, const struct offer_record *offer)
-{
-    bool open = false;
-
-    if (offer->outcome == OFFER_OPEN)
-        return;
-    if (offer->outcome == OFFER_CLAIMED)
-        checker.books[offer->chat].taker = offer->operator;
-    for (int i = 0; i < world->stored->offer_count; i++) {
-        const struct offer_record *stored = &world->stored->offers[i];
-        open = open || (stored->chat == offer->chat && stored->operator == offer->operator &&
-                        stored->outcome == OFFER_OPEN);
-    }
-    demand(open, "the outcome of an offer that was not open");
-}
-
-/* Relayed implies durable: the text is that of a line recorded before. */
-static void check_message(const struct effect *effect)
-{
-    const struct mark *mark = &effect->message.mark;
-
-    demand(strlen(effect->message.body) > 0, "an empty message");
-    if (mark->type == MARK_PATRON || mark->type == MARK_OPERATORS) {
-        const struct book *book = &checker.books[mark->chat];
-        demand(mark->line >= 1 && mark->line <= book->lines, "a relay of a line not recorded");
-        demand(strcmp(book->bodies[mark->line], effect->message.body) == 0,
-               "a relay of another text than recorded");
-        checker.relayed++;
-    }
-    if (strstr(effect->to, "@guest.localhost") != NULL)
-        demand(strstr(effect->message.body, "@localhost") == NULL, "an account shown to a patron");
-}
-
-static void observe(struct world *world, const struct event *event, const struct effect *effect)
-{
-    switch (effect->type) {
-    case EFFECT_STORE_LINE:
-        check_line(&effect->line);
-        break;
-    case EFFECT_STORE_CHAT:
-        check_chat(&effect->chat);
-        break;
-    case EFFECT_STORE_OFFER:
-        check_offer(world, &effect->offer);
-        break;
-    case EFFECT_MESSAGE:
-        check_message(effect);
-        break;
-    case EFFECT_ERROR:
-        demand(event->type == EVENT_MESSAGE, "an error that nobody asked for");
-        break;
-    case EFFECT_STORE_ACT:
-        checker.transferred += effect->act.act == ACT_TRANSFERRED;
-        break;
-    case EFFECT_CHAT_STATE:
-    case EFFECT_RECEIPT:
-    case EFFECT_PRESENCE:
-    case EFFECT_SUBSCRIPTION:
-    case EFFECT_PROBE:
-    case EFFECT_PING:
-    case EFFECT_RECALL:
-        break;
-    }
 }
 
 /* --- chance --- */
@@ -168,14 +53,28 @@ static unsigned chance(unsigned below)
     return (unsigned)(chance_state >> 33) % below;
 }
 
-static const char *const operators[OPERATORS] = {"jane", "bob", "sue", "avery"};
-static const char *const patrons[PATRONS] = {"ann", "ben", "cem", "dan", "eve"};
-static const char *const queues[] = {"mobius-mobstate", "mobius-slu", "mobius-chatstaff",
-                                     "mobius-mobstate-law"};
-
-static const char *any_queue(void)
+/* Also when an assertion of the core ends it. */
+static void show_seed(int signal_number)
 {
-    return queues[chance(chance(8) == 0 ? 4 : 2)];
+    (void)signal_number;
+    fprintf(stderr, "sim_routing: repeat it with --seed %llu --episodes 1 --story yes (event %d)\n",
+            (unsigned long long)simulation.seed, simulation.event);
+}
+
+static const char *const operators[OPERATORS] = {"jane", "bob", "sue", "avery", "janet"};
+static const char *const patrons[PATRONS] = {"ann", "ben", "cem", "dan", "eve", "fay", "gus"};
+
+/* Names that there are or were once; the two big ones most likely. */
+static const char *any_queue(struct world *world)
+{
+    static const char *const others[] = {"mobius-mobstate", "mobius-mobstate-main",
+                                         "mobius-statemo", "mobius-mobstate-law", "mobius-slu"};
+    const struct consortium *settings = world->settings;
+
+    if (chance(12) == 0)
+        return others[chance(5)];
+    unsigned at = chance((unsigned)settings->queue_count);
+    return settings->queues[at == 0 && chance(4) > 0 ? 1 : at].name;
 }
 
 /* Any chat there ever was, the newest most likely; sometimes one that never was. */
@@ -209,9 +108,7 @@ static void patron_says(struct world *world)
 
     snprintf(body, sizeof body, "question %u", chance(40));
     snprintf(id, sizeof id, "m%u", chance(30));
-    checker.patron_lines = 0;
-    someone_says(world, patrons[chance(PATRONS)], any_queue(), body, id);
-    demand(checker.patron_lines <= 1, "one line of a patron recorded twice");
+    someone_says(world, patrons[chance(PATRONS)], any_queue(world), body, id);
 }
 
 /* Often somebody who has the chat or is asked for it, so that something comes of it. */
@@ -233,19 +130,19 @@ static const char *any_operator(struct world *world, const char *address)
 
 static void operator_says(struct world *world)
 {
-    enum { WORDS = 20 };
+    enum { WORDS = 21 };
     static const char *const words[WORDS] = {
         "!end",      "!end answered", "!decline", "!help",   "!ned",  "!!x",        "!",
         "!end x",    "!cancel",       "!who",     "!wait",   "!info", "!note aside", "!tag maps",
-        "!transfer", "!transfer x",   "!take",    "!take 9", "!note", "!tag A b"};
+        "!transfer", "!transfer x",   "!take",    "!take 9", "!note", "!tag A b",   "!decline"};
     const char *chat = any_chat(world), *who = any_operator(world, chat);
     char body[32], take[16];
 
     snprintf(take, sizeof take, "!take %.2s", strrchr(chat, '.') + 1);
     snprintf(body, sizeof body, "answer %u", chance(40));
-    if (chance(6) == 0)
-        someone_says(world, who, any_queue(), chance(2) == 0 ? take : body, "");
-    else if (chance(3) == 0)
+    if (chance(8) == 0)
+        someone_says(world, who, any_queue(world), chance(2) == 0 ? take : body, "");
+    else if (chance(5) == 0)
         someone_says(world, who, chat, words[chance(WORDS)], "");
     else
         someone_says(world, who, chat, body, "o1");
@@ -270,7 +167,8 @@ static void operator_transfers(struct world *world)
                                           "mobius-mobstate-jane", "mobius-chatstaff-avery"};
     char body[64];
 
-    snprintf(body, sizeof body, "!transfer help %s note", targets[chance(5)]);
+    snprintf(body, sizeof body, "!transfer %s%s note", chance(4) == 0 ? "" : "help ",
+             targets[chance(5)]);
     for (int i = world->stored->chat_count - 1; i >= 0; i--) {
         const struct chat_record *chat = &world->stored->chats[i];
         if (chat->state != CHAT_CLAIMED || chance(3) == 0)
@@ -282,10 +180,15 @@ static void operator_transfers(struct world *world)
 
 static enum show shown[OPERATORS];
 
+/* A server tells every queue that may see that person; who is gone from the settings, too. */
 static void operator_announce(struct world *world, unsigned who)
 {
-    for (size_t i = 0; i < sizeof queues / sizeof queues[0]; i++)
-        presence(world, operators[who], shown[who], queues[i]);
+    const struct consortium *settings = world->settings;
+
+    for (size_t i = 0; i < settings->queue_count; i++)
+        presence(world, operators[who], shown[who], settings->queues[i].name);
+    if (chance(4) == 0)
+        presence(world, operators[who], shown[who], any_queue(world));
 }
 
 static void operator_presence(struct world *world)
@@ -310,7 +213,7 @@ static void probes_answered(struct world *world)
 static void patron_presence(struct world *world)
 {
     presence(world, patrons[chance(PATRONS)],
-             chance(2) == 0 ? SHOW_AVAILABLE : SHOW_UNAVAILABLE, any_queue());
+             chance(2) == 0 ? SHOW_AVAILABLE : SHOW_UNAVAILABLE, any_queue(world));
 }
 
 static void something_else(struct world *world)
@@ -319,7 +222,7 @@ static void something_else(struct world *world)
     const char *who = chance(2) == 0 ? patrons[chance(PATRONS)] : operators[chance(OPERATORS)];
 
     event.from = name_to_jid(world, who, &event.resource);
-    event.to = chance(2) == 0 ? any_queue() : any_chat(world);
+    event.to = chance(2) == 0 ? any_queue(world) : any_chat(world);
     switch (chance(4)) {
     case 0:
         event.type = EVENT_BOUNCE;
@@ -347,21 +250,58 @@ static void server_goes(struct world *world)
     probes_answered(world);
 }
 
+static const struct {
+    const char *file, *renaming;
+} desks[] = {
+    {"desk.conf", "mobius-mobstate-main=mobius-mobstate mobius-mobstate-janet=mobius-mobstate-jane "
+                  "statemo=mobstate mobius-statemo=mobius-mobstate "
+                  "mobius-statemo-jane=mobius-mobstate-jane "
+                  "mobius-statemo-bob=mobius-mobstate-bob"},
+    {"desk_changed.conf", ""},
+    {"desk_queue_renamed.conf", "mobius-mobstate=mobius-mobstate-main"},
+    {"desk_without_bob.conf", ""},
+    {"desk_bob_elsewhere.conf", ""},
+    {"desk_bob_nowhere.conf", ""},
+    {"desk_jane_renamed.conf", "mobius-mobstate-jane=mobius-mobstate-janet"},
+    {"desk_library_renamed.conf", "mobstate=statemo mobius-mobstate=mobius-statemo "
+                                  "mobius-mobstate-jane=mobius-statemo-jane "
+                                  "mobius-mobstate-bob=mobius-statemo-bob"},
+};
+
+/* From the plain desk to another one, or back to it: so names go and come again. */
+static bool settings_change(struct world *world,
+                            bool (*change)(struct world *, const char *, const char *))
+{
+    unsigned at = simulation.plain ? 1 + chance(sizeof desks / sizeof desks[0] - 1) : 0;
+
+    simulation.plain = at == 0;
+    simulation.settings++;
+    return change(world, desks[at].file, desks[at].renaming);
+}
+
 static void process_dies(struct world *world)
 {
     struct event up = {.type = EVENT_STREAM_UP};
 
+    if (chance(6) == 0)
+        settings_change(world, world_settings_load);
     world_restart(world);
-    checker.restored++;
+    simulation.restored++;
     world_step(world, &up);
     probes_answered(world);
 }
 
+/* Now and then to the second before a library opens or closes, and over it. */
 static void time_passes(struct world *world)
 {
     msec_t seconds = chance(40) == 0 ? chance(8 * 3600) : chance(chance(4) == 0 ? 200 : 15);
+    msec_t until = (chance(2) == 0 ? 8 : 17) * 3600 * 1000LL, day = 24 * 3600 * 1000LL;
 
     world_advance(world, world->now + seconds * 1000 + chance(1000));
+    if (chance(60) == 0) {
+        until = world->now - world->now % day + until - 1500;
+        world_advance(world, until < world->now ? until + day : until);
+    }
 }
 
 static void anything(struct world *world)
@@ -389,18 +329,32 @@ static void anything(struct world *world)
     else if (what < 99)
         process_dies(world);
     else
-        world_settings(world, chance(3) == 0 ? "desk_changed.conf" : "desk.conf");
+        settings_change(world, world_settings);
 }
 
 /* Liveness: everybody leaves, a day passes, and no chat is left. */
 static void everybody_leaves(struct world *world)
 {
-    world_restart(world);
     struct event up = {.type = EVENT_STREAM_UP};
+
+    world_restart(world);
     world_step(world, &up);
     world_advance(world, world->now + 24LL * 3600 * 1000);
     for (int i = 0; i < world->stored->chat_count; i++)
-        demand(world->stored->chats[i].state == CHAT_CLOSED, "a chat that never ends");
+        if (world->stored->chats[i].state != CHAT_CLOSED)
+            fail(world, "a chat that never ends");
+}
+
+static void counts_add(const struct world *world)
+{
+    struct checker_counts counts = checker_counts(world->checker);
+
+    simulation.counts.relayed += counts.relayed;
+    simulation.counts.claimed += counts.claimed;
+    simulation.counts.returned += counts.returned;
+    simulation.counts.transferred += counts.transferred;
+    simulation.counts.declined += counts.declined;
+    simulation.counts.closed += counts.closed;
 }
 
 static void episode(uint64_t seed, int events)
@@ -408,27 +362,25 @@ static void episode(uint64_t seed, int events)
     struct world world;
     struct event up = {.type = EVENT_STREAM_UP};
 
-    memset(&checker.books, 0, sizeof checker.books);
     memset(shown, 0, sizeof shown);
-    checker.seed = seed;
+    simulation.seed = seed;
+    simulation.plain = true;
     chance_state = seed * 0x9e3779b97f4a7c15u + 1;
     world_init(&world);
-    world.silent = !checker.story;
+    world.silent = !simulation.story;
     world.show_records = true;
-    running = &world;
-    world.observe = observe;
+    world.broken = fail;
     world.folder = "test/scenario";
     world.midnight = (msec_t)date_from_civil(2026, 11, 23) * SECONDS_A_DAY * 1000;
     world.now = (msec_t)chance(24 * 3600) * 1000;
-    demand(world_settings(&world, "desk.conf"), "no test/scenario/desk.conf here");
+    if (!world_settings(&world, "desk.conf", ""))
+        fail(&world, "no test/scenario/desk.conf here");
     world_step(&world, &up);
-    for (checker.event = 0; checker.event < events; checker.event++)
+    for (simulation.event = 0; simulation.event < events; simulation.event++)
         anything(&world);
     everybody_leaves(&world);
+    counts_add(&world);
     world_release(&world);
-    for (int i = 0; i < CHATS_MAX; i++)
-        for (int line = 0; line < 200; line++)
-            free(checker.books[i].bodies[line]);
 }
 
 int main(int argc, char **argv)
@@ -436,24 +388,26 @@ int main(int argc, char **argv)
     uint64_t seed = 1;
     long episodes = 50, events = 300;
 
+    signal(SIGABRT, show_seed);
     for (int i = 1; i + 1 < argc; i += 2) {
         if (strcmp(argv[i], "--seed") == 0)
             seed = strtoull(argv[i + 1], NULL, 10);
         else if (strcmp(argv[i], "--episodes") == 0)
             episodes = strtol(argv[i + 1], NULL, 10);
         else if (strcmp(argv[i], "--story") == 0)
-            checker.story = strcmp(argv[i + 1], "yes") == 0;
+            simulation.story = strcmp(argv[i + 1], "yes") == 0;
         else if (strcmp(argv[i], "--events") == 0)
             events = strtol(argv[i + 1], NULL, 10);
     }
     for (long i = 0; i < episodes; i++)
         episode(seed + (uint64_t)i, (int)events);
+    const struct checker_counts *counts = &simulation.counts;
     printf("%ld episodes of %ld events from seed %llu: %llu lines relayed, %llu claims, "
-           "%llu returns, %llu transfers, %llu restarts, no fault\n",
-           episodes, events, (unsigned long long)seed, (unsigned long long)checker.relayed,
-           (unsigned long long)checker.claimed, (unsigned long long)checker.returned,
-           (unsigned long long)checker.transferred,
-           (unsigned long long)checker.restored);
+           "%llu declines, %llu returns, %llu transfers, %llu restarts, %llu settings, no fault\n",
+           episodes, events, (unsigned long long)seed, (unsigned long long)counts->relayed,
+           (unsigned long long)counts->claimed, (unsigned long long)counts->declined,
+           (unsigned long long)counts->returned, (unsigned long long)counts->transferred,
+           (unsigned long long)simulation.restored, (unsigned long long)simulation.settings);
     zone_forget_all();
     return 0;
 }
