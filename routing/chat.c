@@ -45,6 +45,15 @@ const char *chat_patron_jid(struct routing *routing, const struct chat *chat)
     return jid_full(routing, chat->patron, chat->patron_resource);
 }
 
+const char *chat_entry_name(struct routing *routing, const struct chat *chat)
+{
+    const char *dot = strrchr(chat->address, '.');
+
+    return dot == NULL ? kept(routing, chat->address)
+                       : arena_strndup(routing->out->arena, chat->address,
+                                       (size_t)(dot - chat->address));
+}
+
 /* Nearly always at the end; a returned chat goes before those who came after it. */
 void chat_wait_insert(struct routing *routing, struct chat *chat)
 {
@@ -230,7 +239,7 @@ static void chat_wait_again(struct routing *routing, struct chat *chat, const ch
     chat_wait_insert(routing, chat);
     chat_act(routing, chat, ACT_RETURNED, owner, cause);
     line_desk(routing, chat, body);
-    chat->told = TOLD_WELCOME;
+    chat_news_again(routing, chat);
     chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
     chat->recalling = true;
     effects_add(routing->out, EFFECT_RECALL)->recall = chat->number;
@@ -242,8 +251,22 @@ void chat_return(struct routing *routing, struct chat *chat)
         chat_close(routing, chat, END_REMOVED, RESOLUTION_NONE, NULL);
     else
         chat_wait_again(routing, chat, "lost",
-                        "One moment, please: the librarian's connection was lost. "
-                        "We are looking for a colleague.");
+                        chat_has_others(routing, chat)
+                            ? "One moment, please: the librarian's connection was lost. "
+                              "We are looking for a colleague."
+                            : "The librarian's connection was lost.");
+}
+
+void chat_take_away(struct routing *routing, struct chat *chat)
+{
+    if (chat->home->index == NO_INDEX)
+        chat_close(routing, chat, END_REMOVED, RESOLUTION_NONE, NULL);
+    else
+        chat_wait_again(routing, chat, "removed",
+                        chat_has_others(routing, chat)
+                            ? "One moment, please: the librarian had to leave. "
+                              "We are looking for a colleague."
+                            : "The librarian had to leave.");
 }
 
 void chat_silent(struct routing *routing, struct chat *chat)

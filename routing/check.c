@@ -56,7 +56,7 @@ static void check_chat(const struct routing *routing, const struct chat *chat)
     if (chat->state == CHAT_CLAIMED) {
         TAILQ_FOREACH(other, &chat->owner->chats, of_owner)
             found = found || other == chat;
-        assert(chat->transfer != NULL || TAILQ_EMPTY(&chat->offers));
+        assert(chat->transfer != NULL || chat->open_offer_count == 0);
         assert(STAILQ_EMPTY(&chat->lines));
     } else {
         TAILQ_FOREACH(other, &routing->waiting, waiting)

@@ -106,7 +106,7 @@ static void line_send(struct routing *routing, const struct chat *chat, const ch
 
 void line_to_patron(struct routing *routing, const struct chat *chat, int line, const char *body)
 {
-    line_send(routing, chat, kept(routing, chat->home->name), chat_patron_jid(routing, chat), line,
+    line_send(routing, chat, chat_entry_name(routing, chat), chat_patron_jid(routing, chat), line,
               kept(routing, body), MARK_PATRON);
 }
 

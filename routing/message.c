@@ -47,6 +47,20 @@ static struct chat *address_chat(const struct routing *routing, const char *addr
     return chat != NULL && strcmp(chat->address, address) == 0 ? chat : NULL;
 }
 
+/* The queue that the event's address names now or named before; where the sender has a chat at one
+ * of the two, that one. */
+static struct queue *event_queue(const struct routing *routing)
+{
+    const struct event *event = routing->event;
+    struct queue *queue = queue_by_name(routing, event->to);
+    struct queue *former = queue_by_former_name(routing, event->to);
+
+    if (queue == NULL || (former != NULL && chat_by_patron(routing, event->from, queue) == NULL &&
+                          chat_by_patron(routing, event->from, former) != NULL))
+        return former;
+    return queue;
+}
+
 /* A line of the chat's owner. */
 static void operator_line(struct routing *routing, struct operator *operator, struct chat *chat,
                           const char *body)
@@ -76,11 +90,31 @@ static void operator_claims(struct routing *routing, struct operator *operator,
     operator_line(routing, operator, chat, body);
 }
 
-/* A line to a chat that is not this operator's: it goes nowhere, and that is said. */
+static const char chat_over[] = "This chat is over. Your line was not sent.";
+
+/* Of the chat's library, or of a queue that is asked for it now: may know who has it. */
+static bool operator_may_know(const struct routing *routing, const struct operator *operator,
+                              const struct chat *chat)
+{
+    const struct decision *decision = &chat->home->decision;
+
+    if (operator->library == chat->home->library || offer_find(chat, operator) != NULL)
+        return true;
+    for (int i = 0; chat->home->index != NO_INDEX && i < decision->tier_count; i++)
+        for (int j = 0; j < decision->tiers[i].queue_count; j++)
+            if (operator_is_assigned(operator,
+                                     queue_by_index(routing, decision->tiers[i].queues[j])))
+                return true;
+    return false;
+}
+
+/* A line to a chat that is not this operator's: it goes nowhere, and that is said. Another
+ * library's operator hears the same as of a chat that does not exist. */
 static void operator_not_his(struct routing *routing, struct operator *operator,
                              struct chat *chat)
 {
-    const char *text = chat->owner == NULL
+    const char *text = !operator_may_know(routing, operator, chat) ? chat_over
+                       : chat->owner == NULL
                            ? "This chat is not offered to you now. Your line was not sent."
                            : arena_printf(routing->out->arena,
                                           "%s has this chat. Your line was not sent.",
@@ -102,8 +136,7 @@ static void operator_writes_to_chat(struct routing *routing, struct operator *op
     if (body[0] == '!')
         body++;
     if (chat == NULL) {
-        say_to_operator(routing, operator, event->to,
-                        "This chat is over. Your line was not sent.");
+        say_to_operator(routing, operator, event->to, chat_over);
         return;
     }
     struct offer *offer = offer_find(chat, operator);
@@ -154,9 +187,15 @@ static void patron_writes(struct routing *routing, struct queue *queue)
     struct chat *chat = chat_by_patron(routing, event->from, queue);
     bool fresh = chat == NULL;
 
-    /* A queue that was removed lets its chats end, and takes no new ones. */
+    /* A queue that was removed lets its chats end, and takes no new ones; a renamed one takes them
+     * under its new name, which the library's page has. */
     if (fresh && queue->index == NO_INDEX) {
-        refuse(routing, REFUSAL_NOT_FOUND, "");
+        refuse(routing, REFUSAL_NOT_FOUND, "This chat desk was closed for good.");
+        return;
+    }
+    if (fresh && strcmp(queue->name, event->to) != 0) {
+        refuse(routing, REFUSAL_NOT_FOUND,
+               "This chat desk has another address now. Please load the page again.");
         return;
     }
     if (fresh && (chat = patron_opens(routing, queue)) == NULL)
@@ -202,7 +241,7 @@ void message_received(struct routing *routing)
 {
     const struct event *event = routing->event;
     struct operator *operator = operator_by_account(routing, event->from);
-    struct queue *queue = queue_by_name(routing, event->to);
+    struct queue *queue = event_queue(routing);
 
     if (event->message.body[0] == '\0')
         return;
@@ -237,13 +276,13 @@ void chat_state_received(struct routing *routing)
     const struct event *event = routing->event;
     struct chat *chat = address_chat(routing, event->to);
     struct operator *operator = operator_by_account(routing, event->from);
-    struct queue *queue = queue_by_name(routing, event->to);
+    struct queue *queue = event_queue(routing);
 
     if (!routing->up)
         return;
     if (chat != NULL) {
         if (operator != NULL && chat->owner == operator)
-            state_send(routing, kept(routing, chat->home->name), chat_patron_jid(routing, chat));
+            state_send(routing, chat_entry_name(routing, chat), chat_patron_jid(routing, chat));
     } else if (queue != NULL) {
         chat = chat_by_patron(routing, event->from, queue);
         if (chat != NULL && chat->owner != NULL && operator_is_present(chat->owner))
@@ -268,18 +307,21 @@ void patron_gone(struct routing *routing, struct chat *chat)
     timer_update(routing, chat);
 }
 
-/* An operator's presence comes to every queue that it answers; any of them will do. */
+/* An operator's presence comes to every queue that it answers; any of them will do. What comes to
+ * a former name does not count: the server says there that we have let go of the old contact. */
 void presence_received(struct routing *routing)
 {
     const struct event *event = routing->event;
     struct operator *operator = operator_by_account(routing, event->from);
-    struct queue *queue = queue_by_name(routing, event->to);
+    struct queue *queue = event_queue(routing);
+    bool former = queue != NULL && strcmp(queue->name, event->to) != 0;
 
     if (queue == NULL)
         return;
     if (operator != NULL && operator_is_assigned(operator, queue)) {
-        operator_presence(routing, operator);
-        if (event->presence.show == SHOW_UNAVAILABLE)
+        if (!former)
+            operator_presence(routing, operator);
+        if (former || event->presence.show == SHOW_UNAVAILABLE || queue->index == NO_INDEX)
             return;
         operator_heard(operator, queue);
         queue_show_to(routing, queue, sender_jid(routing), true);
@@ -295,7 +337,7 @@ void presence_received(struct routing *routing)
     }
     if (chat != NULL)
         patron_here(routing, chat);
-    if (queue->index != NO_INDEX)
+    if (queue->index != NO_INDEX && !former)
         queue_watch(routing, queue, sender_jid(routing));
 }
 
@@ -337,7 +379,7 @@ void subscription_received(struct routing *routing)
 void bounce_received(struct routing *routing)
 {
     const struct event *event = routing->event;
-    struct queue *queue = queue_by_name(routing, event->to);
+    struct queue *queue = event_queue(routing);
     struct chat *chat = queue == NULL ? NULL : chat_by_patron(routing, event->from, queue);
 
     if (chat != NULL && strcmp(chat->patron_resource, event->resource) == 0)

@@ -68,7 +68,7 @@ static void ping_patron(struct routing *routing, const struct chat *chat)
 {
     struct effect *effect = effects_add(routing->out, EFFECT_PING);
 
-    effect->from = kept(routing, chat->home->name);
+    effect->from = chat_entry_name(routing, chat);
     effect->to = chat_patron_jid(routing, chat);
 }
 

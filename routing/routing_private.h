@@ -67,6 +67,7 @@ struct queue {
     instant look;        /* when its detail or a text may change; never after `until` */
     uint64_t mark;       /* of the decision's tiers and reason, the same in all settings */
     bool ask_anew;       /* the mark changed: who waits is asked for by the new tiers */
+    bool drained;        /* removed, and those who finish their chats there have been told */
     struct operator **operators; /* assigned, in the settings' order */
     size_t operator_count;
     bool *heard; /* parallel: since the stream came up we know that it is subscribed */
@@ -76,6 +77,13 @@ struct queue {
     bool unstaffed;
     char *status; /* text of the presence; NULL: never published */
     struct watcher *watchers;
+};
+
+/* What a queue was called before: its running chats go on under that address. */
+struct former_name {
+    UT_hash_handle hh;
+    struct queue *queue;
+    char name[];
 };
 
 struct kept_line {
@@ -88,7 +96,7 @@ struct kept_line {
 };
 
 /* What the patron was told last about waiting, so that nothing is said twice. */
-enum told { TOLD_NOTHING, TOLD_RESTORED, TOLD_WELCOME, TOLD_CLOSED, TOLD_UNSTAFFED, TOLD_BUSY };
+enum told { TOLD_NOTHING, TOLD_WELCOME, TOLD_CLOSED, TOLD_UNSTAFFED, TOLD_BUSY };
 
 struct chat {
     UT_hash_handle by_code, by_patron, by_number;
@@ -146,6 +154,7 @@ struct routing {
     int queue_serial;     /* the last one given */
     uint64_t offer_count; /* of this process */
     struct queue *queues_by_name, *queues_by_id;
+    struct former_name *former_names;
     struct operator *operators_by_account, *operators_by_id;
     struct chat *chats_by_code, *chats_by_patron, *chats_by_number;
     TAILQ_HEAD(chats, chat) waiting; /* by waiting_since, then number: who waits longest is first */
@@ -173,10 +182,29 @@ void settings_apply(struct routing *routing, const struct consortium *settings);
 struct queue *queue_by_name(const struct routing *routing, const char *name);
 struct queue *queue_by_id(const struct routing *routing, int64_t id);
 struct queue *queue_by_index(const struct routing *routing, int index);
+/* By a name that it had while its running chats began. */
+struct queue *queue_by_former_name(const struct routing *routing, const char *name);
+void queue_remember_name(struct routing *routing, struct queue *queue, const char *name);
 struct operator *operator_by_account(const struct routing *routing, const char *account);
 struct operator *operator_by_id(const struct routing *routing, int64_t id);
 struct queue *queue_free(struct routing *routing, struct queue *queue);
 struct operator *operator_free(struct routing *routing, struct operator *operator);
+
+/* settings_drain.c: what the new settings take away, while chats hang on it. */
+/* Of a queue that is out of the settings: who waits is told, who talks may finish. */
+void queue_drain(struct routing *routing, struct queue *queue);
+/* Of the name that it had: its people see it go. */
+void queue_leave_name(struct routing *routing, struct queue *queue, const char *name);
+/* Of an account that it had. */
+void operator_leave_account(struct routing *routing, struct operator *operator,
+                            const char *account);
+/* Of an id: what is recorded under it ends there, and goes on under the next. */
+void operator_leave_id(struct routing *routing, struct operator *operator);
+void operator_enter_id(struct routing *routing, struct operator *operator);
+/* Offers and chats that operators and queues may not have any more. */
+void settings_drain(struct routing *routing);
+void subscription_send(struct routing *routing, const struct queue *queue,
+                       const struct operator *operator, enum subscription subscription);
 
 /* operator.c: presence and availability of operators. */
 bool operator_is_present(const struct operator *operator);
@@ -218,6 +246,7 @@ void queue_hide(struct routing *routing, struct queue *queue);
 void queue_show_to(struct routing *routing, struct queue *queue, const char *jid, bool hears_all);
 void queue_watch(struct routing *routing, struct queue *queue, const char *jid);
 void queue_unwatch(struct queue *queue, const char *jid);
+void queue_unwatch_all(struct queue *queue);
 enum show queue_state_show(enum queue_state state);
 
 /* chat.c: the life of a chat. */
@@ -230,6 +259,8 @@ void chat_set_owner(struct routing *routing, struct chat *chat, struct operator 
 void chat_claim(struct routing *routing, struct chat *chat, struct offer *offer);
 /* Its owner is lost: it waits again, at its old place. */
 void chat_return(struct routing *routing, struct chat *chat);
+/* Its owner may not have it any more. */
+void chat_take_away(struct routing *routing, struct chat *chat);
 /* Its owner does not answer: if somebody else can be asked, it waits again, and whoever answers
  * first has it, the old owner too. */
 void chat_silent(struct routing *routing, struct chat *chat);
@@ -252,6 +283,9 @@ void chat_store(struct routing *routing, const struct chat *chat, enum chat_end 
 void chat_act(struct routing *routing, const struct chat *chat, enum act act,
               const struct operator *operator, const char *detail);
 void chat_wait_insert(struct routing *routing, struct chat *chat);
+/* The local part that the patron writes to and hears the desk from: the name of the first queue
+ * when the chat began. In the turn's arena. */
+const char *chat_entry_name(struct routing *routing, const struct chat *chat);
 /* The patron's full JID, in the turn's arena. */
 const char *chat_patron_jid(struct routing *routing, const struct chat *chat);
 
@@ -277,6 +311,10 @@ void chat_ask(struct routing *routing, struct chat *chat);
 void chats_ask(struct routing *routing);
 /* A line for a patron who waits long. */
 void chat_news(struct routing *routing, struct chat *chat);
+/* When the patron is to hear again. */
+void chat_news_start(struct routing *routing, struct chat *chat);
+/* It waits once more, and its patron has just been told so. */
+void chat_news_again(struct routing *routing, struct chat *chat);
 /* Whether anybody but the owner could be asked now. */
 bool chat_has_others(const struct routing *routing, const struct chat *chat);
 /* The policy of its queue changed: tiers are asked from the first again. */
@@ -287,7 +325,9 @@ void offer_decline(struct routing *routing, struct offer *offer);
 void offer_withdraw(struct routing *routing, struct offer *offer);
 /* Ends every offer of the chat; `winner` (may be NULL) claimed it, the others are told so. */
 void offers_end(struct routing *routing, struct chat *chat, const struct operator *winner);
-/* Ends the operator's offers: it cannot be asked any more. */
+/* The same, and the operator is told so. */
+void offer_take_back(struct routing *routing, struct offer *offer);
+/* Ends the operator's open offers: it cannot be asked now. What it declined stays declined. */
 void offers_withdraw(struct routing *routing, struct operator *operator);
 /* The offer's text, to one who was offered the chat. */
 void offer_send(struct routing *routing, const struct offer *offer);
@@ -343,6 +383,8 @@ const char *text_unstaffed(struct routing *routing, const struct queue *queue);
 const char *text_holding(struct routing *routing, const struct queue *queue);
 const char *text_waiting(struct routing *routing, msec_t minutes, int place);
 const char *text_busy(struct routing *routing, int place);
+/* Whether it is that text, with any place. */
+bool text_is_busy(const char *text);
 const char *text_status(struct routing *routing, const struct queue *queue,
                         enum queue_state state);
 

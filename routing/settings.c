@@ -31,6 +31,42 @@ struct queue *queue_by_id(const struct routing *routing, int64_t id)
     return queue;
 }
 
+struct queue *queue_by_former_name(const struct routing *routing, const char *name)
+{
+    struct former_name *former;
+
+    HASH_FIND_STR(routing->former_names, name, former);
+    return former == NULL ? NULL : former->queue;
+}
+
+void queue_remember_name(struct routing *routing, struct queue *queue, const char *name)
+{
+    struct former_name *former;
+    size_t length = strlen(name);
+
+    HASH_FIND_STR(routing->former_names, name, former);
+    if (former == NULL) {
+        former = mem_new(sizeof *former + length + 1);
+        memcpy(former->name, name, length + 1);
+        HASH_ADD_STR(routing->former_names, name, former);
+    }
+    former->queue = queue;
+}
+
+/* Nobody's any more: its queue goes, or has no chats from before. */
+static void former_names_forget(struct routing *routing, const struct queue *queue)
+{
+    struct former_name *former, *next;
+
+    HASH_ITER(hh, routing->former_names, former, next)
+    {
+        if (former->queue != queue)
+            continue;
+        HASH_DEL(routing->former_names, former);
+        free(former);
+    }
+}
+
 struct queue *queue_by_index(const struct routing *routing, int index)
 {
     return queue_by_id(routing, routing->settings->queues[index].id);
@@ -61,13 +97,8 @@ static void queue_options_release(struct queue *queue)
 
 struct queue *queue_free(struct routing *routing, struct queue *queue)
 {
-    struct watcher *watcher, *next;
-
-    HASH_ITER(hh, queue->watchers, watcher, next)
-    {
-        HASH_DEL(queue->watchers, watcher);
-        free(watcher);
-    }
+    queue_unwatch_all(queue);
+    former_names_forget(routing, queue);
     HASH_DELETE(by_name, routing->queues_by_name, queue);
     HASH_DELETE(by_id, routing->queues_by_id, queue);
     queue_options_release(queue);
@@ -114,7 +145,7 @@ static bool settings_have_queue(const struct consortium *settings, int64_t id)
     return false;
 }
 
-/* Who was removed while chats ran, and comes back with the same account, is the same person. */
+/* Who is removed and comes again with the same account in the same change is the same person. */
 static struct operator *operator_adopt(struct routing *routing,
                                        const struct operator_settings *settings)
 {
@@ -122,9 +153,11 @@ static struct operator *operator_adopt(struct routing *routing,
 
     if (operator == NULL || settings_have_operator(routing->settings, operator->id))
         return NULL;
+    operator_leave_id(routing, operator);
     HASH_DELETE(by_id, routing->operators_by_id, operator);
     operator->id = settings->id;
     HASH_ADD(by_id, routing->operators_by_id, id, sizeof operator->id, operator);
+    operator_enter_id(routing, operator);
     return operator;
 }
 
@@ -132,11 +165,19 @@ static struct operator *operator_adopt(struct routing *routing,
 static void operator_change_account(struct routing *routing, struct operator *operator,
                                     const char *account)
 {
+    struct queue *queue, *next;
+
+    operator_leave_account(routing, operator, account);
     HASH_DELETE(by_account, routing->operators_by_account, operator);
     replace(&operator->account, account);
     HASH_ADD_KEYPTR(by_account, routing->operators_by_account, operator->account,
                     strlen(operator->account), operator);
     operator_forget_presence(routing, operator);
+    HASH_ITER(by_name, routing->queues_by_name, queue, next)
+    {
+        if (operator_is_assigned(operator, queue))
+            subscription_send(routing, queue, operator, SUBSCRIBE);
+    }
 }
 
 static void operator_apply(struct routing *routing, const struct operator_settings *settings)
@@ -165,20 +206,9 @@ static void operator_apply(struct routing *routing, const struct operator_settin
     operator->listed = true;
 }
 
-static void subscription_send(struct routing *routing, const struct queue *queue,
-                              const struct operator *operator, enum subscription subscription)
-{
-    if (!routing->up)
-        return;
-    struct effect *effect = effects_add(routing->out, EFFECT_SUBSCRIPTION);
-    effect->from = kept(routing, queue->name);
-    effect->to = kept(routing, operator->account);
-    effect->subscription = subscription;
-}
-
 /* New assignments subscribe, ended ones let go. */
 static void queue_assign(struct routing *routing, struct queue *queue,
-                         const struct queue_settings *settings)
+                         const struct queue_settings *settings, bool renamed)
 {
     struct operator **before = queue->operators;
     size_t before_count = queue->operator_count;
@@ -198,7 +228,7 @@ static void queue_assign(struct routing *routing, struct queue *queue,
             had = true;
             queue->heard[i] = heard_before[j];
         }
-        if (!had)
+        if (!had || renamed)
             subscription_send(routing, queue, queue->operators[i], SUBSCRIBE);
     }
     for (size_t j = 0; j < before_count; j++)
@@ -222,11 +252,27 @@ static struct queue *queue_adopt(struct routing *routing, const struct queue_set
     return queue;
 }
 
+/* A removed queue that still drains gives its name to the one that has it now; its patrons find
+ * it as before. */
+static void queue_displace(struct routing *routing, const char *name)
+{
+    struct queue *queue = queue_by_name(routing, name);
+
+    if (queue == NULL || settings_have_queue(routing->settings, queue->id))
+        return;
+    queue_remember_name(routing, queue, name);
+    HASH_DELETE(by_name, routing->queues_by_name, queue);
+    free(queue->name);
+    queue->name = mem_printf("removed.%d", queue->serial); /* the dot: no queue is named so */
+    HASH_ADD_KEYPTR(by_name, routing->queues_by_name, queue->name, strlen(queue->name), queue);
+}
+
 static void queue_apply(struct routing *routing, int index)
 {
     const struct queue_settings *settings = &routing->settings->queues[index];
     const struct library_settings *library = &routing->settings->libraries[settings->library];
     struct queue *queue = queue_by_id(routing, settings->id);
+    bool renamed = queue != NULL && strcmp(queue->name, settings->name) != 0;
 
     if (queue == NULL)
         queue = queue_adopt(routing, settings);
@@ -237,12 +283,15 @@ static void queue_apply(struct routing *routing, int index)
         queue->name = mem_strdup(settings->name);
         HASH_ADD(by_id, routing->queues_by_id, id, sizeof queue->id, queue);
         HASH_ADD_KEYPTR(by_name, routing->queues_by_name, queue->name, strlen(queue->name), queue);
-    } else if (strcmp(queue->name, settings->name) != 0) {
+    } else if (renamed) {
+        queue_displace(routing, settings->name);
+        queue_leave_name(routing, queue, settings->name);
         HASH_DELETE(by_name, routing->queues_by_name, queue);
         replace(&queue->name, settings->name);
         HASH_ADD_KEYPTR(by_name, routing->queues_by_name, queue->name, strlen(queue->name), queue);
     }
     queue->index = index;
+    queue->drained = false;
     queue->library = library->id;
     replace(&queue->title, settings->title[0] != '\0' ? settings->title : library->title);
     queue_options_release(queue);
@@ -250,22 +299,7 @@ static void queue_apply(struct routing *routing, int index)
     queue->options.welcome = mem_strdup(settings->options.welcome);
     queue->options.holding_text = mem_strdup(settings->options.holding_text);
     queue->options.closed_text = mem_strdup(settings->options.closed_text);
-    queue_assign(routing, queue, settings);
-}
-
-/* A removed queue takes nobody in any more. Who waits is told; who talks may finish. */
-static void queue_remove(struct routing *routing, struct queue *queue)
-{
-    queue_hide(routing, queue);
-    transfers_end_to(routing, queue, NULL);
-    for (struct chat *chat = TAILQ_FIRST(&routing->waiting), *next; chat != NULL; chat = next) {
-        next = TAILQ_NEXT(chat, waiting);
-        if (chat->home == queue)
-            chat_close(routing, chat, END_REMOVED, RESOLUTION_NONE, NULL);
-    }
-    for (size_t i = 0; i < queue->operator_count; i++)
-        subscription_send(routing, queue, queue->operators[i], UNSUBSCRIBE);
-    queue->operator_count = 0;
+    queue_assign(routing, queue, settings, renamed);
 }
 
 /* Over several queues the smallest limit applies. */
@@ -280,7 +314,7 @@ static void operator_limits(struct routing *routing)
     }
     HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
     {
-        for (size_t i = 0; i < queue->operator_count; i++)
+        for (size_t i = 0; queue->index != NO_INDEX && i < queue->operator_count; i++)
             if (queue->options.chats_per_operator < queue->operators[i]->limit)
                 queue->operators[i]->limit = queue->options.chats_per_operator;
     }
@@ -294,17 +328,15 @@ static void settings_sweep(struct routing *routing)
 
     HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
     {
+        if (queue->chat_count == 0)
+            former_names_forget(routing, queue);
         if (queue->index == NO_INDEX && queue->chat_count == 0)
             queue_free(routing, queue);
     }
     HASH_ITER(by_id, routing->operators_by_id, operator, next_operator)
     {
-        if (!operator->listed) {
-            offers_withdraw(routing, operator);
-            transfers_end_to(routing, NULL, operator);
-            if (operator->chat_count == 0)
-                operator_free(routing, operator);
-        }
+        if (!operator->listed)
+            operator_free(routing, operator);
     }
 }
 
@@ -331,21 +363,12 @@ void settings_apply(struct routing *routing, const struct consortium *settings)
     HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
     {
         if (queue->index == NO_INDEX)
-            queue_remove(routing, queue);
+            queue_drain(routing, queue);
         else
             queue_decide(routing, queue);
     }
     operator_limits(routing);
-    /* Offers that the new settings no longer justify: the operator left the queue. */
-    HASH_ITER(by_id, routing->operators_by_id, operator, next_operator)
-    {
-        for (struct offer *offer = TAILQ_FIRST(&operator->offers), *next; offer != NULL;
-             offer = next) {
-            next = TAILQ_NEXT(offer, of_operator);
-            if (!operator_is_assigned(operator, offer->via))
-                offer_withdraw(routing, offer);
-        }
-    }
+    settings_drain(routing);
     settings_sweep(routing);
     queues_ask_anew(routing);
 }

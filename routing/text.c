@@ -98,12 +98,17 @@ const char *text_unstaffed(struct routing *routing, const struct queue *queue)
                         queue->title);
 }
 
+static const char busy_head[] = "All librarians are busy with other patrons.";
+
 const char *text_busy(struct routing *routing, int place)
 {
-    return arena_printf(routing->out->arena,
-                        "All librarians are busy with other patrons. "
-                        "You are number %d in line; please stay.",
-                        place);
+    return arena_printf(routing->out->arena, "%s You are number %d in line; please stay.",
+                        busy_head, place);
+}
+
+bool text_is_busy(const char *text)
+{
+    return strncmp(text, busy_head, strlen(busy_head)) == 0;
 }
 
 const char *text_holding(struct routing *routing, const struct queue *queue)
