@@ -117,8 +117,9 @@ static const char *who_people(const struct word_call *call, bool own, const char
             (operator->library == call->operator->library) != own ||
             operator_queue(call->routing, operator) == NULL)
             continue;
-        text = arena_printf(call->routing->out->arena, "%s\n%s, %d chats", text,
-                            operator_label(call->routing, operator), operator->chat_count);
+        text = arena_printf(call->routing->out->arena, "%s\n%s, %d chat%s", text,
+                            operator_label(call->routing, operator), operator->chat_count,
+                            operator->chat_count == 1 ? "" : "s");
     }
     return text;
 }

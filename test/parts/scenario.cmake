@@ -6,7 +6,8 @@ add_library(scenario_world STATIC scenario/world.c scenario/names.c scenario/pri
 target_link_libraries(scenario_world PUBLIC component)
 add_executable(run_scenario scenario/run.c scenario/script.c)
 target_link_libraries(run_scenario PRIVATE scenario_world)
-file(GLOB SCENARIOS CONFIGURE_DEPENDS scenario/*.scenario)
+# complaints/ plays what goes wrong at other desks.
+file(GLOB SCENARIOS CONFIGURE_DEPENDS scenario/*.scenario scenario/complaints/*.scenario)
 foreach(path ${SCENARIOS})
   get_filename_component(name ${path} NAME_WE)
   add_test(NAME scenario_${name} COMMAND run_scenario ${path})

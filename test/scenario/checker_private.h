@@ -22,7 +22,7 @@ struct book_offer {
     int64_t queue;
     enum offer_outcome outcome;
     bool fresh; /* opened in the running step */
-    bool asked; /* by the desk: neither a transfer, nor taken by hand, nor shared by its owner */
+    bool asked; /* by the desk: no transfer, not taken by hand, not shared by its owner */
 };
 
 /* What is known of a chat, from its records alone. */

@@ -180,7 +180,9 @@ void send_effect(struct checker *checker, const struct effect *effect)
     struct step *step = &checker->step;
     const char *from = step->event->from;
 
-    if (effect->to != NULL && from != NULL && same_bare(effect->to, from))
+    if (effect->to != NULL && from != NULL && same_bare(effect->to, from) &&
+        (effect->type == EFFECT_MESSAGE || effect->type == EFFECT_ERROR) &&
+        strcmp(effect->from, step->event->to) == 0)
         step->to_sender++;
     switch (effect->type) {
     case EFFECT_MESSAGE:

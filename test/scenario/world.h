@@ -42,7 +42,7 @@ struct world {
     size_t output_length;
     FILE *out;
     struct checker *checker; /* judges every step */
-    /* Called after a step that broke a promise; NULL: the player asks checker_fault() at the end. */
+    /* Called after a step that broke a promise; NULL: whoever plays asks checker_fault(). */
     void (*broken)(struct world *world, const char *what);
     /* Sees every effect as it comes, with the event that caused it; may be NULL. */
     void (*observe)(struct world *world, const struct event *event, const struct effect *effect);
