@@ -295,25 +295,36 @@ void chat_news_start(struct routing *routing, struct chat *chat)
 void chat_news_again(struct routing *routing, struct chat *chat)
 {
     chat->told = TOLD_WELCOME;
-    chat->news_count = 0;
+    chat->waits_from = routing->event->wall;
+    chat->news_count = chat->told_place = 0;
     chat->news_at = routing->event->at + NEWS_MS_FIRST;
     timer_update(routing, chat);
 }
 
-/* First the queue's holding line, then how long and in which place, at growing distances. Who was
- * answered already has not waited since the chat began: there the holding line is all. */
+/* Who came back into the line goes before those who came after; nobody is told to have slipped
+ * back: 0 for a place behind the one told before. */
+static int chat_tell_place(const struct routing *routing, struct chat *chat)
+{
+    int place = chat_place(routing, chat);
+
+    if (chat->told_place != 0 && place > chat->told_place)
+        return 0;
+    chat->told_place = place;
+    return place;
+}
+
+/* First the queue's holding line, then how long and in which place, at growing distances. */
 void chat_news(struct routing *routing, struct chat *chat)
 {
     msec_t pause = (msec_t)NEWS_MS_FIRST << (chat->news_count < 3 ? chat->news_count : 3);
-    msec_t waited = (routing->event->wall - chat->waiting_since) / 60000;
+    msec_t waited = (routing->event->wall - chat->waits_from) / 60000;
 
     chat->news_at = routing->event->at + (pause < NEWS_MS_MAX ? pause : NEWS_MS_MAX);
-    if (chat->news_count++ == 0)
-        line_desk(routing, chat, text_holding(routing, chat->home));
-    else if (chat->claimed != 0)
-        chat->news_at = 0;
-    else
-        line_desk(routing, chat, text_waiting(routing, waited, chat_place(routing, chat)));
+    const char *text = chat->news_count++ == 0
+                           ? text_holding(routing, chat->home)
+                           : text_waiting(routing, waited, chat_tell_place(routing, chat));
+    if (!line_was_said(chat, text))
+        line_desk(routing, chat, text);
 }
 
 bool chat_has_others(const struct routing *routing, const struct chat *chat)
@@ -344,6 +355,8 @@ static void chat_tell(struct routing *routing, struct chat *chat, bool asked)
     if (routing->settle_until != 0 && outlook != TOLD_WELCOME && outlook != TOLD_CLOSED)
         return;
     chat->told = outlook;
+    if (outlook == TOLD_BUSY && chat->news_count == 0)
+        chat->news_count = 1; /* that all are busy is a holding line already */
     chat_news_start(routing, chat);
     switch (outlook) {
     case TOLD_WELCOME:
@@ -359,7 +372,7 @@ static void chat_tell(struct routing *routing, struct chat *chat, bool asked)
         line_desk(routing, chat, text_unstaffed(routing, chat->home));
         break;
     case TOLD_BUSY:
-        line_desk(routing, chat, text_busy(routing, chat_place(routing, chat)));
+        line_desk(routing, chat, text_busy(routing, chat_tell_place(routing, chat)));
         break;
     case TOLD_NOTHING:
         abort();

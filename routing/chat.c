@@ -96,7 +96,7 @@ struct chat *chat_new(struct routing *routing, int64_t number, const char *code,
     chat->home = home;
     chat->state = CHAT_WAITING;
     chat->tier = -1;
-    chat->opened = chat->waiting_since = routing->event->wall;
+    chat->opened = chat->waiting_since = chat->waits_from = routing->event->wall;
     chat->active_at = routing->event->at;
     TAILQ_INIT(&chat->offers);
     STAILQ_INIT(&chat->lines);

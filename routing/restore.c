@@ -110,9 +110,12 @@ static void restore_told(struct routing *routing, struct chat *chat)
     const struct queue *home = chat->home;
     const char *said = NULL;
 
-    for (size_t i = 0; i < event->restore.line_count; i++)
-        if (event->restore.lines[i].author == AUTHOR_DESK)
-            said = event->restore.lines[i].body;
+    for (size_t i = 0; i < event->restore.line_count; i++) {
+        const struct line_record *line = &event->restore.lines[i];
+        line_note_said(chat, line->author, line->body);
+        if (line->author == AUTHOR_DESK)
+            said = line->body;
+    }
     if (chat->state != CHAT_WAITING || said == NULL)
         return;
     chat->told = TOLD_WELCOME;
@@ -180,6 +183,8 @@ void chat_restore(struct routing *routing)
     chat->opened = record->opened;
     chat->waiting_since = record->waiting_since;
     chat->claimed = record->claimed;
+    if (record->claimed == 0)
+        chat->waits_from = record->waiting_since;
     chat->line_count = record->last_line;
     const char *entry = chat_entry_name(routing, chat);
     if (strcmp(entry, home->name) != 0)

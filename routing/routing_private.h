@@ -123,6 +123,9 @@ struct chat {
     msec_t offer_until; /* monotonic: then one more of the tier is asked; 0: nobody more */
     msec_t news_at;     /* monotonic: then the waiting patron hears again; 0: never */
     int news_count;     /* how often that was */
+    uint64_t desk_said; /* hash of the last line, if it was the desk's; else 0 */
+    msec_t waits_from;  /* wall: when it began to wait, the last time */
+    int told_place;     /* the best place in line that the patron was told; 0: none */
     msec_t silent_at;   /* monotonic: the first line that the owner left unanswered; 0: none */
     msec_t active_at;   /* monotonic: the last line of either */
     msec_t gone_at;    /* monotonic: the patron went; 0: here, as far as we know */
@@ -300,6 +303,9 @@ void line_to_operators(struct routing *routing, const struct chat *chat, int lin
 /* A line of the desk to the patron: recorded and sent. */
 void line_desk(struct routing *routing, struct chat *chat, const char *body);
 void line_keep(struct chat *chat, const struct line_record *record);
+/* Whether the desk said just that, and nobody anything since: not twice in a row. */
+bool line_was_said(const struct chat *chat, const char *body);
+void line_note_said(struct chat *chat, enum author author, const char *body);
 void lines_forget(struct chat *chat);
 /* True when the patron sent that body under that id before; remembers it. */
 bool line_is_repeat(struct chat *chat, const char *stanza_id, const char *body);
@@ -381,6 +387,7 @@ const char *text_welcome(struct routing *routing, const struct queue *queue);
 const char *text_closed(struct routing *routing, const struct queue *queue);
 const char *text_unstaffed(struct routing *routing, const struct queue *queue);
 const char *text_holding(struct routing *routing, const struct queue *queue);
+/* `place` 0: not told. */
 const char *text_waiting(struct routing *routing, msec_t minutes, int place);
 const char *text_busy(struct routing *routing, int place);
 /* Whether it is that text, with any place. */

@@ -102,6 +102,9 @@ static const char busy_head[] = "All librarians are busy with other patrons.";
 
 const char *text_busy(struct routing *routing, int place)
 {
+    if (place == 0)
+        return arena_printf(routing->out->arena, "%s Please stay; it will be your turn.",
+                            busy_head);
     return arena_printf(routing->out->arena, "%s You are number %d in line; please stay.",
                         busy_head, place);
 }
@@ -120,6 +123,10 @@ const char *text_holding(struct routing *routing, const struct queue *queue)
 
 const char *text_waiting(struct routing *routing, msec_t minutes, int place)
 {
+    if (place == 0)
+        return arena_printf(routing->out->arena,
+                            "You have been waiting for %lld minute%s; thank you for your patience.",
+                            (long long)minutes, minutes == 1 ? "" : "s");
     return arena_printf(routing->out->arena,
                         "You have been waiting for %lld minute%s and are number %d in line.",
                         (long long)minutes, minutes == 1 ? "" : "s", place);

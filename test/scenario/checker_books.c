@@ -297,8 +297,9 @@ static void book_act(struct checker *checker, const struct act_record *record)
         free(book->transfer);
         book->transfer = mem_strdup(record->detail);
     }
-    if (record->act == ACT_TRANSFER_ENDED || record->act == ACT_TRANSFERRED ||
-        record->act == ACT_RETURNED) {
+    /* An owner with a new id and the old account goes on with a transfer, too. */
+    if (record->act == ACT_TRANSFER_ENDED || record->act == ACT_RETURNED ||
+        (record->act == ACT_TRANSFERRED && step->event->type != EVENT_SETTINGS)) {
         free(book->transfer);
         book->transfer = NULL;
     }

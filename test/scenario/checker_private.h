@@ -29,7 +29,7 @@ struct book_offer {
 struct book {
     int64_t number;
     const char *address, *patron; /* NULL before its first record */
-    const char *desk;  /* the local part that the patron hears it from; NULL before the first line */
+    const char *desk; /* the local part that the patron hears it from; NULL: nothing heard yet */
     int64_t home;
     int64_t owner;
     enum chat_state state;
