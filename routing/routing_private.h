@@ -398,6 +398,8 @@ const char *text_status(struct routing *routing, const struct queue *queue,
 /* timer.c: one heap for all chats. */
 void timer_add(struct routing *routing, struct chat *chat);
 void timer_remove(struct routing *routing, struct chat *chat);
+/* Its key is no later than its earliest deadline. For routing_check(). */
+bool timer_is_early(const struct chat *chat);
 /* Something about the chat's deadlines changed. */
 void timer_update(struct routing *routing, struct chat *chat);
 void timers_due(struct routing *routing);

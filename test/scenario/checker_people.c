@@ -16,7 +16,7 @@ static void client_drop(struct checker *checker, int at)
 }
 
 /* A queue that was removed still hears those who finish their chats there. */
-static bool is_heard(const struct checker *checker, int64_t operator, const char *queue)
+bool person_is_heard(const struct checker *checker, int64_t operator, const char *queue)
 {
     int index = consortium_queue(checker->settings, queue);
 
@@ -36,7 +36,7 @@ static void client_event(struct checker *checker, const struct event *event)
     int64_t operator = operator_of(checker, event->from);
     int at = 0;
 
-    if (operator == 0 || !is_heard(checker, operator, event->to))
+    if (operator == 0 || !person_is_heard(checker, operator, event->to))
         return;
     while (at < checker->client_count &&
            (strcmp(checker->clients[at].account, event->from) != 0 ||

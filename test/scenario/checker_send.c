@@ -262,11 +262,8 @@ void end_patron_line(struct checker *checker)
 
     if (event->type != EVENT_MESSAGE || event->message.body[0] == '\0')
         return;
-    int at = consortium_queue(checker->settings, event->to);
-    bool as_staff = step->sender != 0 &&
-                    (strchr(event->to, '.') != NULL ||
-                     (at != NO_INDEX &&
-                      is_assigned(checker, step->sender, checker->settings->queues[at].id)));
+    bool as_staff = step->sender != 0 && (strchr(event->to, '.') != NULL ||
+                                          person_is_heard(checker, step->sender, event->to));
     if (as_staff) {
         promise(checker, step->patron_lines == 0, "a line of the staff is taken for a patron's");
         return;
