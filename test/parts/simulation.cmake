@@ -6,4 +6,7 @@ add_test(NAME simulation_fixed COMMAND sim_routing --seed 1 --episodes 60
 string(TIMESTAMP FRESH_SEED "%s")
 add_test(NAME simulation_fresh COMMAND sim_routing --seed ${FRESH_SEED} --episodes 60
          WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+add_test(NAME simulation_growth COMMAND sim_routing --growth 40
+         WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+set_tests_properties(simulation_growth PROPERTIES LABELS unit TIMEOUT 60)
 set_tests_properties(simulation_fixed simulation_fresh PROPERTIES LABELS unit TIMEOUT 300)

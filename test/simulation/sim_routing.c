@@ -383,6 +383,85 @@ static void episode(uint64_t seed, int events)
     world_release(&world);
 }
 
+/* --- growth --- */
+
+struct cost {
+    size_t effects, steps;
+};
+
+/* Steps the clock and the message, without the checks, which look at everything each time. */
+static void growth_step(struct routing *routing, struct effects *effects, struct event *event,
+                        msec_t now, struct cost *cost)
+{
+    msec_t due;
+
+    while ((due = routing_deadline(routing, now, now)) <= now) {
+        struct event time = {.type = EVENT_TIME, .at = now, .wall = now, .to = ""};
+        routing_step(routing, &time, effects);
+        cost->steps++;
+    }
+    event->at = event->wall = now;
+    routing_step(routing, event, effects);
+    cost->steps++;
+    cost->effects += effects->count;
+    effects_clear(effects);
+}
+
+/* A line of every patron, and of every patron once more, while all of them wait for nobody. */
+static struct cost growth_cost(struct world *world, int chats)
+{
+    struct routing *routing = routing_new();
+    struct routing_options options = {.code_key = 7, .first_number = 1};
+    struct event settings = {.type = EVENT_SETTINGS, .settings = world->settings, .to = ""};
+    struct event up = {.type = EVENT_STREAM_UP, .to = ""};
+    struct cost cost = {0, 0};
+    struct effects effects;
+    msec_t now = world->midnight + 36000000LL;
+
+    effects_init(&effects);
+    routing_start(routing, &options);
+    growth_step(routing, &effects, &settings, now, &cost);
+    growth_step(routing, &effects, &up, now, &cost);
+    growth_step(routing, &effects, &(struct event){.type = EVENT_TIME, .to = ""}, now + 5000,
+                &cost);
+    for (int i = 0; i < 2 * chats; i++) {
+        char patron[48];
+        snprintf(patron, sizeof patron, "p%d@guest.localhost", i % chats);
+        struct event line = {.type = EVENT_MESSAGE, .from = patron, .resource = "web"};
+        line.to = i % chats < 40 ? "mobius-slu" : "mobius-mobstate";
+        line.message.id = "";
+        line.message.body = "hello";
+        if (i == chats)
+            cost = (struct cost){0, 0};
+        growth_step(routing, &effects, &line, now + 5000 + i, &cost);
+    }
+    effects_release(&effects);
+    routing_free(routing);
+    return cost;
+}
+
+/* What a message costs does not depend on how many others there are. */
+static bool growth(int chats)
+{
+    struct world world;
+    bool fine = false;
+
+    world_init(&world);
+    world.silent = true;
+    world.folder = "test/scenario";
+    world.midnight = (msec_t)date_from_civil(2026, 11, 24) * SECONDS_A_DAY * 1000;
+    if (world_settings(&world, "desk.conf", "")) {
+        struct cost one = growth_cost(&world, chats), two = growth_cost(&world, 2 * chats);
+        printf("%d chats: %.3f steps and %.3f effects a message; %d: %.3f and %.3f\n", chats,
+               (double)one.steps / chats, (double)one.effects / chats, 2 * chats,
+               (double)two.steps / (2 * chats), (double)two.effects / (2 * chats));
+        fine = two.steps <= 2 * one.steps + 2 && two.effects <= 2 * one.effects + 2;
+    }
+    world_release(&world);
+    zone_forget_all();
+    return fine;
+}
+
 int main(int argc, char **argv)
 {
     uint64_t seed = 1;
@@ -396,6 +475,8 @@ int main(int argc, char **argv)
             episodes = strtol(argv[i + 1], NULL, 10);
         else if (strcmp(argv[i], "--story") == 0)
             simulation.story = strcmp(argv[i + 1], "yes") == 0;
+        else if (strcmp(argv[i], "--growth") == 0)
+            return growth((int)strtol(argv[i + 1], NULL, 10)) ? 0 : 1;
         else if (strcmp(argv[i], "--events") == 0)
             events = strtol(argv[i + 1], NULL, 10);
     }
