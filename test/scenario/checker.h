@@ -9,7 +9,7 @@
  *
  *    1 one owner exactly while claimed            book_chat (a record), check.c (the live state)
  *    2 one act for each change of owner           end_owners
- *    3 who claims was asked, is of that queue     book_offer; the limit: end_owners
+ *    3 who claims was asked, is of that queue     book_offer, book_offer_open (could take it)
  *    4 one winner, a loser hears it once          book_line (owner), end_operator_line
  *    5 limits of chats and of offers              end_owners, book_offer_open
  *    6 closed is final                            book_line, book_chat, book_offer, send_message

@@ -239,6 +239,13 @@ static void book_offer_open(struct checker *checker, struct book *book, struct b
                 (by_hand && is_assigned(checker, offer->operator, book->home)),
             "chat %lld is shown to %s, whom nobody asked", (long long)book->number,
             operator_name_of(checker, offer->operator));
+    int via = queue_index_of(checker, offer->queue);
+    promise(checker,
+            was_owner || by_hand || via == NO_INDEX ||
+                (person_is_on_duty(checker, offer->operator, via) &&
+                 person_chats(checker, offer->operator) < person_limit(checker, offer->operator)),
+            "chat %lld is offered to %s, who cannot take it", (long long)book->number,
+            operator_name_of(checker, offer->operator));
     promise(checker, before != OFFER_DECLINED || !offer->asked,
             "chat %lld is offered again to %s, who declined it", (long long)book->number,
             operator_name_of(checker, offer->operator));
