@@ -142,6 +142,8 @@ static void operator_says(struct world *world)
     snprintf(body, sizeof body, "answer %u", chance(40));
     if (chance(8) == 0)
         someone_says(world, who, any_queue(world), chance(2) == 0 ? take : body, "");
+    else if (chance(8) == 0)
+        someone_says(world, who, chat, "!decline", "");
     else if (chance(5) == 0)
         someone_says(world, who, chat, words[chance(WORDS)], "");
     else
