@@ -93,7 +93,7 @@ static void array_add(struct array *array, const void *value, size_t size)
     array->count++;
 }
 
-static void array_add_null(struct array *array)
+void array_add_null(struct array *array)
 {
     put32(array_grow(array, 4), UINT32_MAX);
     array->has_null = true;

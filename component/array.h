@@ -33,6 +33,7 @@ void array_add_integer(struct array *array, int32_t value);
 void array_add_boolean(struct array *array, bool value);
 void array_add_text(struct array *array, const char *text); /* NULL is SQL's NULL */
 void array_add_id(struct array *array, int64_t id);         /* 0 is NULL */
+void array_add_null(struct array *array);                   /* of any type */
 void array_add_time(struct array *array, msec_t wall);      /* timestamptz; 0 is NULL */
 
 /* Writes the head; `bytes` and `length` are the parameter until the next array_clear(). */

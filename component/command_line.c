@@ -58,6 +58,9 @@ static const struct subcommand subcommands[] = {
      "at once. A file that is no calendar changes nothing.\n"
      "\n"
      "  --dry-run  print what would change, and change nothing\n"},
+    {"status", "[-c deskbell.conf]", "say how the running desk is", "c", 0, 0, command_status,
+     "Who is connected, how each queue is, who is on duty, which chats there are; no chat's text.\n"
+     "For the account that the desk runs as. The exit code is 1 when no desk runs here.\n"},
     {"export", "[-c deskbell.conf] CONSORTIUM",
      "write the database's settings as a consortium file", "c", 1, 1, command_export,
      "To standard output. Importing it again changes nothing.\n"},

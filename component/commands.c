@@ -13,6 +13,7 @@
 #include "component/settings.h"
 #include "component/settings_bounds.h"
 #include "component/settings_file.h"
+#include "component/status_socket.h"
 #include "policy/arena.h"
 #include "policy/date.h"
 #include "policy/wall.h"
@@ -241,6 +242,20 @@ int command_import_closures(const struct command_line *line)
     if (!config_load(line->config_path, &config, stderr))
         return EXIT_CONFIG;
     int exit_code = import_closures(&config, line);
+    config_release(&config);
+    return exit_code;
+}
+
+int command_status(const struct command_line *line)
+{
+    struct config config;
+    struct error error;
+    int exit_code = EXIT_FINE;
+
+    if (!config_load(line->config_path, &config, stderr))
+        return EXIT_CONFIG;
+    if (!status_socket_ask(config.state_dir, stdout, &error))
+        exit_code = fail(EXIT_REFUSED, error.text);
     config_release(&config);
     return exit_code;
 }

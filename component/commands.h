@@ -10,6 +10,7 @@ int command_check(const struct command_line *line);
 int command_migrate(const struct command_line *line);
 int command_import(const struct command_line *line);
 int command_import_closures(const struct command_line *line);
+int command_status(const struct command_line *line);
 int command_export(const struct command_line *line);
 int command_explain(const struct command_line *line);
 

@@ -15,6 +15,7 @@
 #include "component/driver.h"
 #include "component/log.h"
 #include "component/settings.h"
+#include "component/status_socket.h"
 #include "component/store.h"
 #include "component/stream.h"
 
@@ -87,16 +88,25 @@ static void signals_read(int fd, struct driver *driver, const char *config_path)
     }
 }
 
-static int sleep_ms(const struct driver *driver, struct now now)
+static int sleep_ms(const struct driver *driver, const struct status_socket *status,
+                    struct now now)
 {
     int64_t due = driver_deadline(driver, now);
 
+    if (status_socket_deadline(status) < due)
+        due = status_socket_deadline(status);
     if (due <= now.at)
         return 0;
     return due - now.at > SLEEP_MS_MAX ? SLEEP_MS_MAX : (int)(due - now.at);
 }
 
-static void loop(struct driver *driver, int signals, const char *config_path)
+static void status_write(void *context, FILE *out)
+{
+    driver_dump(context, out);
+}
+
+static void loop(struct driver *driver, struct status_socket *status, int signals,
+                 const char *config_path)
 {
     bool ready = false;
 
@@ -107,12 +117,14 @@ static void loop(struct driver *driver, int signals, const char *config_path)
             {.fd = stream_fd(stream), .events = stream_poll_events(stream)},
             {.fd = store_fd(store), .events = store_poll_events(store)},
             {.fd = signals, .events = POLLIN},
+            {.fd = status_socket_fd(status), .events = status_socket_poll_events(status)},
         };
-        if (poll(descriptors, 3, sleep_ms(driver, now_read())) < 0 && errno != EINTR)
+        if (poll(descriptors, 4, sleep_ms(driver, status, now_read())) < 0 && errno != EINTR)
             abort();
         if (descriptors[2].revents != 0)
             signals_read(signals, driver, config_path);
         driver_process(driver, descriptors[0].revents, descriptors[1].revents, now_read());
+        status_socket_process(status, descriptors[3].revents, now_read().at, status_write, driver);
         if (!ready && driver_is_serving(driver)) {
             ready = true;
             sd_notify(0, "READY=1\nSTATUS=Serving");
@@ -151,9 +163,11 @@ int daemon_run(const struct config *config, const char *config_path)
     }
     xmpp_initialize();
     struct driver *driver = driver_new(config);
+    struct status_socket *status = status_socket_new(config->state_dir);
     driver_start(driver, now_read());
-    loop(driver, signals, config_path);
+    loop(driver, status, signals, config_path);
     int code = driver_failure(driver);
+    status_socket_free(status);
     driver_free(driver);
     xmpp_shutdown();
     close(signals);

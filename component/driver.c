@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "component/adhoc.h"
 #include "component/iq.h"
 #include "component/log.h"
 #include "component/settings.h"
@@ -13,6 +14,7 @@
 #include "component/stanza_out.h"
 #include "component/store.h"
 #include "component/stream.h"
+#include "component/token.h"
 #include "component/turn.h"
 #include "policy/consortium.h"
 #include "policy/mem.h"
@@ -25,6 +27,11 @@ enum {
     END_MS_MAX = 5000
 };
 
+struct recall_wanted {
+    int64_t chat;
+    enum effect_type type; /* EFFECT_RECALL or EFFECT_REPLAY */
+};
+
 struct driver {
     const struct config *config;
     xmpp_ctx_t *ctx;
@@ -33,6 +40,7 @@ struct driver {
     struct routing *routing;
     struct consortium *settings;
     struct status_files *status_files;
+    struct adhoc *adhoc;
     struct iq iq;
     struct turns turns;
     struct outbox outbox;
@@ -42,7 +50,7 @@ struct driver {
     char *holder;
     bool restored;
     bool paused;
-    int64_t *recalls; /* chats whose lines the store had no room to read yet */
+    struct recall_wanted *recalls; /* that the store had no room for yet */
     size_t recall_count, recall_capacity;
     int64_t marks_due;    /* INT64_MAX: none wait */
     int64_t settings_due; /* when to try again to load them; INT64_MAX: never */
@@ -50,6 +58,7 @@ struct driver {
     int64_t end_due;
     int failure;
     struct jid from, to; /* of the stanza that is being read */
+    struct token fresh;  /* nobody has it yet */
 };
 
 static void driver_step(struct driver *driver, struct event *event)
@@ -62,7 +71,11 @@ static void driver_step(struct driver *driver, struct event *event)
         event->resource = "";
     if (event->to == NULL)
         event->to = "";
+    event->fresh = &driver->fresh;
     routing_step(driver->routing, event, &turn->effects);
+    if (turn->effects.token_used)
+        token_make(&driver->fresh);
+    turn->effects.token_used = false;
 }
 
 /* --- sending --- */
@@ -87,27 +100,47 @@ static void effect_send(struct driver *driver, const struct effect *effect)
 }
 
 /* A chat whose lines are asked for is not offered before they come: no call may be lost. */
-static void recall(struct driver *driver, int64_t chat)
+static bool recall_try(struct driver *driver, const struct recall_wanted *wanted)
 {
-    if (driver->recall_count == 0 && store_recall(driver->store, chat))
+    return wanted->type == EFFECT_RECALL ? store_recall(driver->store, wanted->chat)
+                                         : store_replay(driver->store, wanted->chat);
+}
+
+static void recall(struct driver *driver, const struct effect *effect)
+{
+    const struct recall_wanted wanted = {effect->recall, effect->type};
+
+    if (driver->recall_count == 0 && recall_try(driver, &wanted))
         return;
     if (driver->recall_count == driver->recall_capacity) {
         driver->recall_capacity = driver->recall_capacity == 0 ? 64 : driver->recall_capacity * 2;
         driver->recalls =
             mem_resize(driver->recalls, driver->recall_capacity * sizeof *driver->recalls);
     }
-    driver->recalls[driver->recall_count++] = chat;
+    driver->recalls[driver->recall_count++] = wanted;
 }
 
 static void recalls_retry(struct driver *driver)
 {
     size_t done = 0;
 
-    while (done < driver->recall_count && store_recall(driver->store, driver->recalls[done]))
+    while (done < driver->recall_count && recall_try(driver, &driver->recalls[done]))
         done++;
     driver->recall_count -= done;
     memmove(driver->recalls, driver->recalls + done,
             driver->recall_count * sizeof *driver->recalls);
+}
+
+/* Of a word by command; `lost`: its turn could not be written down. */
+static void answer_send(struct driver *driver, const struct effect *effect, bool lost)
+{
+    xml_out_clear(&driver->out);
+    if (lost)
+        adhoc_answer_lost(driver->adhoc, effect, &driver->out);
+    else
+        adhoc_answer(driver->adhoc, effect, &driver->out);
+    if (driver->out.length > 0)
+        stream_send(driver->stream, driver->out.bytes, driver->out.length);
 }
 
 static void turn_carry_out(struct driver *driver, const struct turn *turn)
@@ -116,8 +149,10 @@ static void turn_carry_out(struct driver *driver, const struct turn *turn)
         const struct effect *effect = &turn->effects.list[i];
         if (effect_is_record(effect))
             continue;
-        if (effect->type == EFFECT_RECALL)
-            recall(driver, effect->recall);
+        if (effect->type == EFFECT_RECALL || effect->type == EFFECT_REPLAY)
+            recall(driver, effect);
+        else if (effect->type == EFFECT_ANSWER)
+            answer_send(driver, effect, false);
         else
             effect_send(driver, effect);
     }
@@ -194,25 +229,22 @@ static void stream_is_down(void *context)
 
     for (size_t i = 0; i < driver->outbox.count; i++)
         outbox_line(&driver->outbox, i)->position = UINT64_MAX;
+    adhoc_forget_pending(driver->adhoc);
     if (!driver->closing)
         driver_step(driver, &event);
 }
 
 static void iq_received(struct driver *driver, xmpp_stanza_t *stanza)
 {
-    const char *queue = NULL, *jid = NULL;
+    struct event event;
 
     xml_out_clear(&driver->out);
-    bool bounced = iq_handle(&driver->iq, stanza, &driver->out, &queue, &jid);
+    adhoc_clock(driver->adhoc, driver->now.at, driver->now.wall);
+    bool means = iq_handle(&driver->iq, stanza, &driver->out, &event);
     if (driver->out.length > 0)
         stream_send(driver->stream, driver->out.bytes, driver->out.length);
-    if (!bounced || !jid_parse(jid, &driver->from))
-        return;
-    struct event event = {.type = EVENT_BOUNCE};
-    event.from = driver->from.bare;
-    event.resource = driver->from.resource;
-    event.to = queue;
-    driver_step(driver, &event);
+    if (means)
+        driver_step(driver, &event);
 }
 
 static void stanza_received(void *context, xmpp_stanza_t *stanza)
@@ -323,6 +355,9 @@ static void batch_failed(void *context, int64_t batch, const char *sqlstate)
     log_error("the database refuses batch %lld (SQLSTATE %s): %zu records and what hangs on them "
               "are dropped",
               (long long)batch, sqlstate, turn->records);
+    for (size_t i = 0; i < turn->effects.count; i++)
+        if (turn->effects.list[i].type == EFFECT_ANSWER)
+            answer_send(driver, &turn->effects.list[i], true);
     turns_shift(&driver->turns);
 }
 
@@ -375,13 +410,15 @@ struct driver *driver_new(const struct config *config)
         abort();
     gethostname(host, sizeof host - 1);
     driver->holder = mem_printf("%s:%ld", host, (long)getpid());
-    iq_init(&driver->iq, driver->ctx, config->component.jid);
+    driver->routing = routing_new();
+    driver->adhoc = adhoc_new(driver->routing);
+    iq_init(&driver->iq, driver->ctx, config->component.jid, driver->adhoc);
+    token_make(&driver->fresh);
     turns_init(&driver->turns);
     outbox_init(&driver->outbox);
     xml_out_init(&driver->out);
     driver->stanza_out = (struct stanza_out){config->component.jid, driver->iq.caps_ver};
     driver->marks_due = driver->settings_due = INT64_MAX;
-    driver->routing = routing_new();
     driver->status_files = status_files_new(config->status_dir);
     driver->stream = stream_new(
         &(struct stream_options){
@@ -410,6 +447,7 @@ struct driver *driver_free(struct driver *driver)
         return NULL;
     stream_free(driver->stream);
     store_free(driver->store);
+    adhoc_free(driver->adhoc);
     routing_free(driver->routing);
     status_files_free(driver->status_files);
     consortium_free(driver->settings);
@@ -545,10 +583,29 @@ bool driver_is_serving(const struct driver *driver)
     return stream_state(driver->stream) == STREAM_UP;
 }
 
+static const char *store_words(enum store_state state)
+{
+    switch (state) {
+    case STORE_UP:
+        return "connected";
+    case STORE_STANDBY:
+        return "connected, another process serves";
+    case STORE_FENCED:
+        return "another process has taken over";
+    case STORE_CLOSED:
+    case STORE_AWAY:
+        return "away";
+    }
+    abort();
+}
+
 void driver_dump(const struct driver *driver, FILE *out)
 {
     const struct stream_counts *stream = stream_counts(driver->stream);
 
+    fprintf(out, "deskbell " DESKBELL_VERSION ", process %s, consortium '%s'\n", driver->holder,
+            driver->config->consortium);
+    fprintf(out, "database: %s\n", store_words(store_state(driver->store)));
     fprintf(out, "stream: %llu stanzas in, %llu out, %llu refused\n",
             (unsigned long long)stream->stanzas_in, (unsigned long long)stream->stanzas_out,
             (unsigned long long)stream->refused);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "component/stanza_in.h"
+#include "component/form.h"
 #include "policy/mem.h"
 
 #define NS_DISCO_INFO "http://jabber.org/protocol/disco#info"
@@ -15,23 +15,28 @@
 static const char *const features[] = {
     "http://jabber.org/protocol/caps",
     "http://jabber.org/protocol/chatstates",
+    NS_COMMANDS,
     NS_DISCO_INFO,
     NS_DISCO_ITEMS,
     NS_VERSION,
+    "jabber:x:oob",
+    "urn:xmpp:message-correct:0",
     NS_PING,
     "urn:xmpp:receipts",
 };
 
-enum target { TARGET_SERVICE, TARGET_QUEUE, TARGET_OTHER, TARGET_UNKNOWN };
+enum target { TARGET_SERVICE, TARGET_QUEUE, TARGET_CHAT, TARGET_OPERATOR, TARGET_UNKNOWN };
 
 struct iq_call {
     struct iq *iq;
     xmpp_stanza_t *stanza;
-    struct jid *to;
+    xmpp_stanza_t *child; /* the question */
     enum target target;
     const struct queue_settings *queue; /* for TARGET_QUEUE */
     const char *node;                   /* of the query, "" for none */
     struct xml_out *out;
+    struct event *event; /* what it means to routing; */
+    bool means;          /* whether it does */
 };
 
 /* What a client reads: "client/bot" for a queue, so that it is treated as somebody to talk to. */
@@ -64,11 +69,12 @@ static void caps_compute(struct iq *iq)
     xml_out_release(&text);
 }
 
-void iq_init(struct iq *iq, xmpp_ctx_t *ctx, const char *domain)
+void iq_init(struct iq *iq, xmpp_ctx_t *ctx, const char *domain, struct adhoc *adhoc)
 {
     memset(iq, 0, sizeof *iq);
     iq->ctx = ctx;
     iq->domain = domain;
+    iq->adhoc = adhoc;
     iq->pings = mem_new(PINGS_MAX * sizeof *iq->pings);
     caps_compute(iq);
 }
@@ -113,34 +119,90 @@ static const char *queue_title(const struct iq_call *call)
                                          : settings->libraries[call->queue->library].title;
 }
 
-/* A caps query names node#ver and gets the name that was hashed; else a queue bears its title. */
-static void disco_info(const struct iq_call *call)
+/* False when commands have no place at this address. */
+static bool command_request(const struct iq_call *call, struct adhoc_request *ret)
 {
-    const char *name = "Deskbell";
+    static const enum adhoc_place places[] = {
+        [TARGET_SERVICE] = PLACE_SERVICE,
+        [TARGET_QUEUE] = PLACE_QUEUE,
+        [TARGET_CHAT] = PLACE_CHAT,
+    };
 
-    if (call->target == TARGET_QUEUE && call->node[0] == '\0')
-        name = queue_title(call);
+    if (call->target > TARGET_CHAT)
+        return false;
+    *ret = (struct adhoc_request){
+        .jid = xmpp_stanza_get_from(call->stanza),
+        .account = call->iq->from.bare,
+        .resource = call->iq->from.resource,
+        .to = xmpp_stanza_get_to(call->stanza),
+        .address = call->iq->to.local,
+        .place = places[call->target],
+        .id = xmpp_stanza_get_id(call->stanza),
+    };
+    return true;
+}
+
+static void info_out(const struct iq_call *call, const char *identity, const char *name,
+                     const char *const *list, size_t count)
+{
     answer_begin(call);
     xml_out_raw(call->out, "<query xmlns='" NS_DISCO_INFO "'");
     if (call->node[0] != '\0')
         xml_out_attribute(call->out, "node", call->node);
     xml_out_raw(call->out, "><identity ");
-    xml_out_raw(call->out, target_identity(call->target));
+    xml_out_raw(call->out, identity);
     xml_out_attribute(call->out, "name", name);
     xml_out_raw(call->out, "/>");
-    for (size_t i = 0; i < sizeof features / sizeof features[0]; i++) {
+    for (size_t i = 0; i < count; i++) {
         xml_out_raw(call->out, "<feature");
-        xml_out_attribute(call->out, "var", features[i]);
+        xml_out_attribute(call->out, "var", list[i]);
         xml_out_raw(call->out, "/>");
     }
     xml_out_raw(call->out, "</query></iq>");
 }
 
-/* The service lists its queues: their names and presence are public. */
-static void disco_items(const struct iq_call *call)
+/* A command that one may run is a node of its own. */
+static void disco_info_command(const struct iq_call *call)
+{
+    static const char *const command_features[] = {NS_COMMANDS, NS_FORM};
+    struct adhoc_request request;
+    const char *title = NULL;
+
+    if (strcmp(call->node, NS_COMMANDS) == 0) {
+        info_out(call, "category='automation' type='command-list'", "Commands", command_features,
+                 1);
+        return;
+    }
+    if (command_request(call, &request))
+        title = adhoc_title(call->iq->adhoc, &request, call->node);
+    if (title == NULL)
+        answer_error(call, "cancel", "item-not-found");
+    else
+        info_out(call, "category='automation' type='command-node'", title, command_features, 2);
+}
+
+/* A caps query names node#ver and gets the name that was hashed; else a queue bears its title. */
+static void disco_info(struct iq_call *call)
+{
+    const char *name = "Deskbell";
+
+    if (call->node[0] != '\0' && strncmp(call->node, CAPS_NODE "#", strlen(CAPS_NODE "#")) != 0) {
+        disco_info_command(call);
+        return;
+    }
+    if (call->target == TARGET_QUEUE && call->node[0] == '\0')
+        name = queue_title(call);
+    info_out(call, target_identity(call->target), name, features,
+             sizeof features / sizeof features[0]);
+}
+
+/* The service lists its queues: their names and presence are public. Every address lists, below
+ * a node of its own, the commands that the asker may run. */
+static void disco_items(struct iq_call *call)
 {
     const struct consortium *settings = call->iq->settings;
     struct iq_call item = *call;
+    struct adhoc_request request;
 
     answer_begin(call);
     xml_out_raw(call->out, "<query xmlns='" NS_DISCO_ITEMS "'");
@@ -159,31 +221,46 @@ static void disco_items(const struct iq_call *call)
         xml_out_attribute(call->out, "name", queue_title(&item));
         xml_out_raw(call->out, "/>");
     }
+    if (strcmp(call->node, NS_COMMANDS) == 0 && command_request(call, &request))
+        adhoc_items(call->iq->adhoc, &request, call->out);
     xml_out_raw(call->out, "</query></iq>");
 }
 
-static void version(const struct iq_call *call)
+static void version(struct iq_call *call)
 {
     answer_begin(call);
     xml_out_raw(call->out, "<query xmlns='" NS_VERSION "'><name>Deskbell</name><version>"
                            DESKBELL_VERSION "</version></query></iq>");
 }
 
-static void ping(const struct iq_call *call)
+static void ping(struct iq_call *call)
 {
     answer_begin(call);
     xml_out_raw(call->out, "</iq>");
 }
 
-/* Everything that is answered with a result; all are gets. */
+static void command(struct iq_call *call)
+{
+    struct adhoc_request request;
+
+    if (command_request(call, &request))
+        call->means =
+            adhoc_execute(call->iq->adhoc, &request, call->child, call->out, call->event);
+    else
+        answer_error(call, "cancel", "item-not-found");
+}
+
+/* Everything that is answered with a result. */
 static const struct {
     const char *element, *namespace;
-    void (*answer)(const struct iq_call *call);
+    bool set; /* else it is a get */
+    void (*answer)(struct iq_call *call);
 } rows[] = {
-    {"query", NS_DISCO_INFO, disco_info},
-    {"query", NS_DISCO_ITEMS, disco_items},
-    {"query", NS_VERSION, version},
-    {"ping", NS_PING, ping},
+    {"query", NS_DISCO_INFO, false, disco_info},
+    {"query", NS_DISCO_ITEMS, false, disco_items},
+    {"query", NS_VERSION, false, version},
+    {"ping", NS_PING, false, ping},
+    {"command", NS_COMMANDS, true, command},
 };
 
 static void question(struct iq_call *call, bool is_set)
@@ -192,11 +269,11 @@ static void question(struct iq_call *call, bool is_set)
         answer_error(call, "cancel", "item-not-found");
         return;
     }
-    for (size_t i = 0; !is_set && i < sizeof rows / sizeof rows[0]; i++) {
-        xmpp_stanza_t *child = stanza_child(call->stanza, rows[i].element, rows[i].namespace);
-        if (child == NULL)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        call->child = stanza_child(call->stanza, rows[i].element, rows[i].namespace);
+        if (call->child == NULL || rows[i].set != is_set)
             continue;
-        const char *node = xmpp_stanza_get_attribute(child, "node");
+        const char *node = xmpp_stanza_get_attribute(call->child, "node");
         call->node = node == NULL ? "" : node;
         rows[i].answer(call);
         return;
@@ -218,10 +295,10 @@ static enum target target_find(const struct iq *iq, const struct jid *to,
         *ret_queue = &iq->settings->queues[index];
         return TARGET_QUEUE;
     }
-    if (consortium_operator(iq->settings, to->local) != NO_INDEX ||
-        strchr(to->local, '.') != NULL)
-        return TARGET_OTHER;
-    return TARGET_UNKNOWN;
+    if (strchr(to->local, '.') != NULL)
+        return TARGET_CHAT;
+    return consortium_operator(iq->settings, to->local) != NO_INDEX ? TARGET_OPERATOR
+                                                                     : TARGET_UNKNOWN;
 }
 
 static struct ping *ping_find(struct iq *iq, const char *id, const char *from)
@@ -249,30 +326,31 @@ const char *iq_ping_id(struct iq *iq, const char *queue, const char *jid)
     return fresh->id;
 }
 
-bool iq_handle(struct iq *iq, xmpp_stanza_t *stanza, struct xml_out *out, const char **ret_queue,
-               const char **ret_jid)
+/* Whose ping it answers is gone when the answer is an error. */
+static bool ping_answered(struct iq *iq, xmpp_stanza_t *stanza, bool is_error, struct event *ret)
+{
+    struct ping *asked = ping_find(iq, xmpp_stanza_get_id(stanza), xmpp_stanza_get_from(stanza));
+
+    if (asked == NULL)
+        return false; /* nobody asked */
+    asked->id[0] = '\0';
+    *ret = (struct event){.type = EVENT_BOUNCE, .from = iq->from.bare, .to = asked->queue};
+    ret->resource = iq->from.resource;
+    return is_error;
+}
+
+bool iq_handle(struct iq *iq, xmpp_stanza_t *stanza, struct xml_out *out, struct event *ret)
 {
     const char *type = xmpp_stanza_get_type(stanza);
-    struct jid *to = mem_new(sizeof *to);
-    struct iq_call call = {.iq = iq, .stanza = stanza, .to = to, .node = "", .out = out};
-    bool bounced = false;
+    struct iq_call call = {.iq = iq, .stanza = stanza, .node = "", .out = out, .event = ret};
 
-    if (type == NULL || !jid_parse(xmpp_stanza_get_to(stanza), to) ||
-        strcmp(to->domain, iq->domain) != 0)
-        goto out;
-    if (strcmp(type, "get") == 0 || strcmp(type, "set") == 0) {
-        call.target = target_find(iq, to, &call.queue);
-        question(&call, strcmp(type, "set") == 0);
-        goto out;
-    }
-    struct ping *asked = ping_find(iq, xmpp_stanza_get_id(stanza), xmpp_stanza_get_from(stanza));
-    if (asked == NULL)
-        goto out; /* nobody asked */
-    asked->id[0] = '\0';
-    bounced = strcmp(type, "error") == 0;
-    *ret_queue = asked->queue;
-    *ret_jid = asked->jid;
-out:
-    free(to);
-    return bounced;
+    if (type == NULL || !jid_parse(xmpp_stanza_get_to(stanza), &iq->to) ||
+        !jid_parse(xmpp_stanza_get_from(stanza), &iq->from) ||
+        strcmp(iq->to.domain, iq->domain) != 0)
+        return false;
+    if (strcmp(type, "get") != 0 && strcmp(type, "set") != 0)
+        return ping_answered(iq, stanza, strcmp(type, "error") == 0, ret);
+    call.target = target_find(iq, &iq->to, &call.queue);
+    question(&call, strcmp(type, "set") == 0);
+    return call.means;
 }

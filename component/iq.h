@@ -1,6 +1,6 @@
 /* iq.h: questions that any client may ask any of our addresses: what are you, what have you got,
- * which version, are you there (XEP-0030, 0092, 0115, 0199). One table row answers each; what no
- * row answers gets service-unavailable in one place. */
+ * which version, are you there, what can I do here (XEP-0030, 0050, 0092, 0115, 0199). One table
+ * row answers each; what no row answers gets service-unavailable in one place. */
 #ifndef DESKBELL_COMPONENT_IQ_H
 #define DESKBELL_COMPONENT_IQ_H
 
@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <strophe.h>
 
+#include "component/adhoc.h"
+#include "component/stanza_in.h"
 #include "component/xml_out.h"
 #include "policy/consortium.h"
 
@@ -26,20 +28,22 @@ struct ping {
 struct iq {
     xmpp_ctx_t *ctx;
     const char *domain;
+    struct adhoc *adhoc;               /* borrowed */
     const struct consortium *settings; /* borrowed; NULL before the first */
     char caps_ver[CAPS_VER_SIZE];
     struct ping *pings; /* ring: the oldest makes room */
     unsigned ping_next;
+    struct jid from, to; /* of the iq that is being read */
 };
 
-void iq_init(struct iq *iq, xmpp_ctx_t *ctx, const char *domain);
+void iq_init(struct iq *iq, xmpp_ctx_t *ctx, const char *domain, struct adhoc *adhoc);
 void iq_release(struct iq *iq);
 
-/* Handles an iq that came in. An answer is appended to `out`. True, with the queue's local part and
- * the full JID (borrowed until the next call), when it is an error for one of our pings: nobody is
- * there any more. */
-bool iq_handle(struct iq *iq, xmpp_stanza_t *stanza, struct xml_out *out, const char **ret_queue,
-               const char **ret_jid);
+/* Handles an iq that came in. An answer is appended to `out`. True when it means something to
+ * routing: `ret` is the event without its clocks, its strings are borrowed until the next call. An
+ * EVENT_BOUNCE is an error for one of our pings: nobody is there any more. An EVENT_WORD is a
+ * command's. */
+bool iq_handle(struct iq *iq, xmpp_stanza_t *stanza, struct xml_out *out, struct event *ret);
 
 /* A new id for a ping from `queue` to `jid`, remembered. Borrowed until PINGS_MAX more. */
 const char *iq_ping_id(struct iq *iq, const char *queue, const char *jid);

@@ -17,8 +17,13 @@ enum {
     CLOSURES_MAX = 800,        /* of one owner: two years of single days */
     HOLIDAYS_MAX = 400,        /* added, removed, or covered dates */
 
+    CANNED_MAX = 100,          /* of one owner; nobody remembers more names */
+    NOTICES_MAX = 5,           /* of one owner: more than a few are not read */
+
     LINE_CHARACTERS_MAX = 100,  /* titles and names of dates: one line in a roster */
     TEXT_CHARACTERS_MAX = 1000, /* welcome and such: a few phone screens */
+    NOTICE_CHARACTERS_MAX = 300, /* a notice stands before a question that has to be read too */
+    LINK_CHARACTERS_MAX = 500,   /* an address that somebody can still copy */
     ACCOUNT_BYTES_MAX = 1023,   /* a bare JID; RFC 7622 allows twice that, no server does */
 
     PATH_BYTES_MAX = 1024, /* of deskbell.conf's paths and connection string */

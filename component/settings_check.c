@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "component/settings_bounds.h"
+#include "policy/canned.h"
 #include "policy/mem.h"
+#include "policy/profile.h"
 
 struct bearer {
     const char *account;
@@ -60,6 +62,68 @@ static void check_count(size_t count, size_t max, const char *what, struct file_
         file_complain(reader, 0, "%zu %s are more than %zu", count, what, max);
 }
 
+/* In a file each link was judged where it stands, and a bad one is not here. */
+static void check_profile(const char *what, const char *name, const struct profile *profile,
+                          struct file_reader *reader)
+{
+    const struct {
+        const char *key, *link;
+    } links[] = {{"link", profile->link}, {"policies", profile->policies}};
+
+    for (size_t i = 0; i < sizeof links / sizeof links[0]; i++)
+        if (links[i].link != NULL && links[i].link[0] != '\0' && !profile_is_link(links[i].link))
+            file_complain(reader, 0, "%s '%s': profile: %s '%s' is not an http address", what, name,
+                          links[i].key, links[i].link);
+}
+
+/* A name that is missing or too long in the file was complained of already. */
+static void check_canned(const char *what, const char *name, const struct canned_replies *canned,
+                         struct file_reader *reader)
+{
+    for (size_t i = 0; i < canned->count; i++) {
+        const struct canned *reply = &canned->list[i];
+        const char *wrong;
+        unsigned fields;
+        int length;
+        if (reply->name[0] != '\0' && !canned_name_is_right(reply->name))
+            file_complain(reader, reply->line,
+                          "%s '%s': canned '%s' is not one word of small letters, digits and "
+                          "hyphens, at most %d",
+                          what, name, reply->name, CANNED_NAME_MAX);
+        if (!canned_fields(reply->text, &fields, &wrong, &length))
+            file_complain(reader, reply->line,
+                          "%s '%s': canned '%s': there is no field '%.*s'; '{{' is one brace", what,
+                          name, reply->name, length, wrong);
+    }
+}
+
+/* A notice is known by its text. */
+static void check_notices(const char *what, const char *name, const struct notices *notices,
+                          struct file_reader *reader)
+{
+    for (size_t i = 0; i < notices->count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (notices->list[i].text[0] != '\0' &&
+                strcmp(notices->list[i].text, notices->list[j].text) == 0)
+                file_complain(reader, notices->list[i].line,
+                              "%s '%s': a notice with that text is given twice", what, name);
+}
+
+static void check_knowledge(const struct consortium *consortium, struct file_reader *reader)
+{
+    check_profile("consortium", consortium->name, &consortium->profile, reader);
+    check_canned("consortium", consortium->name, &consortium->canned, reader);
+    check_notices("consortium", consortium->name, &consortium->notices, reader);
+    for (size_t i = 0; i < consortium->library_count; i++) {
+        const struct library_settings *library = &consortium->libraries[i];
+        check_profile("library", library->name, &library->profile, reader);
+        check_canned("library", library->name, &library->canned, reader);
+        check_notices("library", library->name, &library->notices, reader);
+    }
+    for (size_t i = 0; i < consortium->queue_count; i++)
+        check_profile("queue", consortium->queues[i].name, &consortium->queues[i].profile, reader);
+}
+
 struct link_context {
     struct file_reader *reader;
     unsigned backup_line;
@@ -84,4 +148,5 @@ void settings_check(struct consortium *consortium, const char *accounts_domain,
     consortium_link(consortium, accounts_domain, complain_of_link, &link);
     check_accounts(consortium, reader);
     check_snippets(consortium, reader);
+    check_knowledge(consortium, reader);
 }

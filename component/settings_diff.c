@@ -159,13 +159,19 @@ static void write_key(FILE *out, int indent, const char *name, const char *value
         fprintf(out, "%*s%s = %s;\n", indent, "", name, value);
 }
 
-/* Keys of one group stand together in the table: "backup.queue", "backup.hours". A group whose
- * first key is absent is left out as a whole: no backup has no hours either. */
+/* Without this one the rest of its group means nothing: no backup has no hours either. */
+static bool key_leads(const struct settings_key *key)
+{
+    return strcmp(key->key, "backup.queue") == 0;
+}
+
+/* Keys of one group stand together in the table: "backup.queue", "backup.hours". A group that says
+ * nothing is left out. */
 static void write_keys(FILE *out, int indent, const struct settings_kind *kind, const void *thing)
 {
     const char *group = "";
     int group_length = 0;
-    bool skipped = false;
+    bool open = false, skipped = false;
 
     for (size_t i = 0; i < kind->key_count; i++) {
         const struct settings_key *key = &kind->keys[i];
@@ -173,21 +179,23 @@ static void write_keys(FILE *out, int indent, const struct settings_kind *kind, 
         int length = dot == NULL ? 0 : (int)(dot - key->key);
         char *value = value_text(key, thing);
         if (length != group_length || strncmp(group, key->key, (size_t)length) != 0) {
-            if (group_length > 0 && !skipped)
+            if (open)
                 fprintf(out, "%*s};\n", indent, "");
+            open = false;
             group = key->key;
             group_length = length;
-            skipped = value[0] == '\0';
-            if (length > 0 && !skipped)
-                fprintf(out, "%*s%.*s = {\n", indent, "", length, group);
+            skipped = key_leads(key) && value[0] == '\0';
         }
-        if (length == 0)
-            write_key(out, indent, key->key, value);
-        else if (!skipped)
-            write_key(out, indent + 2, dot + 1, value);
+        if (length > 0 && !open && !skipped && value[0] != '\0') {
+            fprintf(out, "%*s%.*s = {\n", indent, "", length, group);
+            open = true;
+        }
+        if (!skipped)
+            write_key(out, length == 0 ? indent : indent + 2, length == 0 ? key->key : dot + 1,
+                      value);
         free(value);
     }
-    if (group_length > 0 && !skipped)
+    if (open)
         fprintf(out, "%*s};\n", indent, "");
 }
 

@@ -440,6 +440,92 @@ static bool load_windows(struct loader *loader)
     return true;
 }
 
+/* Columns 0 and 1 are a library and a queue again. */
+static struct profile *row_profile(struct loader *loader, int row)
+{
+    if (!PQgetisnull(loader->result, row, 1)) {
+        struct queue_settings *queue = row_queue(loader, row, 1);
+        return queue == NULL ? NULL : &queue->profile;
+    }
+    if (!PQgetisnull(loader->result, row, 0)) {
+        struct library_settings *library = row_library(loader, row, 0);
+        return library == NULL ? NULL : &library->profile;
+    }
+    return &loader->consortium->profile;
+}
+
+static bool load_profiles(struct loader *loader)
+{
+    if (!load_rows(loader, "SELECT l.name, q.name, p.text, p.link, p.phone, p.policies "
+                           "FROM deskbell.profile p "
+                           "LEFT JOIN deskbell.library l ON l.library_id = p.library_id "
+                           "LEFT JOIN deskbell.queue q ON q.queue_id = p.queue_id "
+                           "WHERE p.consortium_id = $1"))
+        return false;
+    for (int row = 0; row < loader->rows; row++) {
+        struct profile *profile = row_profile(loader, row);
+        if (profile != NULL)
+            *profile = (struct profile){
+                .text = load_text(loader, row, 2),
+                .link = load_text(loader, row, 3),
+                .phone = load_text(loader, row, 4),
+                .policies = load_text(loader, row, 5),
+            };
+    }
+    return true;
+}
+
+static bool load_canned(struct loader *loader)
+{
+    if (!load_rows(loader, "SELECT l.name, c.name, c.text FROM deskbell.canned c "
+                           "LEFT JOIN deskbell.library l ON l.library_id = c.library_id "
+                           "WHERE c.consortium_id = $1 ORDER BY l.name, c.name"))
+        return false;
+    for (int row = 0, end; row < loader->rows; row = end) {
+        bool whole = PQgetisnull(loader->result, row, 0);
+        struct library_settings *library = whole ? NULL : row_library(loader, row, 0);
+        end = run_end(loader, row, 1);
+        if (!whole && library == NULL)
+            continue;
+        struct canned_replies *canned = whole ? &loader->consortium->canned : &library->canned;
+        canned->list = load_array(loader, end - row, sizeof *canned->list);
+        canned->count = (size_t)(end - row);
+        for (int i = row; i < end; i++)
+            canned->list[i - row] = (struct canned){
+                .name = load_text(loader, i, 1),
+                .text = load_text(loader, i, 2),
+            };
+    }
+    return true;
+}
+
+static bool load_notices(struct loader *loader)
+{
+    if (!load_rows(loader, "SELECT l.name, n.text, n.until::date - DATE '1970-01-01', "
+                           "(extract(hour FROM n.until) * 60 + extract(minute FROM "
+                           "n.until))::integer FROM deskbell.notice n "
+                           "LEFT JOIN deskbell.library l ON l.library_id = n.library_id "
+                           "WHERE n.consortium_id = $1 ORDER BY l.name, n.position, n.notice_id"))
+        return false;
+    for (int row = 0, end; row < loader->rows; row = end) {
+        bool whole = PQgetisnull(loader->result, row, 0);
+        struct library_settings *library = whole ? NULL : row_library(loader, row, 0);
+        end = run_end(loader, row, 1);
+        if (!whole && library == NULL)
+            continue;
+        struct notices *notices = whole ? &loader->consortium->notices : &library->notices;
+        notices->list = load_array(loader, end - row, sizeof *notices->list);
+        notices->count = (size_t)(end - row);
+        for (int i = row; i < end; i++)
+            notices->list[i - row] = (struct notice){
+                .text = load_text(loader, i, 1),
+                .date = load_int(loader, i, 2),
+                .minute = load_int(loader, i, 3),
+            };
+    }
+    return true;
+}
+
 static bool load_zones(struct loader *loader)
 {
     struct consortium *consortium = loader->consortium;
@@ -472,9 +558,10 @@ static bool check_loaded(struct loader *loader)
 static bool load_all(struct loader *loader, const char *name, bool *ret_exists)
 {
     static bool (*const parts[])(struct loader *) = {
-        load_coordinators, load_holidays,  load_libraries,   load_admins,   load_coverage,
-        load_queues,       load_operators, load_assignments, load_snippets, load_closures,
-        load_windows,      load_zones,     check_loaded,
+        load_coordinators, load_holidays, load_libraries, load_admins,
+        load_coverage,     load_queues,   load_operators, load_assignments,
+        load_snippets,     load_closures, load_windows,   load_profiles,
+        load_canned,       load_notices,  load_zones,     check_loaded,
     };
 
     if (!load_consortium(loader, name, ret_exists))

@@ -140,6 +140,14 @@ static void read_queue_operators(struct file_reader *reader, const config_settin
             TEXT_CHARACTERS_MAX, NULL, NULL                                                        \
     }
 
+static void read_queue_profile(struct file_reader *reader, const config_setting_t *setting,
+                               void *target)
+{
+    struct queue_settings *queue = target;
+
+    settings_read_profile(reader, setting, &queue->profile, QUEUE_PROFILE_TEXT, &queue->given);
+}
+
 static const struct file_key queue_keys[] = {
     {"name", FILE_OTHER, true, NO_BIT, 0, 0, 0, NULL, read_queue_name},
     {"title", FILE_LINE, false, QUEUE_TITLE, offsetof(struct queue_settings, title), 0,
@@ -166,6 +174,7 @@ static const struct file_key queue_keys[] = {
     QUEUE_TEXT(welcome, QUEUE_WELCOME),
     QUEUE_TEXT(holding_text, QUEUE_HOLDING_TEXT),
     QUEUE_TEXT(closed_text, QUEUE_CLOSED_TEXT),
+    {"profile", FILE_OTHER, false, NO_BIT, 0, 0, 0, NULL, read_queue_profile},
 };
 
 static void read_queues(struct file_reader *reader, const config_setting_t *setting, void *target)
@@ -304,6 +313,15 @@ static void read_library_timezone(struct file_reader *reader, const config_setti
     read_timezone(reader, setting, &library->timezone, &library->zone);
 }
 
+static void read_library_profile(struct file_reader *reader, const config_setting_t *setting,
+                                 void *target)
+{
+    struct library_settings *library = target;
+
+    settings_read_profile(reader, setting, &library->profile, LIBRARY_PROFILE_TEXT,
+                          &library->given);
+}
+
 static const struct file_key library_keys[] = {
     {"name", FILE_OTHER, true, NO_BIT, offsetof(struct library_settings, name), 0, 0, NULL,
      read_label},
@@ -317,6 +335,11 @@ static const struct file_key library_keys[] = {
      0, 0, NULL, settings_read_closures},
     {"hours", FILE_OTHER, false, LIBRARY_HOURS, offsetof(struct library_settings, hours), 0, 0,
      NULL, settings_read_hours},
+    {"profile", FILE_OTHER, false, NO_BIT, 0, 0, 0, NULL, read_library_profile},
+    {"canned", FILE_OTHER, false, LIBRARY_CANNED, offsetof(struct library_settings, canned), 0, 0,
+     NULL, settings_read_canned},
+    {"notices", FILE_OTHER, false, LIBRARY_NOTICES, offsetof(struct library_settings, notices), 0,
+     0, NULL, settings_read_notices},
     {"queues", FILE_OTHER, false, NO_BIT, 0, 0, 0, NULL, read_queues},
     {"operators", FILE_OTHER, false, NO_BIT, 0, 0, 0, NULL, read_operators},
     {"snippets", FILE_OTHER, false, NO_BIT, 0, 0, 0, NULL, read_snippets},
@@ -426,6 +449,15 @@ static void read_backup(struct file_reader *reader, const config_setting_t *sett
                &whole(reader)->consortium->given);
 }
 
+static void read_consortium_profile(struct file_reader *reader, const config_setting_t *setting,
+                                    void *target)
+{
+    struct consortium *consortium = target;
+
+    settings_read_profile(reader, setting, &consortium->profile, CONSORTIUM_PROFILE_TEXT,
+                          &consortium->given);
+}
+
 static const struct file_key consortium_keys[] = {
     {"name", FILE_OTHER, true, NO_BIT, offsetof(struct consortium, name), 0, 0, NULL, read_label},
     {"title", FILE_LINE, false, CONSORTIUM_TITLE, offsetof(struct consortium, title), 0,
@@ -439,6 +471,11 @@ static const struct file_key consortium_keys[] = {
     {"holidays", FILE_OTHER, false, NO_BIT, offsetof(struct consortium, holidays), 0, 0, NULL,
      settings_read_holidays},
     {"backup", FILE_OTHER, false, NO_BIT, 0, 0, 0, NULL, read_backup},
+    {"profile", FILE_OTHER, false, NO_BIT, 0, 0, 0, NULL, read_consortium_profile},
+    {"canned", FILE_OTHER, false, CONSORTIUM_CANNED, offsetof(struct consortium, canned), 0, 0,
+     NULL, settings_read_canned},
+    {"notices", FILE_OTHER, false, CONSORTIUM_NOTICES, offsetof(struct consortium, notices), 0, 0,
+     NULL, settings_read_notices},
     {"libraries", FILE_OTHER, false, NO_BIT, 0, 0, 0, NULL, read_libraries},
 };
 

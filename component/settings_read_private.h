@@ -25,6 +25,16 @@ void settings_read_holidays(struct file_reader *reader, const config_setting_t *
 void settings_read_coverage(struct file_reader *reader, const config_setting_t *setting,
                             void *target);
 
+/* Reads into a profile and sets the bits of its keys in *ret_given, from `first` on. */
+void settings_read_profile(struct file_reader *reader, const config_setting_t *setting,
+                           struct profile *profile, int first, uint32_t *ret_given);
+
+/* For the tables too: struct canned_replies, struct notices. */
+void settings_read_canned(struct file_reader *reader, const config_setting_t *setting,
+                          void *target);
+void settings_read_notices(struct file_reader *reader, const config_setting_t *setting,
+                           void *target);
+
 /* A list of different strings. `right` says whether one is well formed, and `wrong` what to say
  * if not ("is not an account"). */
 void settings_read_strings(struct settings_reader *reader, const config_setting_t *setting,

@@ -1,4 +1,5 @@
-/* Saving what an owner has several of: people, dates, windows, closures. */
+/* Saving what an owner has several of, people, dates, windows, closures, canned replies, notices;
+ * and its profile, which is a row of its own. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -203,6 +204,68 @@ static bool save_holidays(const struct owner *owner, const struct holidays *holi
     return true;
 }
 
+/* Profiles, canned replies, notices */
+
+static bool save_profile(const struct owner *owner, const struct profile *profile)
+{
+    begin(owner, "DELETE FROM deskbell.profile WHERE consortium_id = $1 "
+                 "AND library_id IS NOT DISTINCT FROM " LIBRARY_ID
+                 " AND queue_id IS NOT DISTINCT FROM " QUEUE_ID);
+    if (!saver_run(owner->saver))
+        return false;
+    if (profile->text == NULL && profile->link == NULL && profile->phone == NULL &&
+        profile->policies == NULL)
+        return true;
+    struct statement *statement = begin(
+        owner, "INSERT INTO deskbell.profile (consortium_id, library_id, queue_id, text, "
+               "link, phone, policies) VALUES ($1, " LIBRARY_ID ", " QUEUE_ID ", $4, $5, $6, $7)");
+    statement_text(statement, profile->text);
+    statement_text(statement, profile->link);
+    statement_text(statement, profile->phone);
+    statement_text(statement, profile->policies);
+    return saver_run(owner->saver);
+}
+
+static bool save_canned(const struct owner *owner, const struct canned_replies *canned)
+{
+    begin(owner, "DELETE FROM deskbell.canned WHERE consortium_id = $1 "
+                 "AND library_id IS NOT DISTINCT FROM " LIBRARY_ID " AND " ONLY_LIBRARY);
+    if (!saver_run(owner->saver))
+        return false;
+    for (size_t i = 0; i < canned->count; i++) {
+        struct statement *statement =
+            begin(owner, "INSERT INTO deskbell.canned (consortium_id, library_id, name, text) "
+                         "SELECT $1, " LIBRARY_ID ", $4, $5 WHERE " ONLY_LIBRARY);
+        statement_text(statement, canned->list[i].name);
+        statement_text(statement, canned->list[i].text);
+        if (!saver_run(owner->saver))
+            return false;
+    }
+    return true;
+}
+
+static bool save_notices(const struct owner *owner, const struct notices *notices)
+{
+    begin(owner, "DELETE FROM deskbell.notice WHERE consortium_id = $1 "
+                 "AND library_id IS NOT DISTINCT FROM " LIBRARY_ID " AND " ONLY_LIBRARY);
+    if (!saver_run(owner->saver))
+        return false;
+    for (size_t i = 0; i < notices->count; i++) {
+        const struct notice *notice = &notices->list[i];
+        struct statement *statement =
+            begin(owner, "INSERT INTO deskbell.notice (consortium_id, library_id, position, text, "
+                         "until) SELECT $1, " LIBRARY_ID ", $4, $5, DATE '1970-01-01' "
+                         "+ $6::integer + make_interval(mins => $7) WHERE " ONLY_LIBRARY);
+        statement_number(statement, (int64_t)i);
+        statement_text(statement, notice->text);
+        statement_number(statement, notice->date);
+        statement_number(statement, notice->minute);
+        if (!saver_run(owner->saver))
+            return false;
+    }
+    return true;
+}
+
 /* Owners */
 
 bool saver_consortium_lists(struct saver *saver)
@@ -221,7 +284,8 @@ bool saver_consortium_lists(struct saver *saver)
            save_holidays(&owner, &merged->holidays) &&
            save_hours(&owner, "consortium", &merged->hours) &&
            save_hours(&owner, "backup", &merged->backup_hours) &&
-           save_closures(&owner, &merged->closures);
+           save_closures(&owner, &merged->closures) && save_profile(&owner, &merged->profile) &&
+           save_canned(&owner, &merged->canned) && save_notices(&owner, &merged->notices);
 }
 
 bool saver_library_lists(struct saver *saver, const void *new)
@@ -236,7 +300,8 @@ bool saver_library_lists(struct saver *saver, const void *new)
                       "SELECT " LIBRARY_ID ", value, position FROM " LINES " WHERE " ONLY_LIBRARY,
                       library->admins, library->admin_count) &&
            save_coverage(&owner, library) && save_hours(&owner, "library", &library->hours) &&
-           save_closures(&owner, &library->closures);
+           save_closures(&owner, &library->closures) && save_profile(&owner, &library->profile) &&
+           save_canned(&owner, &library->canned) && save_notices(&owner, &library->notices);
 }
 
 bool saver_queue_lists(struct saver *saver, const void *new)
@@ -252,5 +317,6 @@ bool saver_queue_lists(struct saver *saver, const void *new)
                       ", $1, o.operator_id, lines.position FROM " LINES
                       " JOIN deskbell.operator o ON o.consortium_id = $1 AND o.name = value",
                       queue->operators, queue->operator_count) &&
-           save_hours(&owner, "queue", &queue->hours) && save_closures(&owner, &queue->closures);
+           save_hours(&owner, "queue", &queue->hours) && save_closures(&owner, &queue->closures) &&
+           save_profile(&owner, &queue->profile);
 }

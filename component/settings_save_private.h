@@ -17,8 +17,8 @@ struct saver {
 /* Runs saver->statement. */
 bool saver_run(struct saver *saver);
 
-/* The lists that an owner has (people, dates, windows, closures) of one that changed: they are
- * replaced as a whole, since nothing refers to their rows. */
+/* The lists that an owner has (people, dates, windows, closures, canned replies, notices) of one
+ * that changed, and its profile: they are replaced as a whole, since nothing refers to them. */
 bool saver_consortium_lists(struct saver *saver);
 bool saver_library_lists(struct saver *saver, const void *new);
 bool saver_queue_lists(struct saver *saver, const void *new);

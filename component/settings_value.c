@@ -6,6 +6,7 @@
 #include "policy/arena.h"
 #include "policy/date.h"
 #include "policy/hours.h"
+#include "policy/notice.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -31,6 +32,13 @@ static const struct settings_key consortium_rows[] = {
     {"holidays.remove", CONSORTIUM_HOLIDAYS_REMOVE, VALUE_REMOVED, IN_CONSORTIUM(holidays), 0},
     {"backup.queue", CONSORTIUM_BACKUP_QUEUE, VALUE_TEXT, IN_CONSORTIUM(backup_queue), 0},
     {"backup.hours", CONSORTIUM_BACKUP_HOURS, VALUE_HOURS, IN_CONSORTIUM(backup_hours), 0},
+    {"profile.text", CONSORTIUM_PROFILE_TEXT, VALUE_TEXT, IN_CONSORTIUM(profile.text), 0},
+    {"profile.link", CONSORTIUM_PROFILE_LINK, VALUE_TEXT, IN_CONSORTIUM(profile.link), 0},
+    {"profile.phone", CONSORTIUM_PROFILE_PHONE, VALUE_TEXT, IN_CONSORTIUM(profile.phone), 0},
+    {"profile.policies", CONSORTIUM_PROFILE_POLICIES, VALUE_TEXT, IN_CONSORTIUM(profile.policies),
+     0},
+    {"canned", CONSORTIUM_CANNED, VALUE_CANNED, IN_CONSORTIUM(canned), 0},
+    {"notices", CONSORTIUM_NOTICES, VALUE_NOTICES, IN_CONSORTIUM(notices), 0},
 };
 
 static const struct settings_key library_rows[] = {
@@ -40,6 +48,12 @@ static const struct settings_key library_rows[] = {
     {"holiday_coverage", LIBRARY_HOLIDAY_COVERAGE, VALUE_COVERAGE, 0, 0},
     {"hours", LIBRARY_HOURS, VALUE_HOURS, IN_LIBRARY(hours), 0},
     {"closures", LIBRARY_CLOSURES, VALUE_CLOSURES, IN_LIBRARY(closures), 0},
+    {"profile.text", LIBRARY_PROFILE_TEXT, VALUE_TEXT, IN_LIBRARY(profile.text), 0},
+    {"profile.link", LIBRARY_PROFILE_LINK, VALUE_TEXT, IN_LIBRARY(profile.link), 0},
+    {"profile.phone", LIBRARY_PROFILE_PHONE, VALUE_TEXT, IN_LIBRARY(profile.phone), 0},
+    {"profile.policies", LIBRARY_PROFILE_POLICIES, VALUE_TEXT, IN_LIBRARY(profile.policies), 0},
+    {"canned", LIBRARY_CANNED, VALUE_CANNED, IN_LIBRARY(canned), 0},
+    {"notices", LIBRARY_NOTICES, VALUE_NOTICES, IN_LIBRARY(notices), 0},
 };
 
 static const struct settings_key queue_rows[] = {
@@ -66,6 +80,10 @@ static const struct settings_key queue_rows[] = {
     {"welcome", QUEUE_WELCOME, VALUE_TEXT, IN_QUEUE(options.welcome), 0},
     {"holding_text", QUEUE_HOLDING_TEXT, VALUE_TEXT, IN_QUEUE(options.holding_text), 0},
     {"closed_text", QUEUE_CLOSED_TEXT, VALUE_TEXT, IN_QUEUE(options.closed_text), 0},
+    {"profile.text", QUEUE_PROFILE_TEXT, VALUE_TEXT, IN_QUEUE(profile.text), 0},
+    {"profile.link", QUEUE_PROFILE_LINK, VALUE_TEXT, IN_QUEUE(profile.link), 0},
+    {"profile.phone", QUEUE_PROFILE_PHONE, VALUE_TEXT, IN_QUEUE(profile.phone), 0},
+    {"profile.policies", QUEUE_PROFILE_POLICIES, VALUE_TEXT, IN_QUEUE(profile.policies), 0},
 };
 
 static const struct settings_key operator_rows[] = {
@@ -302,6 +320,30 @@ static void write_added(FILE *out, const struct holidays *holidays)
     fputs(holidays->added_count > 0 ? " )" : ")", out);
 }
 
+static void write_canned(FILE *out, const struct canned_replies *canned)
+{
+    fputs("( ", out);
+    for (size_t i = 0; i < canned->count; i++) {
+        fprintf(out, "%s{ name = \"%s\"; text = ", i > 0 ? ", " : "", canned->list[i].name);
+        value_write_quoted(out, canned->list[i].text);
+        fputs("; }", out);
+    }
+    fputs(canned->count > 0 ? " )" : ")", out);
+}
+
+static void write_notices(FILE *out, const struct notices *notices)
+{
+    char until[NOTICE_UNTIL_TEXT_SIZE];
+
+    fputs("( ", out);
+    for (size_t i = 0; i < notices->count; i++) {
+        fputs(i > 0 ? ", { text = " : "{ text = ", out);
+        value_write_quoted(out, notices->list[i].text);
+        fprintf(out, "; until = \"%s\"; }", notice_until_print(&notices->list[i], until));
+    }
+    fputs(notices->count > 0 ? " )" : ")", out);
+}
+
 static void write_coverage(FILE *out, const struct library_settings *library)
 {
     if (library->covers_all_holidays || library->covered_count == 0)
@@ -364,6 +406,12 @@ void value_write(FILE *out, const struct settings_key *key, const void *thing)
         break;
     case VALUE_REMOVED:
         write_dates(out, holidays->removed, holidays->removed_count);
+        break;
+    case VALUE_CANNED:
+        write_canned(out, field);
+        break;
+    case VALUE_NOTICES:
+        write_notices(out, field);
         break;
     }
 }
@@ -465,6 +513,28 @@ static void copy_removed(struct arena *arena, struct holidays *to, const struct 
     to->removed = copy_array(arena, from->removed, from->removed_count, sizeof *from->removed);
 }
 
+static struct canned_replies copy_canned(struct arena *arena, const struct canned_replies *from)
+{
+    struct canned_replies canned = *from;
+
+    canned.list = copy_array(arena, from->list, from->count, sizeof *from->list);
+    for (size_t i = 0; i < from->count; i++) {
+        canned.list[i].name = arena_strdup(arena, from->list[i].name);
+        canned.list[i].text = arena_strdup(arena, from->list[i].text);
+    }
+    return canned;
+}
+
+static struct notices copy_notices(struct arena *arena, const struct notices *from)
+{
+    struct notices notices = *from;
+
+    notices.list = copy_array(arena, from->list, from->count, sizeof *from->list);
+    for (size_t i = 0; i < from->count; i++)
+        notices.list[i].text = arena_strdup(arena, from->list[i].text);
+    return notices;
+}
+
 static void copy_text_list(struct arena *arena, const struct settings_key *key, char *to,
                            const char *from)
 {
@@ -516,6 +586,12 @@ void value_copy(struct arena *arena, const struct settings_key *key, void *to, c
         break;
     case VALUE_REMOVED:
         copy_removed(arena, target, source);
+        break;
+    case VALUE_CANNED:
+        *(struct canned_replies *)target = copy_canned(arena, source);
+        break;
+    case VALUE_NOTICES:
+        *(struct notices *)target = copy_notices(arena, source);
         break;
     }
 }

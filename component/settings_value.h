@@ -25,7 +25,9 @@ enum value_type {
     VALUE_CALENDAR,
     VALUE_DATES,
     VALUE_ADDED,
-    VALUE_REMOVED
+    VALUE_REMOVED,
+    VALUE_CANNED,
+    VALUE_NOTICES
 };
 
 struct settings_key {

@@ -5,10 +5,12 @@
 
 #include "component/settings.h"
 #include "policy/arena.h"
+#include "policy/canned.h"
 #include "policy/date.h"
 #include "policy/decide.h"
 #include "policy/hours.h"
 #include "policy/mem.h"
+#include "policy/profile.h"
 
 enum {
     MINUTES_A_WEEK = 7 * MINUTES_A_DAY,
@@ -264,6 +266,72 @@ static void warn_of_queue(const struct warner *warner, const struct consortium *
         warn(warner, queue->line, "queue %s: has rollover, but there is no backup", queue->name);
 }
 
+/* Canned replies */
+
+/* Whether a queue has nothing to put into the field; what only shows when it is sent is there. */
+static bool field_is_empty(const struct consortium *consortium, int queue, enum canned_field field)
+{
+    struct profile profile = profile_of_queue(consortium, queue);
+
+    switch (field) {
+    case FIELD_HOURS:
+    case FIELD_NEXT:
+        return consortium_queue_hours(consortium, queue)->count == 0;
+    case FIELD_PHONE:
+        return profile.phone[0] == '\0';
+    case FIELD_LINK:
+        return profile.link[0] == '\0';
+    case FIELD_POLICIES:
+        return profile.policies[0] == '\0';
+    case FIELD_LIBRARY:
+    case FIELD_QUEUE:
+    case FIELD_OPERATOR:
+    case FIELD_COUNT:
+        return false;
+    }
+    return false;
+}
+
+/* Such a reply is not sent, so somebody should know before a patron waits for it. The backup's own
+ * queue is left out: patrons write to it by mistake at most. `library` NO_INDEX: everybody's. */
+static void warn_of_canned(const struct warner *warner, const struct consortium *consortium,
+                           int library, const struct canned *reply, enum canned_field field)
+{
+    int first = NO_INDEX, others = 0;
+
+    for (size_t i = 0; i < consortium->queue_count; i++) {
+        if ((int)i == consortium->backup_index ||
+            (library != NO_INDEX && consortium->queues[i].library != library) ||
+            !field_is_empty(consortium, (int)i, field))
+            continue;
+        if (first == NO_INDEX)
+            first = (int)i;
+        else
+            others++;
+    }
+    if (first != NO_INDEX && others > 0)
+        warn(warner, reply->line, "canned '%s': queue %s and %d more have nothing for {%s}",
+             reply->name, consortium->queues[first].name, others, canned_field_name(field));
+    else if (first != NO_INDEX)
+        warn(warner, reply->line, "canned '%s': queue %s has nothing for {%s}", reply->name,
+             consortium->queues[first].name, canned_field_name(field));
+}
+
+static void warn_of_all_canned(const struct warner *warner, const struct consortium *consortium,
+                               int library, const struct canned_replies *canned)
+{
+    for (size_t i = 0; i < canned->count; i++) {
+        const char *wrong;
+        unsigned fields;
+        int length;
+        if (!canned_fields(canned->list[i].text, &fields, &wrong, &length))
+            continue; /* settings_check() let none of these through */
+        for (enum canned_field field = 0; field < FIELD_COUNT; field++)
+            if ((fields & 1u << field) != 0)
+                warn_of_canned(warner, consortium, library, &canned->list[i], field);
+    }
+}
+
 void settings_warn(const struct consortium *consortium, const char *path, FILE *out)
 {
     struct warner warner = {path, out};
@@ -273,4 +341,7 @@ void settings_warn(const struct consortium *consortium, const char *path, FILE *
     for (size_t i = 0; i < consortium->queue_count; i++)
         warn_of_queue(&warner, consortium, &consortium->queues[i]);
     warn_of_gaps(&warner, consortium);
+    warn_of_all_canned(&warner, consortium, NO_INDEX, &consortium->canned);
+    for (size_t i = 0; i < consortium->library_count; i++)
+        warn_of_all_canned(&warner, consortium, (int)i, &consortium->libraries[i].canned);
 }

@@ -2,13 +2,20 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "component/token.h"
 #include "policy/instant.h"
+#include "policy/mem.h"
 
 #define NS_CHATSTATES "http://jabber.org/protocol/chatstates"
 #define NS_RECEIPTS "urn:xmpp:receipts"
+#define NS_CORRECTION "urn:xmpp:message-correct:0"
+#define NS_LINK "jabber:x:oob"
 #define NS_IDLE "urn:xmpp:idle:1"
 #define NS_LAST "jabber:iq:last"
+#define NS_FORM "jabber:x:data"
+#define FORM_LEAVE "urn:x-deskbell:leave"
 
 static bool part_copy(char *part, const char *text, size_t length)
 {
@@ -76,12 +83,125 @@ static bool chat_state_read(xmpp_stanza_t *stanza, struct event *ret)
     return false;
 }
 
+/* The values of a field are the lines of a text (XEP-0004, section 3.3). A child of the field keeps
+ * them together as long as the stanza lives. */
+static const char *values_join(xmpp_stanza_t *field)
+{
+    size_t size = 1, length = 0;
+
+    for (xmpp_stanza_t *value = xmpp_stanza_get_children(field); value != NULL;
+         value = xmpp_stanza_get_next(value))
+        size += strlen(stanza_text(value)) + 1;
+    char *text = mem_new(size);
+    for (xmpp_stanza_t *value = xmpp_stanza_get_children(field); value != NULL;
+         value = xmpp_stanza_get_next(value)) {
+        const char *line = stanza_text(value);
+        const char *name = xmpp_stanza_get_name(value);
+        if (name == NULL || strcmp(name, "value") != 0)
+            continue;
+        if (length > 0)
+            text[length++] = '\n';
+        memcpy(text + length, line, strlen(line));
+        length += strlen(line);
+    }
+    xmpp_stanza_t *joined = xmpp_stanza_new(xmpp_stanza_get_context(field));
+    xmpp_stanza_set_text(joined, text);
+    xmpp_stanza_add_child_ex(field, joined, 0);
+    free(text);
+    return xmpp_stanza_get_text_ptr(joined);
+}
+
+/* The text of a form's field; "" when there is none. */
+static const char *field_text(xmpp_stanza_t *form, const char *name)
+{
+    for (xmpp_stanza_t *field = xmpp_stanza_get_children(form); field != NULL;
+         field = xmpp_stanza_get_next(field)) {
+        const char *own = xmpp_stanza_get_name(field);
+        const char *var = xmpp_stanza_get_attribute(field, "var");
+        if (own != NULL && strcmp(own, "field") == 0 && var != NULL && strcmp(var, name) == 0)
+            return values_join(field);
+    }
+    return "";
+}
+
+/* A question that is left by form, XEP-0004 with a FORM_TYPE by XEP-0068. */
+static bool leave_read(xmpp_stanza_t *stanza, struct event *ret)
+{
+    xmpp_stanza_t *form = stanza_child(stanza, "x", NS_FORM);
+    const char *type = form == NULL ? NULL : xmpp_stanza_get_type(form);
+
+    if (type == NULL || strcmp(type, "submit") != 0 ||
+        strcmp(field_text(form, "FORM_TYPE"), FORM_LEAVE) != 0)
+        return false;
+    ret->type = EVENT_LEAVE;
+    ret->message.body = field_text(form, "question");
+    ret->message.contact = field_text(form, "contact");
+    return true;
+}
+
+/* XEP-0308: the id of the line that it corrects. */
+static const char *replaces_read(xmpp_stanza_t *stanza)
+{
+    xmpp_stanza_t *replace = stanza_child(stanza, "replace", NS_CORRECTION);
+
+    return replace == NULL ? NULL : xmpp_stanza_get_attribute(replace, "id");
+}
+
+/* XEP-0066: only an address that a browser opens, without anything that could hide where it goes.
+ * Of other kinds (data:, javascript:, file:) nothing is passed on. */
+static const char *link_read(xmpp_stanza_t *stanza)
+{
+    xmpp_stanza_t *x = stanza_child(stanza, "x", NS_LINK);
+    xmpp_stanza_t *url = x == NULL ? NULL : stanza_child(x, "url", NS_LINK);
+    const char *link = stanza_text(url);
+    size_t length = strlen(link);
+
+    if (strncasecmp(link, "https://", 8) != 0 && strncasecmp(link, "http://", 7) != 0)
+        return NULL;
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)link[i] <= ' ' || link[i] == 0x7f)
+            return NULL;
+    return length <= LINK_BYTES_MAX ? link : NULL;
+}
+
+/* What clients put beside a text that only other keys can read (XEP-0384, 0373, 0027, 0380). */
+static bool is_encrypted(xmpp_stanza_t *stanza)
+{
+    static const struct {
+        const char *name, *namespace;
+    } marks[] = {
+        {"encrypted", "eu.siacs.conversations.axolotl"}, {"encrypted", "urn:xmpp:omemo:1"},
+        {"encrypted", "urn:xmpp:omemo:2"},               {"openpgp", "urn:xmpp:openpgp:0"},
+        {"x", "jabber:x:encrypted"},                     {"encryption", "urn:xmpp:eme:0"},
+    };
+
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (stanza_child(stanza, marks[i].name, marks[i].namespace) != NULL)
+            return true;
+    return false;
+}
+
+/* Without a token it asks for one. What is no token is presented all the same, to be answered like
+ * a wrong one. */
+static void resume_read(xmpp_stanza_t *resume, const char *id, struct event *ret)
+{
+    const char *token = xmpp_stanza_get_attribute(resume, "token");
+    const char *after = xmpp_stanza_get_attribute(resume, "after");
+
+    ret->type = EVENT_RESUME;
+    ret->resume.id = id;
+    ret->resume.asks = token == NULL;
+    token_read(token == NULL ? "" : token, ret->resume.code, ret->resume.hash);
+    ret->resume.after = after == NULL ? "" : after;
+}
+
 /* Types that carry a conversation of two. A headline is no question, a groupchat no desk, and an
  * error is never answered. */
 static bool message_read(xmpp_stanza_t *stanza, struct event *ret)
 {
     const char *type = xmpp_stanza_get_type(stanza);
-    const char *id = xmpp_stanza_get_id(stanza);
+    const char *id = xmpp_stanza_get_id(stanza) == NULL ? "" : xmpp_stanza_get_id(stanza);
+    xmpp_stanza_t *resume = stanza_child(stanza, "resume", NS_RESUME);
 
     if (type != NULL && strcmp(type, "error") == 0) {
         ret->type = EVENT_BOUNCE;
@@ -89,11 +209,24 @@ static bool message_read(xmpp_stanza_t *stanza, struct event *ret)
     }
     if (type != NULL && strcmp(type, "chat") != 0 && strcmp(type, "normal") != 0)
         return false;
-    ret->message.body = stanza_text(stanza_child(stanza, "body", NULL));
-    if (ret->message.body[0] == '\0')
-        return chat_state_read(stanza, ret);
-    ret->type = EVENT_MESSAGE;
-    ret->message.id = id == NULL ? "" : id;
+    ret->message.encrypted = is_encrypted(stanza);
+    if (!leave_read(stanza, ret)) {
+        ret->message.body = stanza_text(stanza_child(stanza, "body", NULL));
+        ret->message.link = link_read(stanza);
+        if (ret->message.body[0] == '\0' && ret->message.link != NULL)
+            ret->message.body = ret->message.link;
+        if (ret->message.body[0] == '\0' && !ret->message.encrypted) {
+            if (resume == NULL)
+                return chat_state_read(stanza, ret);
+            resume_read(resume, id, ret);
+            return true;
+        }
+        ret->message.replaces = replaces_read(stanza);
+        ret->type = EVENT_MESSAGE;
+    }
+    ret->message.id = id;
+    ret->message.wants_token =
+        resume != NULL && xmpp_stanza_get_attribute(resume, "token") == NULL;
     ret->message.wants_receipt = stanza_child(stanza, "request", NS_RECEIPTS) != NULL;
     return true;
 }

@@ -1,8 +1,10 @@
 /* stanza_in.h: from a stanza to an event of routing.
  *
  * Only the outer `from`, stamped by the server, says who somebody is, and only direct children of a
- * message are read: what is wrapped (carbons, XEP-0280; forwarded, XEP-0297; MAM results, XEP-0313;
- * roster pushes) is not even looked at. */
+ * message are read (and the fields of a form that leaves a question): what is wrapped (carbons,
+ * XEP-0280; forwarded, XEP-0297; MAM results, XEP-0313; roster pushes) is not even looked at. Of a
+ * message's other children those pass that stanza_in.c names (corrections, links, receipts, chat
+ * states); all else is dropped. */
 #ifndef DESKBELL_COMPONENT_STANZA_IN_H
 #define DESKBELL_COMPONENT_STANZA_IN_H
 
@@ -13,6 +15,9 @@
 
 /* RFC 7622, section 3.1: each part at most 1023 bytes. */
 enum { JID_PART_MAX = 1023, JID_MAX = 3 * JID_PART_MAX + 2 };
+
+/* Of a link's address: what browsers and servers take. A longer one is dropped. */
+enum { LINK_BYTES_MAX = 2048 };
 
 /* An address in its parts; "" where there is none. */
 struct jid {
@@ -28,7 +33,8 @@ bool jid_parse(const char *text, struct jid *ret);
 
 /* Fills `ret` for a message or presence to our `domain` and returns true, or false when it means
  * nothing to the desk: no sender, another domain, a type that we do not speak, no text and no
- * state. `at` and `wall` are left to the caller. The strings belong to the stanza and to `from`
+ * state. `at` and `wall` are left to the caller. A field of several lines is joined within the
+ * stanza. The strings belong to the stanza and to `from`
  * and `to`, which the caller provides. */
 bool stanza_in_event(xmpp_stanza_t *stanza, const char *domain, struct jid *from, struct jid *to,
                      struct event *ret);

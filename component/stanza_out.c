@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "component/iq.h"
+#include "component/token.h"
 
 static void attribute_from(const struct stanza_out *stanza_out, const struct effect *effect,
                            const char *resource, struct xml_out *out)
@@ -50,11 +51,43 @@ static void message_out(const struct stanza_out *stanza_out, const struct effect
     xml_out_raw(out, "><body>");
     xml_out_text(out, effect->message.body);
     xml_out_raw(out, "</body><active xmlns='http://jabber.org/protocol/chatstates'/>");
+    if (effect->message.replaces != NULL) {
+        xml_out_raw(out, "<replace xmlns='urn:xmpp:message-correct:0'");
+        xml_out_attribute(out, "id", effect->message.replaces);
+        xml_out_raw(out, "/>");
+    }
+    if (effect->message.link) {
+        xml_out_raw(out, "<x xmlns='jabber:x:oob'><url>");
+        xml_out_text(out, effect->message.body);
+        xml_out_raw(out, "</url></x>");
+    }
     if (effect->message.private)
         xml_out_raw(out, "<no-store xmlns='urn:xmpp:hints'/>");
     if (effect->message.delayed != 0)
         delay_out(stanza_out, effect->message.delayed, out);
+    if (effect->message.own)
+        xml_out_raw(out, "<own xmlns='" NS_RESUME "'/>");
     xml_out_raw(out, "</message>");
+}
+
+static void resume_out(const struct stanza_out *stanza_out, const struct effect *effect,
+                       struct xml_out *out)
+{
+    static const char *const names[] = {
+        [RESUME_TOKEN] = "resume",
+        [RESUME_DONE] = "resumed",
+        [RESUME_GONE] = "gone",
+        [RESUME_MOVED] = "moved",
+    };
+
+    xml_out_raw(out, "<message type='chat'");
+    attribute_from(stanza_out, effect, NULL, out);
+    xml_out_raw(out, "><");
+    xml_out_raw(out, names[effect->resume.answer]);
+    xml_out_raw(out, " xmlns='" NS_RESUME "'");
+    if (effect->resume.answer == RESUME_TOKEN)
+        xml_out_attribute(out, "token", effect->resume.token);
+    xml_out_raw(out, "/><no-store xmlns='urn:xmpp:hints'/></message>");
 }
 
 static void chat_state_out(const struct stanza_out *stanza_out, const struct effect *effect,
@@ -186,11 +219,21 @@ void stanza_out_effect(const struct stanza_out *stanza_out, const struct effect 
     case EFFECT_PING:
         ping_out(stanza_out, effect, ping_id, out);
         return;
+    case EFFECT_RESUME:
+        resume_out(stanza_out, effect, out);
+        return;
     case EFFECT_STORE_CHAT:
+    case EFFECT_STORE_MOVE:
     case EFFECT_STORE_LINE:
     case EFFECT_STORE_OFFER:
     case EFFECT_STORE_ACT:
+    case EFFECT_STORE_DUTY:
+    case EFFECT_STORE_DUTY_LOG:
+    case EFFECT_STORE_BLOCK:
+    case EFFECT_STORE_FOLLOWUP:
     case EFFECT_RECALL:
+    case EFFECT_ANSWER:
+    case EFFECT_REPLAY:
         break;
     }
     abort();

@@ -15,8 +15,8 @@ struct stanza_out {
     const char *caps_ver; /* XEP-0115: the hash of what a queue can do */
 };
 
-/* Appends the stanza. Records and EFFECT_RECALL are not stanzas and must not come here.
- * `ping_id` is the id of an EFFECT_PING, NULL for all others. */
+/* Appends the stanza. Records, EFFECT_RECALL, EFFECT_REPLAY and EFFECT_ANSWER are none and must not
+ * come here. `ping_id` is the id of an EFFECT_PING, NULL for all others. */
 void stanza_out_effect(const struct stanza_out *stanza_out, const struct effect *effect,
                        const char *ping_id, struct xml_out *out);
 

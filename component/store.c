@@ -137,10 +137,11 @@ int store_room(const struct store *store)
 static void parameters_send(struct store *store, enum statement statement, int count,
                             const char *const *values, const int *lengths)
 {
-    static const int formats[STORE_ARRAYS + 1] = {1, 1, 1, 1, 1, 1, 1, 1, 1,
-                                                  1, 1, 1, 1, 1, 1, 1, 1, 1};
+    int formats[STORE_ARRAYS + 1];
 
     assert(count <= STORE_ARRAYS + 1);
+    for (int i = 0; i < count; i++)
+        formats[i] = 1; /* binary */
     PQsendQueryPrepared(store->connection, statement_names[statement], count, values, lengths,
                         formats, 1);
     store->counts.statements++;
@@ -220,8 +221,12 @@ static void pump(struct store *store)
         if (!recall->sent)
             recall_send(store, recall);
     }
-    if (store->restoring && !store->restore_sent)
+    if (!store->restoring || store->restore_sent)
+        return;
+    if (desk_is_read(store))
         restore_send(store);
+    else
+        desk_send(store);
 }
 
 static void flush(struct store *store)
@@ -252,7 +257,7 @@ int64_t store_submit(struct store *store, const struct effects *turn, const stru
     return batch->number;
 }
 
-bool store_recall(struct store *store, int64_t chat)
+static bool recall_add(struct store *store, int64_t chat, enum event_type answer)
 {
     if (store->recall_count == STORE_RECALLS_MAX)
         return false;
@@ -260,6 +265,7 @@ bool store_recall(struct store *store, int64_t chat)
 
     recall->chat = chat;
     recall->behind = store->last_number;
+    recall->answer = answer;
     STAILQ_INSERT_TAIL(&store->recalls, recall, entry);
     store->recall_count++;
     pump(store);
@@ -267,11 +273,22 @@ bool store_recall(struct store *store, int64_t chat)
     return true;
 }
 
+bool store_recall(struct store *store, int64_t chat)
+{
+    return recall_add(store, chat, EVENT_RECALLED);
+}
+
+bool store_replay(struct store *store, int64_t chat)
+{
+    return recall_add(store, chat, EVENT_REPLAYED);
+}
+
 void store_restore(struct store *store)
 {
     assert(store->epoch != 0 && store->last_number == 0 && !store->restoring);
     store->restoring = true;
-    store->restored_number = 0;
+    store->desk_table = 0;
+    store->desk_row = store->restored_number = 0;
     pump(store);
     flush(store);
 }
@@ -400,6 +417,9 @@ static void request_take(struct store *store, struct request *request)
         break;
     case REQUEST_RECALL:
         recall_answered(store, request);
+        break;
+    case REQUEST_DESK:
+        desk_take(store, request);
         break;
     case REQUEST_RESTORE:
         restore_take(store, request);

@@ -80,12 +80,13 @@ struct store_events {
     void (*failed)(void *context, int64_t batch, const char *sqlstate);
     /* The settings of the consortium were saved by somebody: load them. */
     void (*settings)(void *context);
-    /* One EVENT_RESTORE, oldest chat first, but for `at` and `wall`, which the owner sets. Its
-     * strings are borrowed for the call. */
+    /* What the desk kept beside its chats (EVENT_RESTORE_DUTY ...), then one EVENT_RESTORE a chat,
+     * the oldest first; all but for `at` and `wall`, which the owner sets. Strings are borrowed for
+     * the call. */
     void (*restore)(void *context, struct event *event);
     /* All chats were given. */
     void (*restored)(void *context, const struct store_start *start);
-    /* One EVENT_RECALLED, likewise. A chat that nobody knows has no lines. */
+    /* One EVENT_RECALLED or EVENT_REPLAYED, likewise. A chat that nobody knows has no lines. */
     void (*recalled)(void *context, struct event *event);
 };
 
@@ -142,9 +143,12 @@ int store_in_flight(const struct store *store);
  * `recalled`. False, and nothing is done, when STORE_RECALLS_MAX are
  * waiting: ask again later. */
 bool store_recall(struct store *store, int64_t chat);
+/* The same, answered as EVENT_REPLAYED. The answers of both come in the order of the calls. */
+bool store_replay(struct store *store, int64_t chat);
 
-/* Reads all chats that are not closed: `restore` for each, then `restored`. In pieces, so that
- * memory stays bounded; when the connection breaks it goes on behind the last chat given. Only
+/* Reads the desk's own state, then all chats that are not closed: `restore` for each, then
+ * `restored`. In pieces, so that memory stays bounded; when the connection breaks it goes on behind
+ * the last one given. Only
  * after the first `up`, and before the first store_submit(). What restoring itself wants written
  * may be submitted from `restore` on. */
 void store_restore(struct store *store);

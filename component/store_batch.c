@@ -9,7 +9,8 @@ static const char *const chat_state_list[] = {
     [CHAT_WAITING] = "waiting", [CHAT_CLAIMED] = "claimed", [CHAT_CLOSED] = "closed"};
 static const char *const chat_end_list[] = {
     [END_NONE] = NULL,   [END_OPERATOR] = "operator", [END_PATRON] = "patron",
-    [END_IDLE] = "idle", [END_REFUSED] = "refused",   [END_REMOVED] = "removed"};
+    [END_IDLE] = "idle", [END_REFUSED] = "refused",   [END_REMOVED] = "removed",
+    [END_BLOCKED] = "blocked",   [END_LEFT] = "left"};
 static const char *const resolution_list[] = {[RESOLUTION_NONE] = NULL,
                                               [RESOLUTION_ANSWERED] = "answered",
                                               [RESOLUTION_FOLLOWUP] = "followup",
@@ -34,6 +35,8 @@ static const char *const act_list[] = {[ACT_OPENED] = "opened",
                                        [ACT_PATRON_GONE] = "patron gone",
                                        [ACT_PATRON_BACK] = "patron back",
                                        [ACT_CLOSED] = "closed"};
+static const char *const followup_kind_list[] = {[FOLLOWUP_LEFT] = "left",
+                                                 [FOLLOWUP_NOTE] = "followup"};
 
 #define WORDS(list)                                                                                \
     {                                                                                              \
@@ -45,6 +48,7 @@ const struct words resolution_words = WORDS(resolution_list);
 const struct words author_words = WORDS(author_list);
 const struct words outcome_words = WORDS(outcome_list);
 const struct words act_words = WORDS(act_list);
+const struct words followup_kind_words = WORDS(followup_kind_list);
 
 int words_find(const struct words *words, const char *word)
 {
@@ -79,6 +83,11 @@ struct column {
 #define INTEGER(record, field)                                                                     \
     {                                                                                              \
         ARRAY_INTEGER, false, offsetof(struct record, field), NULL                                 \
+    }
+/* An integer of which 0 is NULL. */
+#define NUMBER(record, field)                                                                      \
+    {                                                                                              \
+        ARRAY_INTEGER, true, offsetof(struct record, field), NULL                                  \
     }
 #define BOOLEAN(record, field)                                                                     \
     {                                                                                              \
@@ -128,12 +137,20 @@ static const struct column chat_columns[] = {
     TIME(chat_record, claimed),
     TIME(chat_record, closed),
     INTEGER(chat_record, last_line),
+    ID(chat_record, entry_queue),
+    ID(chat_record, entry_operator),
+    TEXT(chat_record, token_hash),
+    TEXT(chat_record, entry_name),
+};
+static const struct column move_columns[] = {
+    BIGINT(move_record, chat),
+    BIGINT(move_record, queue),
 };
 static const struct column line_columns[] = {
     BIGINT(line_record, chat), INTEGER(line_record, line),
     TIME(line_record, at),     WORD(line_record, author, author_words),
     ID(line_record, operator), TEXT(line_record, stanza_id),
-    TEXT(line_record, body),
+    TEXT(line_record, body),   NUMBER(line_record, replaces),
 };
 static const struct column offer_columns[] = {
     BIGINT(offer_row, chat),    BIGINT(offer_row, operator),
@@ -144,6 +161,28 @@ static const struct column offer_columns[] = {
 static const struct column act_columns[] = {
     BIGINT(act_record, chat), TIME(act_record, at),     WORD(act_record, act, act_words),
     ID(act_record, operator), TEXT(act_record, detail),
+};
+static const struct column duty_columns[] = {
+    BIGINT(duty_record, operator), BIGINT(duty_record, queue), BOOLEAN(duty_record, off),
+    INTEGER(duty_record, max),     TIME(duty_record, until),   TIME(duty_record, at),
+};
+static const struct column duty_log_columns[] = {
+    BIGINT(duty_log_record, operator), BIGINT(duty_log_record, queue),
+    BOOLEAN(duty_log_record, on),      BOOLEAN(duty_log_record, first),
+    TIME(duty_log_record, at),
+};
+static const struct column block_columns[] = {
+    BIGINT(block_record, library), TEXT(block_record, patron), TIME(block_record, until),
+    ID(block_record, operator),    BIGINT(block_record, chat), TIME(block_record, at),
+};
+static const struct column followup_columns[] = {
+    BIGINT(followup_record, chat),   BIGINT(followup_record, queue),
+    WORD(followup_record, kind, followup_kind_words),
+    TEXT(followup_record, text),     TEXT(followup_record, contact),
+    ID(followup_record, operator),   TIME(followup_record, at),
+    ID(followup_record, told_to),    TIME(followup_record, told_at),
+    BOOLEAN(followup_record, handed), ID(followup_record, done_by),
+    TIME(followup_record, done_at),
 };
 static const struct column mark_columns[] = {
     BIGINT(mark_row, chat),
@@ -173,7 +212,10 @@ static void column_add(struct array *array, const struct column *column, const c
             array_add_bigint(array, *(const int64_t *)field);
         break;
     case ARRAY_INTEGER:
-        array_add_integer(array, *(const int *)field);
+        if (column->null_if_zero && *(const int *)field == 0)
+            array_add_null(array);
+        else
+            array_add_integer(array, *(const int *)field);
         break;
     case ARRAY_TEXT:
         array_add_text(array, *(const char *const *)field);
@@ -233,6 +275,18 @@ static void chats_send(struct store *store, struct placed *chats, size_t count, 
         if (i + 1 == count || chats[i + 1].chat != chats[i].chat)
             rows[kept++] = &chats[i].effect->chat;
     rows_send(store, STATEMENT_CHATS, chat_columns, COUNT(chat_columns), rows, kept);
+}
+
+/* The last move of each chat says where it is now. */
+static void moves_send(struct store *store, struct placed *moves, size_t count, const void **rows)
+{
+    size_t kept = 0;
+
+    qsort(moves, count, sizeof *moves, placed_compare);
+    for (size_t i = 0; i < count; i++)
+        if (i + 1 == count || moves[i + 1].chat != moves[i].chat)
+            rows[kept++] = &moves[i].effect->move;
+    rows_send(store, STATEMENT_MOVES, move_columns, COUNT(move_columns), rows, kept);
 }
 
 /* What the turn's records of one chat and operator come to: at most one that decides the offer
@@ -318,22 +372,34 @@ static size_t marks_fold(struct mark_row *marks, size_t count)
     return used;
 }
 
+/* What has been handed over as a whole, with the operator whom it went to. */
+static void handed_send(struct store *store, const struct batch *batch, enum mark_type type,
+                        enum statement statement, const void **rows)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < batch->mark_count; i++)
+        if (batch->marks[i].type == type)
+            rows[count++] = &batch->marks[i];
+    rows_send(store, statement, handed_columns, COUNT(handed_columns), rows, count);
+}
+
 static void marks_send(struct store *store, const struct batch *batch)
 {
     struct mark_row *marks = mem_new((batch->mark_count + 1) * sizeof *marks);
     const void **rows = mem_new((batch->mark_count + 1) * sizeof *rows);
-    size_t count = 0, handed_count = 0;
+    size_t count = 0;
 
     for (size_t i = 0; i < batch->mark_count; i++) {
         const struct mark *mark = &batch->marks[i];
         switch (mark->type) {
         case MARK_NONE:
+        case MARK_FOLLOWUP: /* no line of a chat */
             break;
         case MARK_PATRON:
             marks[count++] = (struct mark_row){mark->chat, mark->line, 0};
             break;
         case MARK_OFFER: /* its text brought the lines up to that one */
-            rows[handed_count++] = mark;
             marks[count++] = (struct mark_row){mark->chat, 0, mark->line};
             break;
         case MARK_OPERATORS:
@@ -341,7 +407,8 @@ static void marks_send(struct store *store, const struct batch *batch)
             break;
         }
     }
-    rows_send(store, STATEMENT_HANDED, handed_columns, COUNT(handed_columns), rows, handed_count);
+    handed_send(store, batch, MARK_OFFER, STATEMENT_HANDED, rows);
+    handed_send(store, batch, MARK_FOLLOWUP, STATEMENT_FOLLOWUPS_HANDED, rows);
     count = marks_fold(marks, count);
     for (size_t i = 0; i < count; i++)
         rows[i] = &marks[i];
@@ -350,12 +417,44 @@ static void marks_send(struct store *store, const struct batch *batch)
     free(rows);
 }
 
-/* Chats first, since the rest finds its library by them; marks last, since they may be of lines
- * and offers of this very batch. */
+/* Records of the desk itself: each kind goes as it is, all of a turn in one statement, which takes
+ * the newest of a key by itself. */
+static const struct {
+    enum effect_type type;
+    enum statement statement;
+    const struct column *columns;
+    int column_count;
+    size_t offset; /* of the record in the effect */
+} desk_kinds[] = {
+    {EFFECT_STORE_DUTY, STATEMENT_DUTIES, duty_columns, COUNT(duty_columns),
+     offsetof(struct effect, duty)},
+    {EFFECT_STORE_DUTY_LOG, STATEMENT_DUTY_LOG, duty_log_columns, COUNT(duty_log_columns),
+     offsetof(struct effect, duty_log)},
+    {EFFECT_STORE_BLOCK, STATEMENT_BLOCKS, block_columns, COUNT(block_columns),
+     offsetof(struct effect, block)},
+    {EFFECT_STORE_FOLLOWUP, STATEMENT_FOLLOWUPS, followup_columns, COUNT(followup_columns),
+     offsetof(struct effect, followup)},
+};
+
+static void desk_records_send(struct store *store, const struct effects *turn, const void **rows)
+{
+    for (int kind = 0; kind < COUNT(desk_kinds); kind++) {
+        size_t count = 0;
+        for (size_t i = 0; i < turn->count; i++)
+            if (turn->list[i].type == desk_kinds[kind].type)
+                rows[count++] = (const char *)&turn->list[i] + desk_kinds[kind].offset;
+        rows_send(store, desk_kinds[kind].statement, desk_kinds[kind].columns,
+                  desk_kinds[kind].column_count, rows, count);
+    }
+}
+
+/* Chats and their moves first, since the rest finds its library by them; marks last, since they may
+ * be of lines and offers of this very batch. */
 static void turn_send(struct store *store, const struct effects *turn)
 {
-    size_t chat_count = 0, line_count = 0, offer_count = 0, act_count = 0;
+    size_t chat_count = 0, move_count = 0, line_count = 0, offer_count = 0, act_count = 0;
     struct placed *chats = mem_new((turn->count + 1) * sizeof *chats);
+    struct placed *moves = mem_new((turn->count + 1) * sizeof *moves);
     struct placed *offers = mem_new((turn->count + 1) * sizeof *offers);
     const void **lines = mem_new((turn->count + 1) * sizeof *lines);
     const void **acts = mem_new((turn->count + 1) * sizeof *acts);
@@ -368,6 +467,9 @@ static void turn_send(struct store *store, const struct effects *turn)
         if (effect->type == EFFECT_STORE_CHAT)
             chats[chat_count++] =
                 (struct placed){.chat = effect->chat.number, .place = i, .effect = effect};
+        else if (effect->type == EFFECT_STORE_MOVE)
+            moves[move_count++] =
+                (struct placed){.chat = effect->move.chat, .place = i, .effect = effect};
         else if (effect->type == EFFECT_STORE_LINE)
             lines[line_count++] = &effect->line;
         else if (effect->type == EFFECT_STORE_OFFER)
@@ -375,14 +477,17 @@ static void turn_send(struct store *store, const struct effects *turn)
                                                     .operator = effect->offer.operator,
                                                     .place = i,
                                                     .effect = effect};
-        else
+        else if (effect->type == EFFECT_STORE_ACT)
             acts[act_count++] = &effect->act;
     }
     chats_send(store, chats, chat_count, rows);
+    moves_send(store, moves, move_count, rows);
     rows_send(store, STATEMENT_LINES, line_columns, COUNT(line_columns), lines, line_count);
     offers_send(store, offers, offer_count, rows);
     rows_send(store, STATEMENT_ACTS, act_columns, COUNT(act_columns), acts, act_count);
+    desk_records_send(store, turn, rows);
     free(chats);
+    free(moves);
     free(offers);
     free(lines);
     free(acts);

@@ -1,8 +1,9 @@
-/* store_private.h: the store between its five files.
+/* store_private.h: the store between its six files.
  *
  * store.c          the pipeline: sends what is due, reads answers, calls back
  * store_session.c  the connection: connects, takes lock and epoch, notices that it is lost
  * store_batch.c    a turn's records as arrays
+ * store_desk.c     the desk's own state as events
  * store_restore.c  chats and lines as events
  * store_statements.c  the SQL of both
  *
@@ -18,21 +19,31 @@
 #include "component/store.h"
 
 enum {
-    STORE_ARRAYS = 17,        /* the widest statement's arrays, and one */
+    STORE_ARRAYS = 20,        /* the widest statement's arrays, and one */
     STORE_CHUNK_CHATS = 1000, /* chats that one piece of a restore brings */
+    STORE_CHUNK_ROWS = 1000,  /* and rows of the desk's own state */
     STORE_REQUESTS_MAX = 64
 };
 
 enum statement {
     STATEMENT_BEGIN,
     STATEMENT_CHATS,
+    STATEMENT_MOVES,
     STATEMENT_LINES,
     STATEMENT_OFFERS_DECIDED,
     STATEMENT_OFFERS,
     STATEMENT_ACTS,
     STATEMENT_MARKS,
     STATEMENT_HANDED,
+    STATEMENT_DUTIES,
+    STATEMENT_DUTY_LOG,
+    STATEMENT_BLOCKS,
+    STATEMENT_FOLLOWUPS,
+    STATEMENT_FOLLOWUPS_HANDED,
     STATEMENT_RECALL,
+    STATEMENT_DESK_DUTIES,
+    STATEMENT_DESK_BLOCKS,
+    STATEMENT_DESK_FOLLOWUPS,
     STATEMENT_RESTORE_CHATS,
     STATEMENT_RESTORE_OFFERS,
     STATEMENT_RESTORE_LINES,
@@ -48,6 +59,7 @@ enum request_type {
     REQUEST_START, /* statements, channel, epoch */
     REQUEST_BATCH,
     REQUEST_RECALL,
+    REQUEST_DESK,
     REQUEST_RESTORE
 };
 
@@ -84,6 +96,7 @@ struct recall {
     STAILQ_ENTRY(recall) entry;
     int64_t chat;
     int64_t behind; /* the newest batch whose lines it has to see */
+    enum event_type answer;
     bool sent;
 };
 
@@ -123,6 +136,8 @@ struct store {
     int recall_count;
 
     bool restoring, restore_sent;
+    int desk_table;          /* being read, of those in store_desk.c; behind the last: chats */
+    int64_t desk_row;        /* the number of its last row given */
     int64_t restored_number; /* the last chat given */
 
     struct array arrays[STORE_ARRAYS]; /* of the statement being built */
@@ -173,13 +188,27 @@ struct words {
     int count;
 };
 extern const struct words chat_state_words, chat_end_words, resolution_words, author_words,
-    outcome_words, act_words;
+    outcome_words, act_words, followup_kind_words;
 
 /* The enumerator of a word, 0 for none. */
 int words_find(const struct words *words, const char *word);
 
 /* Sends the batch's statements and its sync. */
 void batch_send(struct store *store, struct batch *batch);
+
+/* Values of a row, by its column. Text is borrowed from the result. */
+int64_t row_bigint(const PGresult *result, int row, int column); /* 0 is NULL */
+int row_integer(const PGresult *result, int row, int column);    /* likewise */
+bool row_boolean(const PGresult *result, int row, int column);
+msec_t row_time(const PGresult *result, int row, int column); /* likewise */
+const char *row_text(const PGresult *result, int row, int column);
+
+/* store_desk.c */
+/* True when all of the desk's own state was given. */
+bool desk_is_read(const struct store *store);
+void desk_send(struct store *store);
+/* Gives the rows of a piece to the owner. */
+void desk_take(struct store *store, struct request *request);
 
 /* store_restore.c */
 void restore_send(struct store *store);

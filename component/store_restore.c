@@ -7,22 +7,27 @@
 
 /* Values of a row. Binary text has a NUL behind it too, which libpq adds. */
 
-static int64_t bigint_at(const PGresult *result, int row, int column)
+int64_t row_bigint(const PGresult *result, int row, int column)
 {
     return PQgetisnull(result, row, column) ? 0 : binary_bigint(PQgetvalue(result, row, column));
 }
 
-static int integer_at(const PGresult *result, int row, int column)
+int row_integer(const PGresult *result, int row, int column)
 {
-    return binary_integer(PQgetvalue(result, row, column));
+    return PQgetisnull(result, row, column) ? 0 : binary_integer(PQgetvalue(result, row, column));
 }
 
-static msec_t time_at(const PGresult *result, int row, int column)
+bool row_boolean(const PGresult *result, int row, int column)
+{
+    return *PQgetvalue(result, row, column) != 0;
+}
+
+msec_t row_time(const PGresult *result, int row, int column)
 {
     return PQgetisnull(result, row, column) ? 0 : binary_time(PQgetvalue(result, row, column));
 }
 
-static const char *text_at(const PGresult *result, int row, int column)
+const char *row_text(const PGresult *result, int row, int column)
 {
     return PQgetvalue(result, row, column);
 }
@@ -32,34 +37,40 @@ static void line_read(const PGresult *result, int row, int column, int64_t chat,
                       struct line_record *line)
 {
     line->chat = chat;
-    line->line = integer_at(result, row, column);
-    line->at = time_at(result, row, column + 1);
-    line->author = (enum author)words_find(&author_words, text_at(result, row, column + 2));
-    line->operator = bigint_at(result, row, column + 3);
-    line->stanza_id = text_at(result, row, column + 4);
-    line->body = text_at(result, row, column + 5);
+    line->line = row_integer(result, row, column);
+    line->at = row_time(result, row, column + 1);
+    line->author = (enum author)words_find(&author_words, row_text(result, row, column + 2));
+    line->operator = row_bigint(result, row, column + 3);
+    line->stanza_id = row_text(result, row, column + 4);
+    line->body = row_text(result, row, column + 5);
+    line->replaces =
+        PQgetisnull(result, row, column + 6) ? 0 : row_integer(result, row, column + 6);
 }
 
 static void chat_read(const PGresult *result, int row, struct chat_record *chat)
 {
-    chat->number = bigint_at(result, row, 0);
-    chat->code = text_at(result, row, 1);
-    chat->address = text_at(result, row, 2);
-    chat->queue = bigint_at(result, row, 3);
-    chat->answering_queue = bigint_at(result, row, 4);
-    chat->owner = bigint_at(result, row, 5);
-    chat->patron = text_at(result, row, 6);
-    chat->patron_resource = text_at(result, row, 7);
-    chat->state = (enum chat_state)words_find(&chat_state_words, text_at(result, row, 8));
-    chat->end = (enum chat_end)words_find(&chat_end_words, text_at(result, row, 9));
-    chat->resolution = (enum resolution)words_find(&resolution_words, text_at(result, row, 10));
-    chat->opened = time_at(result, row, 11);
-    chat->waiting_since = time_at(result, row, 12);
-    chat->claimed = time_at(result, row, 13);
-    chat->closed = time_at(result, row, 14);
-    chat->last_line = integer_at(result, row, 15);
-    chat->patron_mark = integer_at(result, row, 16);
-    chat->operator_mark = integer_at(result, row, 17);
+    chat->number = row_bigint(result, row, 0);
+    chat->code = row_text(result, row, 1);
+    chat->address = row_text(result, row, 2);
+    chat->queue = row_bigint(result, row, 3);
+    chat->answering_queue = row_bigint(result, row, 4);
+    chat->owner = row_bigint(result, row, 5);
+    chat->patron = row_text(result, row, 6);
+    chat->patron_resource = row_text(result, row, 7);
+    chat->state = (enum chat_state)words_find(&chat_state_words, row_text(result, row, 8));
+    chat->end = (enum chat_end)words_find(&chat_end_words, row_text(result, row, 9));
+    chat->resolution = (enum resolution)words_find(&resolution_words, row_text(result, row, 10));
+    chat->opened = row_time(result, row, 11);
+    chat->waiting_since = row_time(result, row, 12);
+    chat->claimed = row_time(result, row, 13);
+    chat->closed = row_time(result, row, 14);
+    chat->last_line = row_integer(result, row, 15);
+    chat->patron_mark = row_integer(result, row, 16);
+    chat->operator_mark = row_integer(result, row, 17);
+    chat->entry_queue = row_bigint(result, row, 18);
+    chat->entry_operator = row_bigint(result, row, 19);
+    chat->token_hash = row_text(result, row, 20);
+    chat->entry_name = row_text(result, row, 21);
 }
 
 void recall_send(struct store *store, struct recall *recall)
@@ -80,7 +91,7 @@ void recall_take(struct store *store, struct request *request, const struct reca
     assert(count <= STORE_RECALL_LINES_MAX);
     for (int i = 0; i < count; i++)
         line_read(result, i, 0, recall->chat, &lines[i]);
-    struct event event = {.type = EVENT_RECALLED, .resource = "", .to = ""};
+    struct event event = {.type = recall->answer, .resource = "", .to = ""};
     event.recalled.chat = recall->chat;
     event.recalled.lines = lines;
     event.recalled.line_count = (size_t)count;
@@ -117,25 +128,25 @@ static void piece_read(struct piece *piece, PGresult *const *results)
     piece->offers = mem_new((size_t)(piece->offer_count + 1) * sizeof *piece->offers);
     for (int i = 0; i < piece->offer_count; i++) {
         struct offer_record *offer = &piece->offers[i];
-        offer->chat = bigint_at(rows, i, 0);
-        offer->operator = bigint_at(rows, i, 1);
-        offer->queue = bigint_at(rows, i, 2);
-        offer->at = time_at(rows, i, 3);
-        offer->outcome = (enum offer_outcome)words_find(&outcome_words, text_at(rows, i, 4));
-        offer->handed = *text_at(rows, i, 5) != 0;
+        offer->chat = row_bigint(rows, i, 0);
+        offer->operator = row_bigint(rows, i, 1);
+        offer->queue = row_bigint(rows, i, 2);
+        offer->at = row_time(rows, i, 3);
+        offer->outcome = (enum offer_outcome)words_find(&outcome_words, row_text(rows, i, 4));
+        offer->handed = row_boolean(rows, i, 5);
     }
     rows = results[2];
     piece->line_count = PQntuples(rows);
     piece->lines = mem_new((size_t)(piece->line_count + 1) * sizeof *piece->lines);
     for (int i = 0; i < piece->line_count; i++)
-        line_read(rows, i, 1, bigint_at(rows, i, 0), &piece->lines[i]);
+        line_read(rows, i, 1, row_bigint(rows, i, 0), &piece->lines[i]);
     rows = results[3];
     piece->recent_count = PQntuples(rows);
     piece->recent = mem_new((size_t)(piece->recent_count + 1) * sizeof *piece->recent);
     for (int i = 0; i < piece->recent_count; i++) {
-        piece->recent[i].chat = bigint_at(rows, i, 0);
-        piece->recent[i].stanza_id = text_at(rows, i, 1);
-        piece->recent[i].body = text_at(rows, i, 2);
+        piece->recent[i].chat = row_bigint(rows, i, 0);
+        piece->recent[i].stanza_id = row_text(rows, i, 1);
+        piece->recent[i].body = row_text(rows, i, 2);
     }
 }
 

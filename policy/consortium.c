@@ -105,6 +105,11 @@ static int closure_compare(const void *a, const void *b)
     return (first > second) - (first < second);
 }
 
+static int canned_compare(const void *a, const void *b)
+{
+    return strcmp(((const struct canned *)a)->name, ((const struct canned *)b)->name);
+}
+
 static int holiday_compare(const void *a, const void *b)
 {
     day_number first = ((const struct holiday *)a)->date;
@@ -329,6 +334,17 @@ static void link_closures(struct linker *linker, const char *owner, struct closu
     }
 }
 
+static void link_canned(struct linker *linker, const char *owner, struct canned_replies *canned)
+{
+    array_sort(canned->list, canned->count, sizeof *canned->list, canned_compare);
+    for (size_t i = 1; i < canned->count; i++) {
+        const struct canned *reply = &canned->list[i];
+        if (strcmp(reply[-1].name, reply->name) == 0)
+            LINK_COMPLAIN(linker, reply[-1].line > reply->line ? reply[-1].line : reply->line,
+                          "%s: canned '%s' is given twice", owner, reply->name);
+    }
+}
+
 static void link_queue(struct linker *linker, struct queue_settings *queue)
 {
     struct consortium *consortium = linker->consortium;
@@ -360,6 +376,7 @@ static void link_consortium(struct linker *linker)
 
     link_hours(linker, "consortium", &consortium->hours);
     link_closures(linker, "consortium", &consortium->closures);
+    link_canned(linker, "consortium", &consortium->canned);
     array_sort(holidays->added, holidays->added_count, sizeof *holidays->added, holiday_compare);
     array_sort(holidays->removed, holidays->removed_count, sizeof *holidays->removed, day_compare);
     consortium->backup_index = NO_INDEX;
@@ -390,6 +407,7 @@ bool consortium_link(struct consortium *consortium, const char *accounts_domain,
         const char *owner = arena_printf(arena, "library '%s'", library->name);
         link_hours(&linker, owner, &library->hours);
         link_closures(&linker, owner, &library->closures);
+        link_canned(&linker, owner, &library->canned);
         array_sort(library->covered, library->covered_count, sizeof *library->covered, day_compare);
     }
     for (size_t i = 0; i < consortium->queue_count; i++)

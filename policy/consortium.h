@@ -56,6 +56,40 @@ struct closures {
     struct closure *list; /* ascending by date, one a date */
 };
 
+/* What somebody who answers for a library or a queue has to know of it. NULL: inherited, a queue's
+ * from its library, that from the consortium; "" is none, and inherits nothing. See profile.h. */
+struct profile {
+    const char *text;
+    const char *link; /* http or https, as the last */
+    const char *phone;
+    const char *policies;
+};
+
+/* A reply that is sent by its name. */
+struct canned {
+    const char *name;
+    const char *text; /* with fields, see canned.h */
+    unsigned line;
+};
+
+struct canned_replies {
+    size_t count;
+    struct canned *list; /* ascending by name, each name once */
+};
+
+/* Something urgent that everybody who answers has to know, until the owner's wall clock says so. */
+struct notice {
+    const char *text; /* one line; different from the owner's others */
+    day_number date;
+    int minute; /* after midnight of the date, 0 to 1439 */
+    unsigned line;
+};
+
+struct notices {
+    size_t count;
+    struct notice *list; /* in the file's order */
+};
+
 enum strategy { STRATEGY_ALL, STRATEGY_LEAST_BUSY, STRATEGY_ROUND_ROBIN };
 
 /* What can be set for one queue and says how it is run, not when. Times in seconds. */
@@ -77,7 +111,8 @@ struct queue_options {
 };
 
 /* `given` fields: bit KEY is set when the source named that key. Merging a file over the database
- * keeps what the file left out; the bits of a consortium from the database are all set. */
+ * keeps what the file left out; the bits of a consortium from the database are all set. The four
+ * keys of a profile stand together, in this order. */
 enum queue_key {
     QUEUE_ROLLOVER,
     QUEUE_OPERATORS,
@@ -97,7 +132,11 @@ enum queue_key {
     QUEUE_SHOW_OPERATOR_NAME,
     QUEUE_WELCOME,
     QUEUE_HOLDING_TEXT,
-    QUEUE_CLOSED_TEXT
+    QUEUE_CLOSED_TEXT,
+    QUEUE_PROFILE_TEXT,
+    QUEUE_PROFILE_LINK,
+    QUEUE_PROFILE_PHONE,
+    QUEUE_PROFILE_POLICIES
 };
 
 struct queue_settings {
@@ -112,6 +151,7 @@ struct queue_settings {
     const char **operators; /* names, each once, in the file's order */
     int *operator_index;    /* into consortium.operators, after consortium_link() */
     struct queue_options options;
+    struct profile profile;
     uint32_t given;
     unsigned line;
 };
@@ -143,7 +183,13 @@ enum library_key {
     LIBRARY_TIMEZONE,
     LIBRARY_HOLIDAY_COVERAGE,
     LIBRARY_CLOSURES,
-    LIBRARY_HOURS
+    LIBRARY_HOURS,
+    LIBRARY_PROFILE_TEXT,
+    LIBRARY_PROFILE_LINK,
+    LIBRARY_PROFILE_PHONE,
+    LIBRARY_PROFILE_POLICIES,
+    LIBRARY_CANNED,
+    LIBRARY_NOTICES
 };
 
 struct library_settings {
@@ -159,6 +205,9 @@ struct library_settings {
     day_number *covered; /* ascending */
     struct hours hours;
     struct closures closures;
+    struct profile profile;
+    struct canned_replies canned;
+    struct notices notices;
     uint32_t given;
     unsigned line;
 };
@@ -191,7 +240,13 @@ enum consortium_key {
     CONSORTIUM_HOLIDAYS_CALENDAR,
     CONSORTIUM_HOLIDAYS_DATES,
     CONSORTIUM_HOLIDAYS_ADD,
-    CONSORTIUM_HOLIDAYS_REMOVE
+    CONSORTIUM_HOLIDAYS_REMOVE,
+    CONSORTIUM_PROFILE_TEXT,
+    CONSORTIUM_PROFILE_LINK,
+    CONSORTIUM_PROFILE_PHONE,
+    CONSORTIUM_PROFILE_POLICIES,
+    CONSORTIUM_CANNED,
+    CONSORTIUM_NOTICES
 };
 
 struct consortium {
@@ -209,6 +264,9 @@ struct consortium {
     const char *backup_queue; /* NULL: no backup */
     int backup_index;         /* after consortium_link(); NO_INDEX: no backup */
     struct hours backup_hours;
+    struct profile profile; /* of every library that says nothing else; the next two are for all */
+    struct canned_replies canned;
+    struct notices notices;
     size_t library_count;
     struct library_settings *libraries; /* ascending by name, as the next three */
     size_t queue_count;
@@ -251,11 +309,12 @@ const struct closure *consortium_queue_closure(const struct consortium *consorti
  * `line` is that of the thing that names it, 0 when unknown. */
 typedef void consortium_complaint(void *context, unsigned line, const char *text);
 
-/* Sorts the arrays (closures, holidays and covered dates too), sets every *_index and each queue's
- * and operator's library index stays right, gives operators without an account
+/* Sorts the arrays (closures, canned replies, holidays and covered dates too), sets every *_index
+ * and each queue's and operator's library index stays right, gives operators without an account
  * NAME@`accounts_domain` (when that is not NULL). Names given twice, an operator named as a queue
- * is, two closures of one owner for one date, and what is over a bound above are complaints too.
- * False after at least one complaint; the consortium must not be used then. */
+ * is, two closures of one owner for one date, two canned replies of one owner with one name, and
+ * what is over a bound above are complaints too. False after at least one complaint; the
+ * consortium must not be used then. */
 bool consortium_link(struct consortium *consortium, const char *accounts_domain,
                      consortium_complaint *complain, void *context);
 

@@ -52,6 +52,10 @@ instant policy_until(const struct consortium *consortium, int queue, instant at)
  * that is open now and stays so that is `at` + 1. */
 instant policy_next(const struct consortium *consortium, int queue, instant at);
 
+/* The first instant after `at` at which hours of the queue's own begin, whoever answers them:
+ * before it neither the queue itself is asked nor whom its windows name. INT64_MAX likewise. */
+instant policy_next_hours(const struct consortium *consortium, int queue, instant at);
+
 /* The next instant after `at` at which the decision could change, at most about a day ahead:
  * between the two it is one and the same. For who keeps a table of it. */
 instant policy_boundary(const struct consortium *consortium, int queue, instant at);

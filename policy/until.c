@@ -117,6 +117,28 @@ instant policy_until(const struct consortium *consortium, int queue, instant at)
     return INT64_MAX;
 }
 
+static bool policy_own_hours(const struct consortium *consortium, int queue, instant at)
+{
+    struct decision decision;
+
+    policy_decide(consortium, queue, at, &decision);
+    return decision.verdict == VERDICT_OWN || decision.verdict == VERDICT_SHARED;
+}
+
+instant policy_next_hours(const struct consortium *consortium, int queue, instant at)
+{
+    bool before = policy_own_hours(consortium, queue, at);
+
+    for (instant next = policy_boundary(consortium, queue, at); next <= at + HORIZON_SECONDS;
+         next = policy_boundary(consortium, queue, next)) {
+        bool now = policy_own_hours(consortium, queue, next);
+        if (now && !before)
+            return next;
+        before = now;
+    }
+    return INT64_MAX;
+}
+
 instant policy_next(const struct consortium *consortium, int queue, instant at)
 {
     for (instant next = at + 1; next <= at + HORIZON_SECONDS;

@@ -13,6 +13,14 @@ struct wall {
 
 struct wall wall_at(const struct zone *zone, instant at);
 
+/* The first instant behind `after` at which the clock shows that date and minute, or something
+ * later: where the clock skips them, or `after` is already behind them. */
+instant wall_next(const struct zone *zone, instant after, day_number date, int minute);
+
+/* The other way round: the last instant at which that minute of the date begins on the wall. A
+ * minute that the clock skips counts as if it had not been put forward yet. */
+instant wall_instant(const struct zone *zone, day_number date, int minute);
+
 /* The walls of several zones at one instant, each looked up once; a consortium has few zones, and
  * beyond WALLS_MAX they are looked up again and again. Start with { .at = ... }. */
 enum { WALLS_MAX = 8 };

@@ -72,26 +72,49 @@ static const char *line_author(const struct routing *routing, const struct kept_
     return operator != NULL ? operator->name : "Librarian";
 }
 
-/* What was said so far. Where operators spoke already it says who said what. */
-static const char *offer_text(struct routing *routing, const struct chat *chat)
+/* Who answers a move takes the chat for the library, and should know before. */
+static const char *transfer_terms(struct routing *routing, const struct chat *chat)
+{
+    if (chat->transfer->kind != TRANSFER_MOVE)
+        return "";
+    return arena_printf(routing->out->arena, "; it becomes %s's",
+                        queue_library_title(routing, chat->transfer->queue));
+}
+
+/* Whom the patron asked: the queue, or somebody there by name. */
+static const char *offer_address(struct routing *routing, const struct chat *chat)
+{
+    if (chat->entry.operator == NULL || chat_has_moved(chat))
+        return chat->home->name;
+    return arena_printf(routing->out->arena, "%s, for %s", chat->home->name,
+                        chat->entry.operator->name);
+}
+
+/* What was said so far, below what the operator has to know. Where others than the patron have
+ * words in it, it says whose they are. */
+static const char *offer_text(struct routing *routing, const struct offer *offer)
 {
     struct arena *arena = routing->out->arena;
-    const char *text = arena_printf(arena, "[%s]", chat->home->name);
+    const struct chat *chat = offer->chat;
+    const char *introduction = library_introduce(routing, offer);
+    const char *gap = introduction[0] == '\0' ? " " : "\n";
+    const char *text = arena_printf(arena, "[%s]%s%s", offer_address(routing, chat),
+                                    introduction[0] == '\0' ? "" : " ", introduction);
     struct kept_line *line;
     bool answered = chat->transfer != NULL;
 
     if (chat->transfer != NULL)
-        text = arena_printf(arena, "%s %s hands this chat over%s%s", text,
-                            operator_label(routing, chat->owner),
+        text = arena_printf(arena, "%s%s%s hands this chat over%s%s%s", text, gap,
+                            operator_label(routing, chat->owner), transfer_terms(routing, chat),
                             chat->transfer->note[0] == '\0' ? "" : ": ", chat->transfer->note);
     STAILQ_FOREACH(line, &chat->lines, entry)
         answered = answered || line->author != AUTHOR_PATRON;
     if (answered)
-        text = arena_printf(arena, "%s%s", text,
-                            chat->transfer != NULL ? "\nSo far:" : " The chat so far:");
+        text = chat->transfer != NULL ? arena_printf(arena, "%s\nSo far:", text)
+                                      : arena_printf(arena, "%s%sThe chat so far:", text, gap);
     STAILQ_FOREACH(line, &chat->lines, entry)
     {
-        if (answered)
+        if (answered || introduction[0] != '\0')
             text = arena_printf(arena, "%s\n%s%s: %s", text,
                                 line->author == AUTHOR_NOTE ? "Note by " : "",
                                 line_author(routing, line), line->body);
@@ -118,7 +141,7 @@ void offer_say(struct routing *routing, const struct offer *offer, const char *b
 
 void offer_send(struct routing *routing, const struct offer *offer)
 {
-    offer_say(routing, offer, offer_text(routing, offer->chat));
+    offer_say(routing, offer, offer_text(routing, offer));
 }
 
 /* Of two who could be asked: whom the queue's strategy asks first. Whose last offer is older comes
@@ -251,6 +274,43 @@ static bool tiers_ask(struct routing *routing, struct chat *chat)
     return asked;
 }
 
+/* The queue through which policy lets the operator be asked now; NULL: through none. */
+static struct queue *tiers_queue(const struct routing *routing, const struct decision *decision,
+                                 const struct operator *operator)
+{
+    for (int i = 0; i < decision->tier_count; i++) {
+        for (int j = 0; j < decision->tiers[i].queue_count; j++) {
+            struct queue *via = queue_by_index(routing, decision->tiers[i].queues[j]);
+            if (operator_is_assigned(operator, via))
+                return via;
+        }
+    }
+    return NULL;
+}
+
+/* Who was written to by name is asked before all others, alone while it rings. By the queue's hours
+ * as everybody: a name is no way around them. False when the tiers are due. */
+static bool entry_ask(struct routing *routing, struct chat *chat)
+{
+    struct operator *operator = chat->entry.operator;
+    msec_t now = routing->event->at;
+
+    if (operator == NULL || chat->tier >= 0)
+        return false;
+    struct queue *via = tiers_queue(routing, &chat->home->decision, operator);
+    if (via == NULL)
+        return false;
+    if (offer_find(chat, operator) == NULL &&
+        operator->open_offer_count < OFFERS_PER_OPERATOR_MAX &&
+        operator_is_available(operator, via, routing->event->wall)) {
+        queue_offer(routing, chat, via, operator);
+        chat->ring_until = now + chat->home->options.ring_seconds * 1000;
+        chat_act(routing, chat, ACT_ASKED, operator, "by name");
+        timer_update(routing, chat);
+    }
+    return now < chat->ring_until && queue_was_asked(routing, chat, via);
+}
+
 static int chat_place(const struct routing *routing, const struct chat *chat)
 {
     const struct chat *other;
@@ -313,16 +373,26 @@ static int chat_tell_place(const struct routing *routing, struct chat *chat)
     return place;
 }
 
-/* First the queue's holding line, then how long and in which place, at growing distances. */
+/* How long and in which place; who hears that for the first time can leave the question instead. */
+static const char *chat_news_text(struct routing *routing, struct chat *chat)
+{
+    msec_t waited = (routing->event->wall - chat->waits_from) / 60000;
+    const char *text = text_waiting(routing, waited, chat_tell_place(routing, chat));
+
+    if (chat->invited)
+        return text;
+    chat->invited = true;
+    return arena_printf(routing->out->arena, "%s%s", text, text_invitation());
+}
+
+/* First the queue's holding line, then the place in line, at growing distances. */
 void chat_news(struct routing *routing, struct chat *chat)
 {
     msec_t pause = (msec_t)NEWS_MS_FIRST << (chat->news_count < 3 ? chat->news_count : 3);
-    msec_t waited = (routing->event->wall - chat->waits_from) / 60000;
 
     chat->news_at = routing->event->at + (pause < NEWS_MS_MAX ? pause : NEWS_MS_MAX);
-    const char *text = chat->news_count++ == 0
-                           ? text_holding(routing, chat->home)
-                           : text_waiting(routing, waited, chat_tell_place(routing, chat));
+    const char *text = chat->news_count++ == 0 ? text_holding(routing, chat->home)
+                                               : chat_news_text(routing, chat);
     if (!line_was_said(chat, text))
         line_desk(routing, chat, text);
 }
@@ -357,6 +427,7 @@ static void chat_tell(struct routing *routing, struct chat *chat, bool asked)
     chat->told = outlook;
     if (outlook == TOLD_BUSY && chat->news_count == 0)
         chat->news_count = 1; /* that all are busy is a holding line already */
+    chat->invited = chat->invited || outlook == TOLD_CLOSED || outlook == TOLD_UNSTAFFED;
     chat_news_start(routing, chat);
     switch (outlook) {
     case TOLD_WELCOME:
@@ -384,7 +455,7 @@ void chat_ask(struct routing *routing, struct chat *chat)
     if (chat->state != CHAT_WAITING || chat->recalling || !routing->up)
         return;
     assert(chat->home->index != NO_INDEX);
-    bool asked = tiers_ask(routing, chat);
+    bool asked = entry_ask(routing, chat) || tiers_ask(routing, chat);
     chat_tell(routing, chat, asked);
 }
 

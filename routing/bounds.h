@@ -20,10 +20,53 @@ enum {
     RECENT_IDS = 16,
     /* A stanza's id is echoed and stored; real ones are 36 bytes. */
     STANZA_ID_BYTES_MAX = 128,
+    /* Answers of the desk a minute to lines of one operator that went nowhere. A person reads one;
+     * a machine that answers each of them would go on for ever. */
+    ANSWERS_A_MINUTE_MAX = 20,
+    /* Lines a minute from one operator to colleagues: two machines that answer each other. */
+    COLLEAGUE_LINES_A_MINUTE_MAX = 30,
     /* Clients that one operator has open at once. */
     RESOURCES_PER_OPERATOR_MAX = 16,
     /* People who watch one queue's presence without being its operators. */
-    WATCHERS_PER_QUEUE_MAX = 2000
+    WATCHERS_PER_QUEUE_MAX = 2000,
+    /* Patrons that a library blocks at once: years of bad days. The one that ends first makes
+     * room. */
+    BLOCKS_PER_LIBRARY_MAX = 1000,
+    /* Open items of one library: weeks of work. A patron beyond it is told that the question could
+     * not be kept, which is better than a list that nobody reads to its end. */
+    FOLLOWUPS_OPEN_MAX = 500,
+    /* Bytes of an item's text: with the above 4 MB a library at worst. */
+    FOLLOWUP_BYTES_MAX = LINE_BYTES_MAX,
+    /* Open items that one operator is told of at once, each a line; of the rest the number. */
+    FOLLOWUPS_TOLD_MAX = 20
+};
+
+/* How fast strangers may be: so many at once, then one in so many milliseconds. Whatever is above
+ * is refused and changes nothing. Operators' lines are not limited. */
+enum {
+    /* A patron's lines, by address. Ten pasted lines pass even behind a lively exchange, and nobody
+     * types a line in two seconds for long; a program has used it up in its first second. */
+    FLOOD_LINES_BURST = 20,
+    FLOOD_LINES_MS = 2 * 1000,
+    /* Repeats of lines that are here already: the widget sends one every four seconds at most, and
+     * perhaps all of its outbox after a change of network. */
+    FLOOD_REPEATS_BURST = 60,
+    FLOOD_REPEATS_MS = 2 * 1000,
+    /* New chats of one address: it has one a queue at a time, so more were over at once. */
+    FLOOD_OPENINGS_BURST = 5,
+    FLOOD_OPENINGS_MS = 30 * 1000,
+    /* New chats of one queue: a class of a hundred that is told to try the chat gets in, and one
+     * desk cannot answer one a second. Who takes a new address for each line is stopped here. */
+    FLOOD_QUEUE_BURST = 100,
+    FLOOD_QUEUE_MS = 1000,
+    /* And of all queues of a library: a flood at one of them cannot use it up alone. */
+    FLOOD_LIBRARY_BURST = 200,
+    FLOOD_LIBRARY_MS = 500,
+    /* Buckets of patrons. Beyond, the one that is nearest to full makes room: it has the least to
+     * forget. Each new address has to open a chat, which the queue's bucket counts. */
+    FLOOD_PATRONS_MAX = 4096,
+    /* Buckets of queues and libraries, which strangers cannot add to. */
+    FLOOD_PLACES_MAX = 4096
 };
 
 /* Time-outs that are nobody's setting, in milliseconds. */
@@ -35,6 +78,8 @@ enum {
     NEWS_MS_MAX = 10 * 60 * 1000,
     /* A chat in which nobody wrote for this long is over, whatever the clients say. */
     CHAT_IDLE_MS = 30 * 60 * 1000,
+    /* Pidgin says that it is away, and a few milliseconds later since when nobody touched it. */
+    AWAY_SETTLE_MS = 1000,
     /* When the server is back, the answers to our probes need a moment: until then nobody is told
      * that nobody is there. */
     SETTLE_MS = 2 * 1000

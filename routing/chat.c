@@ -8,9 +8,20 @@
 #include "policy/mem.h"
 #include "routing/routing_private.h"
 
-static char *patron_key(const char *patron, const struct queue *home)
+static char *patron_key(const char *patron, const struct entry *entry)
 {
-    return mem_printf("%s %d", patron, home->serial);
+    return mem_printf("%s %d", patron,
+                      entry->queue != NULL ? entry->queue->serial : entry->operator->serial);
+}
+
+static int *entry_count(const struct entry *entry)
+{
+    return entry->queue != NULL ? &entry->queue->entry_count : &entry->operator->entry_count;
+}
+
+const char *chat_entry_name(struct routing *routing, const struct chat *chat)
+{
+    return kept(routing, chat->entry_name);
 }
 
 struct chat *chat_by_code(const struct routing *routing, const char *code)
@@ -30,9 +41,9 @@ struct chat *chat_by_number(const struct routing *routing, int64_t number)
 }
 
 struct chat *chat_by_patron(const struct routing *routing, const char *patron,
-                            const struct queue *home)
+                            const struct entry *entry)
 {
-    char *key = patron_key(patron, home);
+    char *key = patron_key(patron, entry);
     struct chat *chat;
 
     HASH_FIND(by_patron, routing->chats_by_patron, key, strlen(key), chat);
@@ -43,15 +54,6 @@ struct chat *chat_by_patron(const struct routing *routing, const char *patron,
 const char *chat_patron_jid(struct routing *routing, const struct chat *chat)
 {
     return jid_full(routing, chat->patron, chat->patron_resource);
-}
-
-const char *chat_entry_name(struct routing *routing, const struct chat *chat)
-{
-    const char *dot = strrchr(chat->address, '.');
-
-    return dot == NULL ? kept(routing, chat->address)
-                       : arena_strndup(routing->out->arena, chat->address,
-                                       (size_t)(dot - chat->address));
 }
 
 /* Nearly always at the end; a returned chat goes before those who came after it. */
@@ -80,19 +82,39 @@ static void chat_wait_remove(struct routing *routing, struct chat *chat)
     routing->views_version++;
 }
 
+static bool address_head_is(const char *address, const char *name)
+{
+    size_t length = strlen(name);
+
+    return strncmp(address, name, length) == 0 && address[length] == '.';
+}
+
+/* A queue's name when the chat began is the head of its address. */
+static char *first_entry_name(const struct entry *entry, const char *address)
+{
+    const char *dot = strrchr(address, '.');
+
+    if (entry->operator != NULL)
+        return mem_strdup(entry->operator->name);
+    return dot == NULL ? mem_strdup(address) : mem_printf("%.*s", (int)(dot - address), address);
+}
+
 struct chat *chat_new(struct routing *routing, int64_t number, const char *code,
-                      const char *address, struct queue *home, const char *patron,
-                      const char *resource)
+                      const char *address, const struct entry *entry, struct queue *home,
+                      const char *patron, const char *resource)
 {
     struct chat *chat = mem_new(sizeof *chat);
 
     assert(strlen(code) <= CHAT_CODE_MAX);
+    assert((entry->queue == NULL) != (entry->operator == NULL));
     chat->number = number;
     memcpy(chat->code, code, strlen(code) + 1);
     chat->address = mem_strdup(address);
     chat->patron = mem_strdup(patron);
     chat->patron_resource = mem_strdup(resource);
-    chat->patron_key = patron_key(patron, home);
+    chat->patron_key = patron_key(patron, entry);
+    chat->entry = *entry;
+    chat->entry_name = first_entry_name(entry, address);
     chat->home = home;
     chat->state = CHAT_WAITING;
     chat->tier = -1;
@@ -105,6 +127,7 @@ struct chat *chat_new(struct routing *routing, int64_t number, const char *code,
     HASH_ADD_KEYPTR(by_patron, routing->chats_by_patron, chat->patron_key,
                     strlen(chat->patron_key), chat);
     home->chat_count++;
+    ++*entry_count(entry);
     timer_add(routing, chat);
     return chat;
 }
@@ -113,6 +136,8 @@ void chat_set_owner(struct routing *routing, struct chat *chat, struct operator 
                     int64_t answering)
 {
     assert((owner == NULL) == (answering == 0));
+    if (owner != chat->owner)
+        chat->operator_last = (struct last_line){0}; /* clients count alike: not the new one's */
     if (chat->owner != NULL) {
         TAILQ_REMOVE(&chat->owner->chats, chat, of_owner);
         assert(chat->owner->chat_count > 0);
@@ -124,11 +149,31 @@ void chat_set_owner(struct routing *routing, struct chat *chat, struct operator 
     }
     chat->owner = owner;
     chat->answering = answering;
+    chat->gone_told = false; /* a new one does not know */
     routing->staff_changed = true;
+}
+
+void chat_set_patron(struct routing *routing, struct chat *chat, const char *patron,
+                     const char *resource)
+{
+    char *bare = mem_strdup(patron), *rest = mem_strdup(resource);
+    const struct chat *other = chat_by_patron(routing, patron, &chat->entry);
+
+    assert(other == NULL || other == chat);
+    HASH_DELETE(by_patron, routing->chats_by_patron, chat);
+    free(chat->patron_key);
+    free(chat->patron);
+    free(chat->patron_resource);
+    chat->patron = bare;
+    chat->patron_resource = rest;
+    chat->patron_key = patron_key(chat->patron, &chat->entry);
+    HASH_ADD_KEYPTR(by_patron, routing->chats_by_patron, chat->patron_key,
+                    strlen(chat->patron_key), chat);
 }
 
 struct chat *chat_free(struct routing *routing, struct chat *chat)
 {
+    replay_outlives(chat);
     while (!TAILQ_EMPTY(&chat->offers))
         offer_free(TAILQ_FIRST(&chat->offers));
     transfer_drop(chat);
@@ -140,8 +185,10 @@ struct chat *chat_free(struct routing *routing, struct chat *chat)
     HASH_DELETE(by_code, routing->chats_by_code, chat);
     HASH_DELETE(by_patron, routing->chats_by_patron, chat);
     chat->home->chat_count--;
+    --*entry_count(&chat->entry);
     lines_forget(chat);
     free(chat->address);
+    free(chat->entry_name);
     free(chat->patron);
     free(chat->patron_resource);
     free(chat->patron_key);
@@ -159,10 +206,18 @@ void chat_store(struct routing *routing, const struct chat *chat, enum chat_end 
     record->code = kept(routing, chat->code);
     record->address = kept(routing, chat->address);
     record->queue = chat->home->id;
+    bool plain = chat->entry.queue == chat->home &&
+                 address_head_is(chat->address, chat->entry_name);
+    record->entry_name = plain ? "" : kept(routing, chat->entry_name);
+    if (chat->entry.operator != NULL)
+        record->entry_operator = chat->entry.operator->id;
+    else if (chat->entry.queue != chat->home)
+        record->entry_queue = chat->entry.queue->id;
     record->answering_queue = chat->answering;
     record->owner = chat->owner == NULL ? 0 : chat->owner->id;
     record->patron = kept(routing, chat->patron);
     record->patron_resource = kept(routing, chat->patron_resource);
+    record->token_hash = end == END_NONE ? kept(routing, chat->token_hash) : "";
     record->state = end == END_NONE ? chat->state : CHAT_CLOSED;
     record->end = end;
     record->resolution = resolution;
@@ -185,8 +240,27 @@ void chat_act(struct routing *routing, const struct chat *chat, enum act act,
     effect->act.detail = kept(routing, detail);
 }
 
-struct chat *chat_open(struct routing *routing, struct queue *home, const char *patron,
-                       const char *resource)
+bool chat_has_moved(const struct chat *chat)
+{
+    return chat->home->library != entry_library(&chat->entry);
+}
+
+void chat_move(struct routing *routing, struct chat *chat, struct queue *queue)
+{
+    struct effect *effect = effects_add(routing->out, EFFECT_STORE_MOVE);
+
+    assert(chat->state == CHAT_CLAIMED); /* who waits is counted at the home */
+    assert(queue->index != NO_INDEX);
+    effect->move.chat = chat->number;
+    effect->move.queue = queue->id;
+    chat->home->chat_count--;
+    chat->home = queue;
+    chat->home->chat_count++;
+    timer_update(routing, chat); /* the new home's times count */
+}
+
+struct chat *chat_open(struct routing *routing, const struct entry *entry, struct queue *home,
+                       const char *patron, const char *resource)
 {
     int64_t number = routing->next_number++;
     char code[CHAT_CODE_MAX + 1];
@@ -194,7 +268,7 @@ struct chat *chat_open(struct routing *routing, struct queue *home, const char *
     assert(home->index != NO_INDEX);
     code_from_number(routing->options.code_key, number, code);
     const char *address = arena_printf(routing->out->arena, "%s.%s", home->name, code);
-    struct chat *chat = chat_new(routing, number, code, address, home, patron, resource);
+    struct chat *chat = chat_new(routing, number, code, address, entry, home, patron, resource);
     chat_wait_insert(routing, chat);
     chat_act(routing, chat, ACT_OPENED, NULL, "");
     return chat;
@@ -213,6 +287,7 @@ void chat_claim(struct routing *routing, struct chat *chat, struct offer *offer)
     if (chat->claimed == 0)
         chat->claimed = routing->event->wall;
     chat->ring_until = chat->offer_until = chat->news_at = chat->silent_at = 0;
+    chat->invited = false;
     offers_end(routing, chat, operator);
     lines_forget(chat);
     chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
@@ -295,9 +370,7 @@ void chat_recalled(struct routing *routing)
     if (chat == NULL || !chat->recalling)
         return;
     chat->recalling = false;
-    lines_forget(chat);
-    for (size_t i = 0; i < event->recalled.line_count; i++)
-        line_keep(chat, &event->recalled.lines[i]);
+    lines_recalled(chat, event->recalled.lines, event->recalled.line_count);
     if (chat->transfer != NULL)
         transfer_offer(routing, chat);
     else
@@ -334,6 +407,13 @@ static void chat_farewell(struct routing *routing, struct chat *chat, enum chat_
                   "Too many people are waiting just now. "
                   "Please try again in a few minutes.");
         break;
+    case END_BLOCKED:
+        line_desk(routing, chat,
+                  "The librarian has ended this chat. If you need more help, "
+                  "please visit the library.");
+        break;
+    case END_LEFT: /* what was kept was said just before */
+        break;
     case END_NONE:
         abort();
     }
@@ -345,6 +425,8 @@ void chat_close(struct routing *routing, struct chat *chat, enum chat_end end,
     static const char *const end_names[] = {
         [END_NONE] = "",       [END_OPERATOR] = "operator", [END_PATRON] = "patron",
         [END_IDLE] = "idle",   [END_REFUSED] = "refused",   [END_REMOVED] = "removed",
+        [END_BLOCKED] = "blocked",
+        [END_LEFT] = "left",
     };
 
     chat_farewell(routing, chat, end);

@@ -62,6 +62,16 @@ static void check_lines(const struct chat *chat)
     assert(count <= LINES_KEPT_MAX);
 }
 
+/* What a patron writes to lives as long as the chat. */
+static void check_entry(const struct routing *routing, const struct entry *entry)
+{
+    assert((entry->queue == NULL) != (entry->operator == NULL));
+    if (entry->queue != NULL)
+        assert(queue_by_id(routing, entry->queue->id) == entry->queue);
+    else
+        assert(operator_by_id(routing, entry->operator->id) == entry->operator);
+}
+
 /* One owner exactly while claimed; offers only while waiting; closed chats are not here. */
 static void check_chat(const struct routing *routing, const struct chat *chat)
 {
@@ -88,11 +98,13 @@ static void check_chat(const struct routing *routing, const struct chat *chat)
     }
     assert(found);
     assert(chat_by_code(routing, chat->code) == chat);
-    assert(chat_by_patron(routing, chat->patron, chat->home) == chat);
+    assert(chat_by_patron(routing, chat->patron, &chat->entry) == chat);
+    check_entry(routing, &chat->entry);
     assert(queue_by_id(routing, chat->home->id) == chat->home);
     assert(routing->timers[chat->timer_index] == chat);
     check_offers(routing, chat);
     check_transfer(chat);
+    assert(chat->token_hash[0] == '\0' || strlen(chat->token_hash) == TOKEN_HASH_MAX);
     check_lines(chat);
 }
 
@@ -136,7 +148,7 @@ static void check_former_names(const struct routing *routing)
     const struct former_name *former;
 
     for (former = routing->former_names; former != NULL; former = former->hh.next)
-        assert(queue_by_id(routing, former->queue->id) == former->queue);
+        check_entry(routing, &former->entry);
 }
 
 static void check_queues(const struct routing *routing)
@@ -146,20 +158,69 @@ static void check_queues(const struct routing *routing)
 
     HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
     {
-        int chats = 0, waiting = 0;
+        int chats = 0, waiting = 0, entries = 0;
         HASH_ITER(by_number, routing->chats_by_number, chat, next_chat)
         {
             chats += chat->home == queue;
+            entries += chat->entry.queue == queue;
             waiting += chat->home == queue && chat->state == CHAT_WAITING;
         }
         assert(chats == queue->chat_count);
+        assert(entries == queue->entry_count);
         assert(waiting == queue->waiting_count);
         assert(waiting <= CHATS_WAITING_MAX || queue->index == NO_INDEX);
         assert(queue_by_name(routing, queue->name) == queue);
         assert(queue->drained == (queue->index == NO_INDEX));
         for (size_t i = 0; i < queue->operator_count; i++)
-            assert(operator_by_id(routing, queue->operators[i]->id) == queue->operators[i]);
+            assert(queue->operators[i]->listed &&
+                   operator_by_id(routing, queue->operators[i]->id) == queue->operators[i]);
         check_decision(routing, queue);
+    }
+}
+
+static void check_operator_entries(const struct routing *routing, const struct operator *operator)
+{
+    const struct operator *named = operator_by_name(routing, operator->name);
+    struct chat *chat, *next;
+    int entries = 0;
+
+    HASH_ITER(by_number, routing->chats_by_number, chat, next)
+    {
+        entries += chat->entry.operator == operator;
+    }
+    assert(entries == operator->entry_count);
+    assert(named == operator || (!operator->listed && named != NULL && named->listed));
+}
+
+static void check_duty(const struct routing *routing, const struct operator *operator)
+{
+    bool own = operator->own_limit != 0 && operator->own_limit < operator->queue_limit;
+
+    assert(operator->own_limit >= 0);
+    assert(operator->limit == (own ? operator->own_limit : operator->queue_limit));
+    assert(operator->turns_at == 0 || routing->operator_due <= operator->turns_at);
+    for (size_t i = 0; i < operator->queue_off_count; i++) {
+        const struct queue *queue = queue_by_id(routing, operator->queues_off[i]);
+        assert(queue != NULL);
+        assert(duty_is_off(operator, queue));
+        for (size_t j = 0; j < i; j++)
+            assert(operator->queues_off[j] != operator->queues_off[i]);
+    }
+}
+
+static void check_blocks(const struct routing *routing)
+{
+    struct blocked_library *library, *next_library;
+    struct block *block, *next;
+
+    HASH_ITER(hh, routing->blocked, library, next_library)
+    {
+        assert(HASH_COUNT(library->blocks) <= BLOCKS_PER_LIBRARY_MAX);
+        HASH_ITER(hh, library->blocks, block, next)
+        {
+            assert(block->until > 0);
+            assert(block->patron[0] != '\0');
+        }
     }
 }
 
@@ -192,9 +253,42 @@ static void check_operators(const struct routing *routing)
         assert(open == operator->open_offer_count);
         assert(resources == operator->resource_count);
         assert(resources == 0 || operator->lost_at == 0 || !routing->up);
-        assert(operator->listed);
         assert(operator_by_account(routing, operator->account) == operator);
+        /* Who was removed has no rights: only an address where chats from before end. */
+        assert(operator->listed ||
+               (chats == 0 && resources == 0 && TAILQ_EMPTY(&operator->offers)));
+        check_operator_entries(routing, operator);
+        check_duty(routing, operator);
     }
+}
+
+/* What is open is in one list, the oldest first, and found by its ID. */
+static void check_followups(const struct routing *routing)
+{
+    struct todo *todo, *next;
+    unsigned all = 0;
+
+    HASH_ITER(by_library, routing->todos, todo, next)
+    {
+        const struct followup *followup, *before = NULL;
+        int count = 0, untold = 0;
+        TAILQ_FOREACH(followup, &todo->items, entry)
+        {
+            assert(followup->todo == todo);
+            assert(followup->record.library == todo->library);
+            assert(followup->record.done_at == 0);
+            assert(followup_by_code(routing, followup->record.code) == followup);
+            assert(before == NULL || before->record.at <= followup->record.at);
+            assert(chat_by_number(routing, followup->record.chat) == NULL);
+            untold += followup->record.told_to == 0;
+            count++;
+            before = followup;
+        }
+        assert(count == todo->count);
+        assert(untold == todo->untold);
+        all += (unsigned)count;
+    }
+    assert(all == HASH_CNT(by_code, routing->followups_by_code));
 }
 
 void routing_check(const struct routing *routing)
@@ -210,4 +304,7 @@ void routing_check(const struct routing *routing)
     check_queues(routing);
     check_former_names(routing);
     check_operators(routing);
+    check_blocks(routing);
+    check_followups(routing);
+    notices_check(routing);
 }

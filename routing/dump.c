@@ -19,9 +19,14 @@ static void dump_operators(const struct routing *routing, FILE *out)
 
     HASH_ITER(by_id, routing->operators_by_id, operator, next)
     {
-        fprintf(out, "operator %s: %d clients, %d of %d chats, %d offers\n", operator->name,
+        fprintf(out, "operator %s: %d clients, %d of %d chats, %d offers", operator->name,
                 operator->resource_count, operator->chat_count, operator->limit,
                 operator->open_offer_count);
+        if (operator->off)
+            fputs(", off duty", out);
+        else if (operator->queue_off_count > 0)
+            fprintf(out, ", off duty for %zu queues", operator->queue_off_count);
+        fputc('\n', out);
     }
 }
 

@@ -23,6 +23,7 @@ void effects_clear(struct effects *effects)
 {
     arena_clear(effects->arena);
     effects->count = 0;
+    effects->token_used = false;
 }
 
 struct effect *effects_add(struct effects *effects, enum effect_type type)

@@ -13,10 +13,15 @@ struct arena;
 
 enum effect_type {
     EFFECT_STORE_CHAT,
+    EFFECT_STORE_MOVE,
     EFFECT_STORE_LINE,
     EFFECT_STORE_OFFER,
     EFFECT_STORE_ACT,
-    EFFECT_MESSAGE,
+    EFFECT_STORE_DUTY,
+    EFFECT_STORE_DUTY_LOG,
+    EFFECT_STORE_BLOCK,
+    EFFECT_STORE_FOLLOWUP,
+    EFFECT_MESSAGE, /* the first that is no record */
     EFFECT_CHAT_STATE,
     EFFECT_RECEIPT,      /* XEP-0184: what has that id is durable */
     EFFECT_ERROR,        /* a message was not taken: RFC 6120, section 8.3 */
@@ -25,7 +30,10 @@ enum effect_type {
     EFFECT_PROBE,
     EFFECT_PING,  /* XEP-0199, to see whether a patron is still there; an error is an
                      EVENT_BOUNCE */
-    EFFECT_RECALL /* read a chat's lines and bring them as EVENT_RECALLED */
+    EFFECT_RECALL, /* read a chat's lines and bring them as EVENT_RECALLED */
+    EFFECT_REPLAY, /* the same, for the chat's patron: as EVENT_REPLAYED */
+    EFFECT_RESUME, /* to a patron, about going on with a chat from another address */
+    EFFECT_ANSWER  /* of an EVENT_WORD: exactly one each */
 };
 
 /* A message that has left this process is marked in the database with the next batch, so that
@@ -34,17 +42,25 @@ enum mark_type {
     MARK_NONE,      /* a notice that may be lost with the process */
     MARK_PATRON,    /* a line to the patron */
     MARK_OPERATORS, /* a line to the owner, or to all who are asked */
-    MARK_OFFER      /* an offer's text */
+    MARK_OFFER,     /* an offer's text */
+    MARK_FOLLOWUP   /* a library's open item, as told to one operator */
 };
 
 struct mark {
     enum mark_type type;
     int64_t chat;
-    int line;         /* the line's number; of an offer: of the newest line in its text */
+    int line;         /* the line's number; of an offer: of the newest line in its text; else 0 */
     int64_t operator; /* of an offer: to whom */
 };
 
 enum refusal { REFUSAL_NOT_FOUND, REFUSAL_NOT_ALLOWED, REFUSAL_UNAVAILABLE };
+
+enum resume_answer {
+    RESUME_TOKEN,   /* to come back with */
+    RESUME_DONE,    /* all that was missed has been sent */
+    RESUME_GONE,    /* no such chat, or not with that token: nothing to go on with */
+    RESUME_MOVED    /* the chat goes on at another address of its patron */
+};
 
 struct effect {
     enum effect_type type;
@@ -52,14 +68,22 @@ struct effect {
     const char *to;   /* bare or full JID. NULL in records */
     union {
         struct chat_record chat;
+        struct move_record move;
         struct line_record line;
         struct offer_record offer;
         struct act_record act;
+        struct duty_record duty;
+        struct duty_log_record duty_log;
+        struct block_record block;
+        struct followup_record followup;
         struct {
             const char *id;
             const char *body;
             msec_t delayed; /* wall clock of the original (XEP-0203); 0: it is new */
             bool private;   /* to an operator: <no-store/> (XEP-0334) */
+            const char *replaces; /* XEP-0308: our id of the line that it corrects; NULL: none */
+            bool link;            /* XEP-0066: the body is a web address and nothing else */
+            bool own;       /* a patron's own line, replayed */
             struct mark mark;
         } message;
         enum chat_state_name chat_state;
@@ -74,7 +98,15 @@ struct effect {
             const char *status; /* "" for none */
         } presence;
         enum subscription subscription;
-        int64_t recall; /* the chat's number */
+        int64_t recall; /* the chat's number; of EFFECT_REPLAY, too */
+        struct {
+            enum resume_answer answer;
+            const char *token; /* of RESUME_TOKEN: "CODE.SECRET" */
+        } resume;
+        struct {
+            int64_t tag;      /* the event's */
+            const char *text; /* NULL: it is no operator's word, or not at that address */
+        } answer;
     };
 };
 
@@ -82,6 +114,7 @@ struct effects {
     struct arena *arena;
     size_t count, capacity;
     struct effect *list;
+    bool token_used; /* the event's fresh token was given away; who makes it clears this */
 };
 
 void effects_init(struct effects *effects);
@@ -93,7 +126,7 @@ struct effect *effects_add(struct effects *effects, enum effect_type type);
 
 static inline bool effect_is_record(const struct effect *effect)
 {
-    return effect->type <= EFFECT_STORE_ACT;
+    return effect->type < EFFECT_MESSAGE;
 }
 
 #endif

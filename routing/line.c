@@ -16,29 +16,37 @@ static uint64_t hash(uint64_t value, const char *text)
 }
 
 /* The body counts too: stock clients count their ids from one again in each session. */
-bool line_is_repeat(struct chat *chat, const char *stanza_id, const char *body)
+static uint64_t recent_id(const char *stanza_id, const char *body)
+{
+    uint64_t id = hash(hash(0xcbf29ce484222325u, stanza_id), body);
+
+    return id + (id == 0); /* 0 is "free" */
+}
+
+bool line_is_repeat(const struct chat *chat, const char *stanza_id, const char *body)
 {
     if (stanza_id[0] == '\0')
         return false;
-    uint64_t id = hash(hash(0xcbf29ce484222325u, stanza_id), body);
-    id += id == 0; /* 0 is "free" */
+    uint64_t id = recent_id(stanza_id, body);
     for (int i = 0; i < RECENT_IDS; i++)
         if (chat->recent_ids[i] == id)
             return true;
-    chat->recent_ids[chat->recent_next] = id;
-    chat->recent_next = (chat->recent_next + 1) % RECENT_IDS;
     return false;
 }
 
-/* Operators who are asked later have to read it. The oldest goes when there is too much: it is in
- * the transcript. */
-void line_keep(struct chat *chat, const struct line_record *record)
+void line_remember(struct chat *chat, const char *stanza_id, const char *body)
 {
-    size_t length = strlen(record->body);
-    struct kept_line *kept_line;
-
-    if (record->author == AUTHOR_DESK)
+    if (stanza_id[0] == '\0' || line_is_repeat(chat, stanza_id, body))
         return;
+    chat->recent_ids[chat->recent_next] = recent_id(stanza_id, body);
+    chat->recent_next = (chat->recent_next + 1) % RECENT_IDS;
+}
+
+/* At the end. The oldest goes when there is too much: it is in the transcript. */
+static void kept_line_add(struct chat *chat, struct kept_line *kept_line)
+{
+    size_t length = kept_line->length;
+
     while (chat->kept_count > 0 && (chat->kept_count == LINES_KEPT_MAX ||
                                     chat->kept_bytes + length > LINES_KEPT_BYTES_MAX)) {
         struct kept_line *oldest = STAILQ_FIRST(&chat->lines);
@@ -47,15 +55,47 @@ void line_keep(struct chat *chat, const struct line_record *record)
         chat->kept_bytes -= oldest->length;
         free(oldest);
     }
-    kept_line = mem_new(sizeof *kept_line + length + 1);
+    STAILQ_INSERT_TAIL(&chat->lines, kept_line, entry);
+    chat->kept_count++;
+    chat->kept_bytes += length;
+}
+
+/* Operators who are asked later have to read it. */
+void line_keep(struct chat *chat, const struct line_record *record)
+{
+    size_t length = strlen(record->body);
+
+    if (record->author == AUTHOR_DESK)
+        return;
+    struct kept_line *kept_line = mem_new(sizeof *kept_line + length + 1);
     kept_line->line = record->line;
     kept_line->author = record->author;
     kept_line->operator = record->operator;
     kept_line->length = length;
     memcpy(kept_line->body, record->body, length + 1);
-    STAILQ_INSERT_TAIL(&chat->lines, kept_line, entry);
-    chat->kept_count++;
-    chat->kept_bytes += length;
+    kept_line_add(chat, kept_line);
+}
+
+/* A line can come while the others are on their way from the database, which then does not bring
+ * it. */
+void lines_recalled(struct chat *chat, const struct line_record *lines, size_t count)
+{
+    STAILQ_HEAD(, kept_line) since = STAILQ_HEAD_INITIALIZER(since);
+    int newest = count == 0 ? 0 : lines[count - 1].line;
+
+    STAILQ_CONCAT(&since, &chat->lines);
+    chat->kept_count = 0;
+    chat->kept_bytes = 0;
+    for (size_t i = 0; i < count; i++)
+        line_keep(chat, &lines[i]);
+    while (!STAILQ_EMPTY(&since)) {
+        struct kept_line *kept_line = STAILQ_FIRST(&since);
+        STAILQ_REMOVE_HEAD(&since, entry);
+        if (kept_line->line > newest)
+            kept_line_add(chat, kept_line);
+        else
+            free(kept_line);
+    }
 }
 
 void lines_forget(struct chat *chat)
@@ -80,8 +120,9 @@ bool line_was_said(const struct chat *chat, const char *body)
     return chat->desk_said == hash(0xcbf29ce484222325u, body);
 }
 
-int line_store(struct routing *routing, struct chat *chat, enum author author,
-               const struct operator *operator, const char *stanza_id, const char *body)
+int line_write(struct routing *routing, struct chat *chat, enum author author,
+               const struct operator *operator, const char *stanza_id,
+               const struct line_text *text)
 {
     struct effect *effect = effects_add(routing->out, EFFECT_STORE_LINE);
     struct line_record *record = &effect->line;
@@ -92,50 +133,111 @@ int line_store(struct routing *routing, struct chat *chat, enum author author,
     record->author = author;
     record->operator = operator == NULL ? 0 : operator->id;
     record->stanza_id = kept(routing, stanza_id);
-    record->body = kept(routing, body);
+    record->body = kept(routing, text->body);
+    record->replaces = text->replaces;
     if (author == AUTHOR_PATRON || author == AUTHOR_OPERATOR)
         chat->active_at = routing->event->at;
-    line_note_said(chat, author, body);
+    line_note_said(chat, author, text->body);
     if (chat->state == CHAT_WAITING)
         line_keep(chat, record);
     return chat->line_count;
 }
 
-/* The id of a relayed line is made of chat and number, so that a repeat after a restart bears the
- * same one and the receiver knows it. */
-static void line_send(struct routing *routing, const struct chat *chat, const char *from,
-                      const char *to, int line, const char *body, enum mark_type mark)
+int line_store(struct routing *routing, struct chat *chat, enum author author,
+               const struct operator *operator, const char *stanza_id, const char *body)
 {
+    return line_write(routing, chat, author, operator, stanza_id,
+                      &(struct line_text){.body = body});
+}
+
+static uint64_t id_hash(const char *stanza_id)
+{
+    return hash(0xcbf29ce484222325u, stanza_id);
+}
+
+struct line_text line_compose(struct routing *routing, const char *body,
+                              const struct last_line *last)
+{
+    const char *replaces = routing->event->message.replaces;
+    const char *link = routing->event->message.link;
+    struct line_text text = {.body = body};
+
+    if (replaces != NULL && last->line != 0 && id_hash(replaces) == last->id)
+        text.replaces = last->line;
+    if (link == NULL)
+        return text;
+    text.link = strcmp(body, link) == 0;
+    if (strstr(body, link) == NULL)
+        text.body = arena_printf(routing->out->arena, "%s\n%s", body, link);
+    return text;
+}
+
+void last_line_note(struct last_line *last, const char *stanza_id, int line,
+                    const struct line_text *text)
+{
+    if (text->replaces != 0)
+        return;
+    last->line = stanza_id[0] == '\0' ? 0 : line;
+    last->id = id_hash(stanza_id);
+}
+
+/* What goes to the patron may stay in the archive of the patron's server; what goes to operators
+ * must not (XEP-0334). */
+static void line_send(struct routing *routing, const struct chat *chat, const char *from,
+                      const char *to, int line, const struct line_text *text, enum mark_type mark)
+{
+    struct arena *arena = routing->out->arena;
     struct effect *effect = effects_add(routing->out, EFFECT_MESSAGE);
 
     effect->from = from;
     effect->to = to;
-    effect->message.id = arena_printf(routing->out->arena, "%s-%d", chat->code, line);
-    effect->message.body = body;
+    effect->message.id = arena_printf(arena, "%s-%d", chat->code, line);
+    effect->message.body = text->body;
     effect->message.private = mark != MARK_PATRON;
+    effect->message.link = text->link;
+    if (text->replaces != 0)
+        effect->message.replaces = arena_printf(arena, "%s-%d", chat->code, text->replaces);
     effect->message.mark = (struct mark){mark, chat->number, line, 0};
+}
+
+void line_pass_to_patron(struct routing *routing, const struct chat *chat, int line,
+                         const struct line_text *text)
+{
+    struct line_text copy = *text;
+
+    if (chat->replay != NULL)
+        return; /* which brings it, behind those before it */
+    copy.body = kept(routing, text->body);
+    line_send(routing, chat, chat_entry_name(routing, chat), chat_patron_jid(routing, chat), line,
+              &copy, MARK_PATRON);
+}
+
+void line_pass_to_operators(struct routing *routing, const struct chat *chat, int line,
+                            const struct line_text *text)
+{
+    const char *from = kept(routing, chat->address);
+    struct line_text copy = *text;
+    struct offer *offer;
+
+    copy.body = kept(routing, text->body);
+    if (chat->owner != NULL)
+        line_send(routing, chat, from, kept(routing, chat->owner->account), line, &copy,
+                  MARK_OPERATORS);
+    TAILQ_FOREACH(offer, &chat->offers, of_chat)
+        if (!offer->declined && !offer->unread)
+            line_send(routing, chat, from, kept(routing, offer->operator->account), line, &copy,
+                      MARK_OPERATORS);
 }
 
 void line_to_patron(struct routing *routing, const struct chat *chat, int line, const char *body)
 {
-    line_send(routing, chat, chat_entry_name(routing, chat), chat_patron_jid(routing, chat), line,
-              kept(routing, body), MARK_PATRON);
+    line_pass_to_patron(routing, chat, line, &(struct line_text){.body = body});
 }
 
 void line_to_operators(struct routing *routing, const struct chat *chat, int line,
                        const char *body)
 {
-    const char *from = kept(routing, chat->address);
-    const char *text = kept(routing, body);
-    struct offer *offer;
-
-    if (chat->owner != NULL)
-        line_send(routing, chat, from, kept(routing, chat->owner->account), line, text,
-                  MARK_OPERATORS);
-    TAILQ_FOREACH(offer, &chat->offers, of_chat)
-        if (!offer->declined && !offer->unread)
-            line_send(routing, chat, from, kept(routing, offer->operator->account), line, text,
-                      MARK_OPERATORS);
+    line_pass_to_operators(routing, chat, line, &(struct line_text){.body = body});
 }
 
 void line_desk(struct routing *routing, struct chat *chat, const char *body)

@@ -1,13 +1,13 @@
 /* message.c: who writes to what, and what that means.
  *
  * An address decides what a message is about, the server's `from` who it is from. A chat's address
- * listens to operators only; a queue's to its operators as staff and to all others as patrons. */
+ * listens to operators only; a queue's to its operators as staff and to all others as patrons; an
+ * operator's own to operators as colleagues and to all others as patrons. */
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "policy/arena.h"
-#include "policy/mem.h"
+#include "routing/contact.h"
 #include "routing/routing_private.h"
 
 static const char *sender_jid(struct routing *routing)
@@ -15,15 +15,30 @@ static const char *sender_jid(struct routing *routing)
     return jid_full(routing, routing->event->from, routing->event->resource);
 }
 
-static void refuse(struct routing *routing, enum refusal refusal, const char *text)
+void message_refuse(struct routing *routing, const char *id, enum refusal refusal,
+                    const char *text)
 {
     struct effect *effect = effects_add(routing->out, EFFECT_ERROR);
 
     effect->from = kept(routing, routing->event->to);
     effect->to = sender_jid(routing);
-    effect->error.id = kept(routing, routing->event->message.id);
+    effect->error.id = kept(routing, id);
     effect->error.refusal = refusal;
     effect->error.text = text;
+}
+
+static void refuse(struct routing *routing, enum refusal refusal, const char *text)
+{
+    message_refuse(routing, routing->event->message.id, refusal, text);
+}
+
+bool flood_allows(struct routing *routing, enum flood_kind kind, const char *name)
+{
+    struct flood *flood = kind == FLOOD_QUEUE || kind == FLOOD_LIBRARY ? routing->flood_places
+                                                                       : routing->flood_patrons;
+
+    return flood_take(flood, kind, flood_key(routing->options.code_key, kind, name),
+                      routing->event->at);
 }
 
 static void receipt(struct routing *routing)
@@ -38,8 +53,7 @@ static void receipt(struct routing *routing)
     effect->receipt = kept(routing, event->message.id);
 }
 
-/* The chat of a local part QUEUE.ID, NULL when there is none (any more). */
-static struct chat *address_chat(const struct routing *routing, const char *address)
+struct chat *address_chat(const struct routing *routing, const char *address)
 {
     const char *dot = strrchr(address, '.');
     struct chat *chat = dot == NULL ? NULL : chat_by_code(routing, dot + 1);
@@ -47,28 +61,16 @@ static struct chat *address_chat(const struct routing *routing, const char *addr
     return chat != NULL && strcmp(chat->address, address) == 0 ? chat : NULL;
 }
 
-/* The queue that the event's address names now or named before; where the sender has a chat at one
- * of the two, that one. */
-static struct queue *event_queue(const struct routing *routing)
-{
-    const struct event *event = routing->event;
-    struct queue *queue = queue_by_name(routing, event->to);
-    struct queue *former = queue_by_former_name(routing, event->to);
-
-    if (queue == NULL || (former != NULL && chat_by_patron(routing, event->from, queue) == NULL &&
-                          chat_by_patron(routing, event->from, former) != NULL))
-        return former;
-    return queue;
-}
-
 /* A line of the chat's owner. */
 static void operator_line(struct routing *routing, struct operator *operator, struct chat *chat,
                           const char *body)
 {
-    int line = line_store(routing, chat, AUTHOR_OPERATOR, operator, routing->event->message.id,
-                          body);
+    const char *id = routing->event->message.id;
+    struct line_text text = line_compose(routing, body, &chat->operator_last);
+    int line = line_write(routing, chat, AUTHOR_OPERATOR, operator, id, &text);
 
-    line_to_patron(routing, chat, line, body);
+    last_line_note(&chat->operator_last, id, line, &text);
+    line_pass_to_patron(routing, chat, line, &text);
     receipt(routing);
 }
 
@@ -76,11 +78,11 @@ static void operator_claims(struct routing *routing, struct operator *operator,
                             struct chat *chat, struct offer *offer, const char *body)
 {
     if (operator->chat_count >= operator->limit) {
-        say_to_operator(routing, operator, chat->address,
-                        arena_printf(routing->out->arena,
-                                     "You have %d chats, which is your limit. "
-                                     "Your line was not sent; end a chat first.",
-                                     operator->chat_count));
+        say_unasked(routing, operator, chat->address,
+                    arena_printf(routing->out->arena,
+                                 "You have %d chats, which is your limit. "
+                                 "Your line was not sent; end a chat first.",
+                                 operator->chat_count));
         return;
     }
     if (chat->transfer != NULL)
@@ -92,13 +94,15 @@ static void operator_claims(struct routing *routing, struct operator *operator,
 
 static const char chat_over[] = "This chat is over. Your line was not sent.";
 
-/* Of the chat's library, or of a queue that is asked for it now: may know who has it. */
+/* Of the chat's library, or of that which it came from, or of a queue that is asked for it now: may
+ * know who has it. */
 static bool operator_may_know(const struct routing *routing, const struct operator *operator,
                               const struct chat *chat)
 {
     const struct decision *decision = &chat->home->decision;
 
-    if (operator->library == chat->home->library || offer_find(chat, operator) != NULL)
+    if (operator->library == chat->home->library ||
+        operator->library == entry_library(&chat->entry) || offer_find(chat, operator) != NULL)
         return true;
     for (int i = 0; chat->home->index != NO_INDEX && i < decision->tier_count; i++)
         for (int j = 0; j < decision->tiers[i].queue_count; j++)
@@ -120,7 +124,7 @@ static void operator_not_his(struct routing *routing, struct operator *operator,
                                           "%s has this chat. Your line was not sent.",
                                           operator_label(routing, chat->owner));
 
-    say_to_operator(routing, operator, chat->address, text);
+    say_unasked(routing, operator, chat->address, text);
 }
 
 static void operator_writes_to_chat(struct routing *routing, struct operator *operator)
@@ -136,7 +140,7 @@ static void operator_writes_to_chat(struct routing *routing, struct operator *op
     if (body[0] == '!')
         body++;
     if (chat == NULL) {
-        say_to_operator(routing, operator, event->to, chat_over);
+        say_unasked(routing, operator, event->to, chat_over);
         return;
     }
     struct offer *offer = offer_find(chat, operator);
@@ -152,75 +156,239 @@ static void operator_writes_to_chat(struct routing *routing, struct operator *op
     }
 }
 
-/* Where the patron writes from is where the answers go. */
-static void patron_here(struct routing *routing, struct chat *chat)
+void patron_back(struct routing *routing, struct chat *chat)
 {
-    const char *resource = routing->event->resource;
-
-    if (strcmp(chat->patron_resource, resource) != 0) {
-        free(chat->patron_resource);
-        chat->patron_resource = mem_strdup(resource);
-        chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
-    }
     if (chat->gone_at == 0)
         return;
     chat->gone_at = 0;
     chat_act(routing, chat, ACT_PATRON_BACK, NULL, "");
-    if (chat->owner != NULL)
+    if (chat->owner != NULL && chat->gone_told)
         say_to_operator(routing, chat->owner, chat->address, "The patron is back.");
+    chat->gone_told = false;
 }
 
-static struct chat *patron_opens(struct routing *routing, struct queue *queue)
+/* Where the patron writes from is where the answers go. */
+void patron_here(struct routing *routing, struct chat *chat)
 {
     const struct event *event = routing->event;
+
+    if (strcmp(chat->patron_resource, event->resource) != 0) {
+        chat_set_patron(routing, chat, event->from, event->resource);
+        chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
+    }
+    patron_back(routing, chat);
+}
+
+/* Where a new chat is at home. What was removed lets its chats end, and takes no new ones. */
+static struct queue *entry_home(const struct entry *entry)
+{
+    if (entry->queue != NULL)
+        return entry->queue->index == NO_INDEX ? NULL : entry->queue;
+    return entry->operator->listed ? entry->operator->home : NULL;
+}
+
+/* Says why not. What was renamed takes new chats under its new name, which the library's page
+ * has. */
+static bool entry_is_open(struct routing *routing, const struct entry *entry)
+{
+    if (entry_home(entry) == NULL) {
+        refuse(routing, REFUSAL_NOT_FOUND,
+               entry->queue != NULL ? "This chat desk was closed for good." : "");
+        return false;
+    }
+    if (strcmp(entry_name(entry), routing->event->to) != 0) {
+        refuse(routing, REFUSAL_NOT_FOUND,
+               entry->queue != NULL
+                   ? "This chat desk has another address now. Please load the page again."
+                   : "This librarian has another address now. Please load the page again.");
+        return false;
+    }
+    return true;
+}
+
+static struct chat *patron_opens(struct routing *routing, const struct entry *entry,
+                                 struct queue *home)
+{
+    const struct event *event = routing->event;
+    const char *library =
+        arena_printf(routing->out->arena, "%lld", (long long)home->library);
 
     if (HASH_CNT(by_number, routing->chats_by_number) >= CHATS_LIVE_MAX) {
         refuse(routing, REFUSAL_UNAVAILABLE, "Too many chats just now; please try again later.");
         return NULL;
     }
-    return chat_open(routing, queue, event->from, event->resource);
+    if (!flood_allows(routing, FLOOD_OPENINGS, event->from)) {
+        refuse(routing, REFUSAL_UNAVAILABLE, TEXT_TOO_FAST);
+        return NULL;
+    }
+    /* The queue first: a flood that it stops takes nothing away from its library's others. */
+    if (!flood_allows(routing, FLOOD_QUEUE, home->name) ||
+        !flood_allows(routing, FLOOD_LIBRARY, library)) {
+        refuse(routing, REFUSAL_UNAVAILABLE,
+               "Many people are writing to this desk just now. Please try again in a minute.");
+        return NULL;
+    }
+    return chat_open(routing, entry, home, event->from, event->resource);
 }
 
-static void patron_writes(struct routing *routing, struct queue *queue)
+/* A line that is here already: only its receipt was lost. */
+static void patron_repeats(struct routing *routing, struct chat *chat)
+{
+    if (!flood_allows(routing, FLOOD_REPEATS, routing->event->from)) {
+        refuse(routing, REFUSAL_UNAVAILABLE, TEXT_TOO_FAST);
+        return;
+    }
+    patron_here(routing, chat);
+    receipt(routing);
+    if (routing->event->message.wants_token)
+        token_give(routing, chat);
+}
+
+static bool patron_is_blocked(struct routing *routing, int64_t library)
+{
+    if (!block_holds(routing, library, routing->event->from))
+        return false;
+    refuse(routing, REFUSAL_NOT_ALLOWED,
+           "This chat desk cannot take your message. If you need help, please visit the "
+           "library.");
+    return true;
+}
+
+static void patron_writes(struct routing *routing, const struct entry *entry)
 {
     const struct event *event = routing->event;
-    struct chat *chat = chat_by_patron(routing, event->from, queue);
-    bool fresh = chat == NULL;
+    struct chat *chat = chat_by_patron(routing, event->from, entry);
+    struct queue *home = chat == NULL ? entry_home(entry) : chat->home;
+    bool fresh = chat == NULL, invited = !fresh && chat->invited;
 
-    /* A queue that was removed lets its chats end, and takes no new ones; a renamed one takes them
-     * under its new name, which the library's page has. */
-    if (fresh && queue->index == NO_INDEX) {
-        refuse(routing, REFUSAL_NOT_FOUND, "This chat desk was closed for good.");
+    if (home != NULL && patron_is_blocked(routing, home->library))
+        return;
+    if (fresh && !entry_is_open(routing, entry))
+        return;
+    struct line_text text = {NULL};
+    if (!fresh) {
+        text = line_compose(routing, event->message.body, &chat->patron_last);
+        if (line_is_repeat(chat, event->message.id, text.body)) {
+            patron_repeats(routing, chat);
+            return;
+        }
+    }
+    if (!flood_allows(routing, FLOOD_LINES, event->from)) {
+        refuse(routing, REFUSAL_UNAVAILABLE, TEXT_TOO_FAST);
         return;
     }
-    if (fresh && strcmp(queue->name, event->to) != 0) {
-        refuse(routing, REFUSAL_NOT_FOUND,
-               "This chat desk has another address now. Please load the page again.");
-        return;
+    if (fresh) {
+        if ((chat = patron_opens(routing, entry, home)) == NULL)
+            return;
+        text = line_compose(routing, event->message.body, &chat->patron_last);
     }
-    if (fresh && (chat = patron_opens(routing, queue)) == NULL)
-        return;
     patron_here(routing, chat);
-    if (line_is_repeat(chat, event->message.id, event->message.body)) {
-        receipt(routing);
-        return;
-    }
-    int line = line_store(routing, chat, AUTHOR_PATRON, NULL, event->message.id,
-                          event->message.body);
-    line_to_operators(routing, chat, line, event->message.body);
+    line_remember(chat, event->message.id, text.body);
+    int line = line_write(routing, chat, AUTHOR_PATRON, NULL, event->message.id, &text);
+    last_line_note(&chat->patron_last, event->message.id, line, &text);
+    line_pass_to_operators(routing, chat, line, &text);
     receipt(routing);
     if (chat->owner != NULL && chat->silent_at == 0) {
         chat->silent_at = routing->event->at == 0 ? 1 : routing->event->at;
         timer_update(routing, chat);
     }
-    if (!fresh) {
-        chat_ask(routing, chat);
-    } else if (queue->waiting_count > CHATS_WAITING_MAX) {
+    if (fresh && home->waiting_count > CHATS_WAITING_MAX) {
         chat_close(routing, chat, END_REFUSED, RESOLUTION_NONE, NULL);
-    } else {
-        chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
-        chat_ask(routing, chat);
+        return;
     }
+    if (event->message.wants_token)
+        token_give(routing, chat);
+    else if (fresh)
+        chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
+    chat_ask(routing, chat);
+    leave_heard(routing, chat, event->message.body, invited);
+}
+
+/* The form takes part in a chat that is there already: who talks to somebody only adds a line, and
+ * who waits need not wait any more. Without one it makes one of its own, so that the statistics
+ * count it. */
+static void patron_leaves(struct routing *routing, const struct entry *entry, const char *contact)
+{
+    const struct event *event = routing->event;
+    struct chat *chat = chat_by_patron(routing, event->from, entry);
+    struct queue *home = chat == NULL ? entry_home(entry) : chat->home;
+    const char *body = event->message.body;
+
+    if (patron_is_blocked(routing, home->library))
+        return;
+    if (chat == NULL && !entry_is_open(routing, entry))
+        return;
+    if (chat == NULL && followups_full(routing, home->library)) {
+        refuse(routing, REFUSAL_UNAVAILABLE,
+               "So many questions wait here that yours could not be kept; "
+               "please try again another day.");
+        return;
+    }
+    if (!flood_allows(routing, FLOOD_LINES, event->from)) {
+        refuse(routing, REFUSAL_UNAVAILABLE, TEXT_TOO_FAST);
+        return;
+    }
+    if (chat == NULL && (chat = patron_opens(routing, entry, home)) == NULL)
+        return;
+    patron_here(routing, chat);
+    if (line_is_repeat(chat, event->message.id, body)) {
+        patron_repeats(routing, chat);
+        return;
+    }
+    line_remember(chat, event->message.id, body);
+    bool waits = chat->state == CHAT_WAITING;
+    if (!waits)
+        body = arena_printf(routing->out->arena, "%s\n(%s)", body, contact);
+    int line = line_store(routing, chat, AUTHOR_PATRON, NULL, event->message.id, body);
+    line_to_operators(routing, chat, line, body);
+    receipt(routing);
+    if (waits)
+        leave_question(routing, chat, body, contact);
+}
+
+void leave_received(struct routing *routing)
+{
+    const struct event *event = routing->event;
+    struct operator *operator = operator_by_account(routing, event->from);
+    struct entry entry;
+    bool found = entry_of_event(routing, &entry);
+    struct queue *queue = found ? entry.queue : NULL;
+    const char *question = event->message.body, *field = event->message.contact;
+    struct contact contact;
+
+    if (!found) {
+        refuse(routing, REFUSAL_NOT_FOUND, "");
+    } else if (entry_home(&entry) == NULL) {
+        (void)entry_is_open(routing, &entry);
+    } else if (operator != NULL && queue != NULL && operator_is_assigned(operator, queue)) {
+        refuse(routing, REFUSAL_NOT_ALLOWED, "This form is for patrons.");
+    } else if (strlen(question) > FOLLOWUP_BYTES_MAX || strlen(field) > CONTACT_LINE_BYTES_MAX ||
+               strlen(event->message.id) > STANZA_ID_BYTES_MAX) {
+        refuse(routing, REFUSAL_NOT_ALLOWED, "That message is too long.");
+    } else if (question[strspn(question, " \t\r\n")] == '\0') {
+        refuse(routing, REFUSAL_NOT_ALLOWED, "Please write your question.");
+    } else if (!contact_read(field, &contact)) {
+        refuse(routing, REFUSAL_NOT_ALLOWED,
+               "Please give an e-mail address or a phone number, so that somebody can answer you.");
+    } else {
+        const char *where = arena_strndup(routing->out->arena, field + contact.start,
+                                          contact.length);
+        if (followup_like(routing, entry_home(&entry), question, where) != NULL)
+            receipt(routing); /* it came twice, and the chat that knew its id is over */
+        else
+            patron_leaves(routing, &entry, where);
+    }
+}
+
+/* To a queue of one's own all is for the desk, to others of the library's a word. */
+static bool writes_as_staff(const struct routing *routing, const struct operator *operator,
+                            const struct queue *queue)
+{
+    if (operator == NULL || queue == NULL)
+        return false;
+    return operator_is_assigned(operator, queue) ||
+           (routing->event->message.body[0] == '!' &&
+            operator_is_of_library(routing, operator, queue->library));
 }
 
 static void staff_writes_to_queue(struct routing *routing, struct operator *operator,
@@ -232,30 +400,42 @@ static void staff_writes_to_queue(struct routing *routing, struct operator *oper
         word_run(routing, operator, NULL, body);
         return;
     }
-    say_to_operator(routing, operator, queue->name,
-                    "Patrons' questions come in windows of their own; answer there. "
-                    "Here the desk understands words that begin with !, such as !help.");
+    say_unasked(routing, operator, queue->name,
+                "Patrons' questions come in windows of their own; answer there. "
+                "Here the desk understands words that begin with !, such as !help.");
 }
 
 void message_received(struct routing *routing)
 {
     const struct event *event = routing->event;
     struct operator *operator = operator_by_account(routing, event->from);
-    struct queue *queue = event_queue(routing);
+    size_t link_length = event->message.link == NULL ? 0 : strlen(event->message.link) + 1;
+    struct entry entry;
+    bool found = entry_of_event(routing, &entry);
+    struct queue *queue = found ? entry.queue : NULL;
 
+    if (event->message.encrypted) {
+        refuse(routing, REFUSAL_NOT_ALLOWED,
+               "This desk cannot read encrypted messages; please switch encryption off for it.");
+        return;
+    }
     if (event->message.body[0] == '\0')
         return;
-    if (strlen(event->message.body) > LINE_BYTES_MAX ||
+    if (strlen(event->message.body) + link_length > LINE_BYTES_MAX ||
         strlen(event->message.id) > STANZA_ID_BYTES_MAX) {
         refuse(routing, REFUSAL_NOT_ALLOWED, "That message is too long.");
         return;
     }
-    if (operator != NULL && queue != NULL && operator_is_assigned(operator, queue))
+    if (writes_as_staff(routing, operator, queue))
         staff_writes_to_queue(routing, operator, queue);
     else if (operator != NULL && strchr(event->to, '.') != NULL)
         operator_writes_to_chat(routing, operator);
-    else if (queue != NULL)
-        patron_writes(routing, queue);
+    else if (!found)
+        refuse(routing, REFUSAL_NOT_FOUND, "");
+    else if (operator == NULL || entry.queue != NULL)
+        patron_writes(routing, &entry);
+    else if (entry.operator->listed)
+        colleague_writes(routing, operator, entry.operator);
     else
         refuse(routing, REFUSAL_NOT_FOUND, "");
 }
@@ -276,15 +456,19 @@ void chat_state_received(struct routing *routing)
     const struct event *event = routing->event;
     struct chat *chat = address_chat(routing, event->to);
     struct operator *operator = operator_by_account(routing, event->from);
-    struct queue *queue = event_queue(routing);
+    struct entry entry;
 
     if (!routing->up)
         return;
     if (chat != NULL) {
         if (operator != NULL && chat->owner == operator)
             state_send(routing, chat_entry_name(routing, chat), chat_patron_jid(routing, chat));
-    } else if (queue != NULL) {
-        chat = chat_by_patron(routing, event->from, queue);
+    } else if (entry_of_event(routing, &entry)) {
+        if (operator != NULL && entry.operator != NULL) {
+            colleague_types(routing, operator, entry.operator);
+            return;
+        }
+        chat = chat_by_patron(routing, event->from, &entry);
         if (chat != NULL && chat->owner != NULL && operator_is_present(chat->owner))
             state_send(routing, kept(routing, chat->address),
                        kept(routing, chat->owner->account));
@@ -298,7 +482,8 @@ void patron_gone(struct routing *routing, struct chat *chat)
     /* 0 means "here", so an instant of 0 has to be another one. */
     chat->gone_at = routing->event->at == 0 ? 1 : routing->event->at;
     chat_act(routing, chat, ACT_PATRON_GONE, NULL, "");
-    if (chat->owner != NULL)
+    chat->gone_told = chat->owner != NULL && operator_is_present(chat->owner);
+    if (chat->gone_told)
         say_to_operator(routing, chat->owner, chat->address,
                         arena_printf(routing->out->arena,
                                      "The patron's connection is gone. "
@@ -313,12 +498,13 @@ void presence_received(struct routing *routing)
 {
     const struct event *event = routing->event;
     struct operator *operator = operator_by_account(routing, event->from);
-    struct queue *queue = event_queue(routing);
-    bool former = queue != NULL && strcmp(queue->name, event->to) != 0;
+    struct entry entry;
 
-    if (queue == NULL)
+    if (!entry_of_event(routing, &entry))
         return;
-    if (operator != NULL && operator_is_assigned(operator, queue)) {
+    struct queue *queue = entry.queue;
+    bool former = strcmp(entry_name(&entry), event->to) != 0;
+    if (queue != NULL && operator != NULL && operator_is_assigned(operator, queue)) {
         if (!former)
             operator_presence(routing, operator);
         if (former || event->presence.show == SHOW_UNAVAILABLE || queue->index == NO_INDEX)
@@ -327,9 +513,10 @@ void presence_received(struct routing *routing)
         queue_show_to(routing, queue, sender_jid(routing), true);
         return;
     }
-    struct chat *chat = chat_by_patron(routing, event->from, queue);
+    struct chat *chat = chat_by_patron(routing, event->from, &entry);
     if (event->presence.show == SHOW_UNAVAILABLE) {
-        queue_unwatch(queue, sender_jid(routing));
+        if (queue != NULL)
+            queue_unwatch(queue, sender_jid(routing));
         if (chat != NULL && (strcmp(chat->patron_resource, event->resource) == 0 ||
                              event->resource[0] == '\0'))
             patron_gone(routing, chat);
@@ -337,7 +524,7 @@ void presence_received(struct routing *routing)
     }
     if (chat != NULL)
         patron_here(routing, chat);
-    if (queue->index != NO_INDEX && !former)
+    if (queue != NULL && queue->index != NO_INDEX && !former)
         queue_watch(routing, queue, sender_jid(routing));
 }
 
@@ -379,8 +566,10 @@ void subscription_received(struct routing *routing)
 void bounce_received(struct routing *routing)
 {
     const struct event *event = routing->event;
-    struct queue *queue = event_queue(routing);
-    struct chat *chat = queue == NULL ? NULL : chat_by_patron(routing, event->from, queue);
+    struct entry entry;
+    struct chat *chat = entry_of_event(routing, &entry)
+                            ? chat_by_patron(routing, event->from, &entry)
+                            : NULL;
 
     if (chat != NULL && strcmp(chat->patron_resource, event->resource) == 0)
         patron_gone(routing, chat);

@@ -61,8 +61,9 @@ static bool resource_is_available(const struct resource *resource, int idle_grac
         return true;
     case SHOW_AWAY:
     case SHOW_XA:
-        return resource->idle_since != 0 &&
-               wall < resource->idle_since + (msec_t)idle_grace_seconds * 1000;
+        if (resource->idle_since == 0)
+            return wall < resource->settled_at;
+        return wall < resource->idle_since + (msec_t)idle_grace_seconds * 1000;
     case SHOW_DND:
     case SHOW_UNAVAILABLE:
         return false;
@@ -74,7 +75,7 @@ bool operator_is_on_duty(const struct operator *operator, const struct queue *qu
 {
     struct resource *resource;
 
-    if (!operator->listed)
+    if (!operator->listed || duty_is_off(operator, queue))
         return false;
     TAILQ_FOREACH(resource, &operator->resources, entry)
         if (resource_is_available(resource, queue->options.idle_grace_seconds, wall))
@@ -131,6 +132,9 @@ static void operator_watch_grace(struct routing *routing, const struct resource 
 {
     struct queue *queue, *next;
 
+    if (resource->settled_at > routing->event->wall &&
+        resource->settled_at < routing->operator_due)
+        routing->operator_due = resource->settled_at;
     if (resource->idle_since == 0)
         return;
     HASH_ITER(by_id, routing->queues_by_id, queue, next)
@@ -159,6 +163,23 @@ void operator_forget_presence(struct routing *routing, struct operator *operator
     operator_lost(routing, operator);
 }
 
+static bool away_without_mark(enum show show, msec_t idle_since)
+{
+    return (show == SHOW_AWAY || show == SHOW_XA) && idle_since == 0;
+}
+
+/* Pidgin goes away in two steps, and the mark comes with the second; it comes back in two steps,
+ * and the first has no mark any more. Neither is a person's choice, which the unmarked step alone
+ * looks like. Each step arrives once for every queue. */
+static msec_t resource_settles(const struct resource *resource, const struct event *event)
+{
+    if (!away_without_mark(event->presence.show, event->presence.idle_since))
+        return 0;
+    if (away_without_mark(resource->show, resource->idle_since))
+        return resource->settled_at;
+    return event->wall + AWAY_SETTLE_MS;
+}
+
 void operator_presence(struct routing *routing, struct operator *operator)
 {
     const struct event *event = routing->event;
@@ -173,13 +194,18 @@ void operator_presence(struct routing *routing, struct operator *operator)
             operator_lost(routing, operator);
         return;
     }
+    bool comes = !operator_is_present(operator);
     if (resource == NULL)
         resource = resource_new(operator, event->resource);
+    else
+        resource->settled_at = resource_settles(resource, event);
     resource->show = event->presence.show;
     resource->priority = event->presence.priority;
     resource->idle_since = event->presence.idle_since;
     operator->lost_at = 0;
     operator_watch_grace(routing, resource);
+    if (comes)
+        duty_greet(routing, operator);
 }
 
 /* Nothing is known any more, but nobody is lost yet: they are probed when the server is back. */
@@ -217,8 +243,10 @@ void operators_due(struct routing *routing)
         return;
     routing->operator_due = INT64_MAX;
     routing->staff_changed = true;
+    duties_due(routing);
     HASH_ITER(by_id, routing->operators_by_id, operator, next)
     {
+        duty_watch(routing, operator);
         TAILQ_FOREACH(resource, &operator->resources, entry)
             operator_watch_grace(routing, resource);
     }

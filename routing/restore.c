@@ -1,7 +1,9 @@
 /* restore.c: a chat comes back after a restart, and nobody should notice. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "policy/arena.h"
+#include "policy/mem.h"
 #include "routing/routing_private.h"
 
 /* A line to the patron of a chat that does not come back. */
@@ -11,7 +13,9 @@ static void restore_say(struct routing *routing, const struct chat_record *recor
     struct effect *effect = effects_add(routing->out, EFFECT_MESSAGE);
     size_t length = strcspn(record->address, ".");
 
-    effect->from = arena_strndup(routing->out->arena, record->address, length);
+    effect->from = record->entry_name[0] != '\0'
+                       ? kept(routing, record->entry_name)
+                       : arena_strndup(routing->out->arena, record->address, length);
     effect->to = jid_full(routing, record->patron, record->patron_resource);
     effect->message.id = arena_printf(routing->out->arena, "%s-%d", record->code, line);
     effect->message.body = kept(routing, body);
@@ -67,6 +71,8 @@ static void restore_impossible(struct routing *routing, const struct chat_record
     effect->chat.address = kept(routing, record->address);
     effect->chat.patron = kept(routing, record->patron);
     effect->chat.patron_resource = kept(routing, record->patron_resource);
+    effect->chat.entry_name = kept(routing, record->entry_name);
+    effect->chat.token_hash = "";
     effect->chat.state = CHAT_CLOSED;
     effect->chat.end = END_REMOVED;
     effect->chat.closed = routing->event->wall;
@@ -102,6 +108,14 @@ static void restore_offers(struct routing *routing, struct chat *chat)
     }
 }
 
+static bool line_invites(const struct line_record *line)
+{
+    size_t length = strlen(line->body), tail = strlen(text_invitation());
+
+    return line->author == AUTHOR_DESK && length >= tail &&
+           strcmp(line->body + length - tail, text_invitation()) == 0;
+}
+
 /* What the patron heard last from the process before, so that it is not said again. Who waits
  * longer than the holding line takes has heard that one. */
 static void restore_told(struct routing *routing, struct chat *chat)
@@ -113,9 +127,11 @@ static void restore_told(struct routing *routing, struct chat *chat)
     for (size_t i = 0; i < event->restore.line_count; i++) {
         const struct line_record *line = &event->restore.lines[i];
         line_note_said(chat, line->author, line->body);
-        if (line->author == AUTHOR_DESK)
+        if (line->author == AUTHOR_DESK && !leave_is_said(line->body))
             said = line->body;
+        chat->invited = line->author != AUTHOR_OPERATOR && (chat->invited || line_invites(line));
     }
+    chat->invited = chat->invited && chat->state == CHAT_WAITING;
     if (chat->state != CHAT_WAITING || said == NULL)
         return;
     chat->told = TOLD_WELCOME;
@@ -141,12 +157,13 @@ static void restore_lines(struct routing *routing, struct chat *chat)
         const struct line_record *line = &event->restore.lines[i];
         if (chat->state == CHAT_WAITING)
             line_keep(chat, line);
+        struct line_text text = {.body = line->body, .replaces = line->replaces};
         if (line->author == AUTHOR_NOTE)
             continue;
         if (line->author == AUTHOR_PATRON && line->line > record->operator_mark)
-            line_to_operators(routing, chat, line->line, line->body);
+            line_pass_to_operators(routing, chat, line->line, &text);
         else if (line->author != AUTHOR_PATRON && line->line > record->patron_mark)
-            line_to_patron(routing, chat, line->line, line->body);
+            line_pass_to_patron(routing, chat, line->line, &text);
     }
     TAILQ_FOREACH(offer, &chat->offers, of_chat)
         if (offer->unread) {
@@ -166,31 +183,50 @@ static void restore_without_owner(struct routing *routing, struct chat *chat)
     effects_add(routing->out, EFFECT_RECALL)->recall = chat->number;
 }
 
+/* What the patron wrote to may have been removed since: then the home has the chats that began
+ * there. */
+static struct entry restore_entry(const struct routing *routing, const struct chat_record *record,
+                                  struct queue *home)
+{
+    struct operator *operator = operator_by_id(routing, record->entry_operator);
+    struct queue *queue = queue_by_id(routing, record->entry_queue);
+
+    if (operator != NULL)
+        return (struct entry){.operator = operator};
+    return (struct entry){.queue = queue != NULL ? queue : home};
+}
+
 void chat_restore(struct routing *routing)
 {
     const struct event *event = routing->event;
     const struct chat_record *record = event->restore.chat;
     struct queue *home = queue_by_id(routing, record->queue);
     struct operator *owner = operator_by_id(routing, record->owner);
+    struct entry entry = restore_entry(routing, record, home);
 
     if (home == NULL || record->state == CHAT_CLOSED ||
-        chat_by_patron(routing, record->patron, home) != NULL) {
+        chat_by_patron(routing, record->patron, &entry) != NULL) {
         restore_impossible(routing, record, home == NULL && record->state != CHAT_CLOSED);
         return;
     }
-    struct chat *chat = chat_new(routing, record->number, record->code, record->address, home,
-                                 record->patron, record->patron_resource);
+    struct chat *chat = chat_new(routing, record->number, record->code, record->address, &entry,
+                                 home, record->patron, record->patron_resource);
     chat->opened = record->opened;
     chat->waiting_since = record->waiting_since;
     chat->claimed = record->claimed;
     if (record->claimed == 0)
         chat->waits_from = record->waiting_since;
     chat->line_count = record->last_line;
-    const char *entry = chat_entry_name(routing, chat);
-    if (strcmp(entry, home->name) != 0)
-        queue_remember_name(routing, home, entry);
+    if (record->entry_name[0] != '\0') {
+        free(chat->entry_name);
+        chat->entry_name = mem_strdup(record->entry_name);
+    }
+    if (strcmp(chat->entry_name, entry_name(&entry)) != 0)
+        entry_remember_name(routing, &entry, chat->entry_name);
     for (size_t i = 0; i < event->restore.recent_count; i++)
-        line_is_repeat(chat, event->restore.recent[i].stanza_id, event->restore.recent[i].body);
+        line_remember(chat, event->restore.recent[i].stanza_id, event->restore.recent[i].body);
+    if (strlen(record->token_hash) == TOKEN_HASH_MAX)
+        memcpy(chat->token_hash, record->token_hash, sizeof chat->token_hash);
     if (record->number >= routing->next_number)
         routing->next_number = record->number + 1;
     if (record->state == CHAT_CLAIMED && owner != NULL && record->answering_queue != 0) {

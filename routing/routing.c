@@ -27,6 +27,8 @@ struct routing *routing_new(void)
 
     routing->policy_due = INT64_MAX;
     routing->operator_due = INT64_MAX;
+    routing->flood_patrons = flood_new(FLOOD_PATRONS_MAX);
+    routing->flood_places = flood_new(FLOOD_PLACES_MAX);
     TAILQ_INIT(&routing->waiting);
     return routing;
 }
@@ -51,6 +53,10 @@ struct routing *routing_free(struct routing *routing)
     {
         chat_free(routing, chat);
     }
+    HASH_CLEAR(by_name, routing->operators_by_name);
+    replays_free(routing);
+    flood_free(routing->flood_patrons);
+    flood_free(routing->flood_places);
     HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
     {
         queue_free(routing, queue);
@@ -59,7 +65,10 @@ struct routing *routing_free(struct routing *routing)
     {
         operator_free(routing, operator);
     }
+    blocks_free(routing);
+    followups_free(routing);
     free(routing->timers);
+    free(routing->notices);
     free(routing);
     return NULL;
 }
@@ -146,6 +155,12 @@ static void event_handle(struct routing *routing)
     case EVENT_MESSAGE:
         message_received(routing);
         return;
+    case EVENT_WORD:
+        word_received(routing);
+        return;
+    case EVENT_LEAVE:
+        leave_received(routing);
+        return;
     case EVENT_CHAT_STATE:
         chat_state_received(routing);
         return;
@@ -161,11 +176,26 @@ static void event_handle(struct routing *routing)
     case EVENT_BOUNCE:
         bounce_received(routing);
         return;
+    case EVENT_RESTORE_DUTY:
+        duty_restore(routing);
+        return;
+    case EVENT_RESTORE_BLOCK:
+        block_restore(routing);
+        return;
+    case EVENT_RESTORE_FOLLOWUP:
+        followup_restore(routing);
+        return;
     case EVENT_RESTORE:
         chat_restore(routing);
         return;
     case EVENT_RECALLED:
         chat_recalled(routing);
+        return;
+    case EVENT_RESUME:
+        resume_received(routing);
+        return;
+    case EVENT_REPLAYED:
+        replay_go_on(routing);
         return;
     }
     abort();
@@ -188,6 +218,8 @@ void routing_step(struct routing *routing, const struct event *event, struct eff
     settle(routing);
     if (routing->staff_changed && routing->up)
         chats_ask(routing);
+    duties_log(routing);
+    followups_tell(routing);
     queues_publish(routing);
     routing->event = NULL;
     routing->out = NULL;

@@ -27,7 +27,8 @@ struct routing *routing_free(struct routing *routing);
 void routing_start(struct routing *routing, const struct routing_options *options);
 
 /* Appends to `out`, which the caller clears between turns. EVENT_SETTINGS must be the first event;
- * EVENT_RESTOREs follow before the first EVENT_STREAM_UP. */
+ * the desk's own state (EVENT_RESTORE_DUTY ...), then EVENT_RESTOREs follow before the first
+ * EVENT_STREAM_UP. */
 void routing_step(struct routing *routing, const struct event *event, struct effects *out);
 
 /* When an EVENT_TIME is due if nothing else happens, by the monotonic clock; INT64_MAX: never.
@@ -59,6 +60,22 @@ struct queue_view {
 struct queue;
 bool routing_queue_next(const struct routing *routing, const struct queue **cursor,
                         struct queue_view *ret);
+
+/* An open item of a library, for lists. */
+struct followup_view {
+    const char *code; /* the chat's ID; all strings are borrowed until the next step */
+    int64_t library, queue; /* ids; the queue may have been removed since */
+    enum followup_kind kind;
+    const char *text, *contact; /* "" when no address was left */
+    msec_t at;
+    const char *told_to; /* name of the operator who was told of it; "" when nobody was */
+};
+
+/* The open item behind `*cursor` (NULL: the first); false behind the last. Library by library, the
+ * oldest first in each. No step in between. */
+struct followup;
+bool routing_followup_next(const struct routing *routing, const struct followup **cursor,
+                           struct followup_view *ret);
 
 /* Another number whenever some queue_view may be another one. */
 uint64_t routing_views_version(const struct routing *routing);

@@ -12,6 +12,7 @@
 #include "policy/consortium.h"
 #include "policy/decide.h"
 #include "routing/bounds.h"
+#include "routing/flood.h"
 #include "routing/routing.h"
 
 struct resource {
@@ -19,6 +20,7 @@ struct resource {
     enum show show;
     int priority;
     msec_t idle_since; /* wall clock; 0: no mark */
+    msec_t settled_at; /* wall clock: away without a mark counts from then on */
     char name[];
 };
 
@@ -32,22 +34,53 @@ struct offer {
     bool unread;   /* being restored: its text has not left yet */
 };
 
+/* How often something happened within a minute. */
+struct rate {
+    msec_t since; /* monotonic */
+    int count;
+};
+
 struct operator {
-    UT_hash_handle by_account, by_id;
+    UT_hash_handle by_account, by_id, by_name;
     int64_t id;
+    int serial; /* of this process, unique among queues and operators */
     char *name, *title, *account;
     int64_t library; /* id */
     bool listed;     /* still in the settings */
-    int limit;       /* of chats: the smallest of its queues */
+    int limit;       /* of chats: the smallest of its queues, or its own */
+    int queue_limit; /* the smallest of its queues */
+    int own_limit;   /* set by itself; 0: none */
+    struct queue *home; /* the first queue that it answers: where a patron who writes to its own
+                           address is at home; NULL: none */
+    bool off;        /* off duty for all queues, by its own word */
+    msec_t turns_at; /* wall clock: then `off` turns over; 0: never by itself */
+    bool turned_unheard; /* by the clock, while it was not there */
+    int64_t *queues_off; /* ids of queues for which it is off duty by its own word */
+    size_t queue_off_count;
     TAILQ_HEAD(, resource) resources;
     int resource_count;
     msec_t lost_at; /* monotonic: when the last client went; 0 while there is one */
     TAILQ_HEAD(, chat) chats; /* that it owns, oldest claim first */
     int chat_count;
+    int entry_count; /* chats whose patrons write to its own address, alive */
     TAILQ_HEAD(, offer) offers; /* open and declined */
     int open_offer_count;
+    struct rate answers; /* of the desk to lines that went nowhere */
+    struct rate talk;    /* lines to colleagues */
     uint64_t asked_last; /* the number of its last offer among all; 0: never asked */
+    uint64_t *seen;      /* keys of the notices that it was shown */
+    size_t seen_count;
 };
+
+/* A notice of the settings that are in force. */
+struct known_notice {
+    uint64_t key; /* see policy/notice.h */
+    instant until;
+    bool goes_on; /* it was in the settings before, and not over: who saw it has seen it */
+};
+
+/* Whether an operator is on duty for a queue, as it was written down last. */
+enum duty_logged { DUTY_UNKNOWN, DUTY_OFF, DUTY_ON };
 
 struct watcher {
     UT_hash_handle hh;
@@ -57,7 +90,8 @@ struct watcher {
 struct queue {
     UT_hash_handle by_name, by_id;
     int64_t id;
-    int serial; /* of this process: stays when a removed queue comes back under a new id */
+    int serial; /* of this process, unique among queues and operators: stays when a removed queue
+                   comes back under a new id */
     char *name, *title;
     int64_t library; /* id */
     int index;       /* in the settings; NO_INDEX when it was removed */
@@ -71,19 +105,14 @@ struct queue {
     struct operator **operators; /* assigned, in the settings' order */
     size_t operator_count;
     bool *heard; /* parallel: since the stream came up we know that it is subscribed */
+    enum duty_logged *logged; /* parallel */
     int waiting_count; /* chats at home here that wait */
     int chat_count;    /* chats at home here, alive */
+    int entry_count;   /* chats whose patrons write here, alive: some may have moved away */
     enum queue_state state; /* last published, with the two below */
     bool unstaffed;
     char *status; /* text of the presence; NULL: never published */
     struct watcher *watchers;
-};
-
-/* What a queue was called before: its running chats go on under that address. */
-struct former_name {
-    UT_hash_handle hh;
-    struct queue *queue;
-    char name[];
 };
 
 struct kept_line {
@@ -95,6 +124,33 @@ struct kept_line {
     char body[];
 };
 
+/* What a patron writes to, and gets the answers from. A chat's entry never changes; its home does
+ * when the chat moves to another library. Exactly one of the two is set. */
+struct entry {
+    struct queue *queue;
+    struct operator *operator; /* its public address */
+};
+
+/* What an entry was called before: its running chats go on under that address. */
+struct former_name {
+    UT_hash_handle hh;
+    struct entry entry;
+    char name[];
+};
+
+/* The line that its writer may correct (XEP-0308): its newest one, by its stanza id's hash. */
+struct last_line {
+    uint64_t id;
+    int line; /* 0: none */
+};
+
+/* A line as it is recorded and relayed. */
+struct line_text {
+    const char *body; /* with the link that came along */
+    int replaces;     /* the line that it corrects; 0: none */
+    bool link;        /* the body is a link and nothing else (XEP-0066) */
+};
+
 /* What the patron was told last about waiting, so that nothing is said twice. */
 enum told { TOLD_NOTHING, TOLD_WELCOME, TOLD_CLOSED, TOLD_UNSTAFFED, TOLD_BUSY };
 
@@ -103,14 +159,17 @@ struct chat {
     int64_t number;
     char code[CHAT_CODE_MAX + 1];
     char *address;    /* QUEUE.ID */
-    char *patron_key; /* bare JID, a space, the home queue's serial: key of by_patron */
+    char *patron_key; /* bare JID, a space, the entry's serial: key of by_patron */
     char *patron;     /* bare JID */
     char *patron_resource;
-    struct queue *home;
+    struct entry entry;
+    char *entry_name;       /* of that, when the chat began: where it goes on */
+    struct queue *home;     /* its library owns the chat, its settings count */
     struct operator *owner; /* while claimed */
     int64_t answering;      /* id of the queue through which it was claimed; 0 before */
     enum chat_state state;
     enum told told;
+    bool invited; /* the waiting patron was told how to leave the question */
     msec_t opened, waiting_since, claimed; /* wall */
     int line_count;
     TAILQ_ENTRY(chat) waiting;  /* in routing.waiting while CHAT_WAITING */
@@ -132,12 +191,19 @@ struct chat {
     msec_t due;        /* key in routing.timers: no later than the earliest of the above */
     size_t timer_index; /* position in routing.timers */
     bool recalling;     /* its lines are being read back; not offered until they came */
+    bool gone_told;     /* the owner was told that the patron went */
+    char token_hash[TOKEN_HASH_MAX + 1]; /* of what its patron can come back with; "": nothing */
+    struct replay *replay; /* its patron has come back, and reads what was missed; else NULL */
     STAILQ_HEAD(, kept_line) lines; /* while waiting: what an operator has to read */
     int kept_count;
     size_t kept_bytes;
+    struct last_line patron_last, operator_last;
     uint64_t recent_ids[RECENT_IDS]; /* hashes; 0: free */
     int recent_next;
 };
+
+/* Within the library, or across libraries one of two: ownership stays, or follows. */
+enum transfer_kind { TRANSFER_OWN, TRANSFER_HELP, TRANSFER_MOVE };
 
 /* A claimed chat that its owner wants to hand over. It stays the owner's until somebody answers. */
 struct transfer {
@@ -145,7 +211,39 @@ struct transfer {
     struct operator *operator; /* to this operator, through `queue` */
     char *note;                /* for the next one; "" */
     char *detail;              /* for the audit: "help mobius-slu" */
+    enum transfer_kind kind;
     msec_t until;              /* monotonic: then it comes back; 0: the offers are not out yet */
+};
+
+/* A patron whose messages a library does not take. */
+struct block {
+    UT_hash_handle hh;
+    msec_t until; /* wall clock */
+    char patron[]; /* bare JID */
+};
+
+struct blocked_library {
+    UT_hash_handle hh;
+    int64_t id;
+    struct block *blocks; /* by patron; at most BLOCKS_PER_LIBRARY_MAX */
+};
+
+/* An open item. Its record's strings are its own. */
+struct followup {
+    TAILQ_ENTRY(followup) entry;
+    UT_hash_handle by_code;
+    struct todo *todo;
+    struct followup_record record;
+    char strings[];
+};
+
+/* The open items of a library. */
+struct todo {
+    UT_hash_handle by_library;
+    int64_t library;
+    TAILQ_HEAD(followups, followup) items; /* the oldest first */
+    int count;
+    int untold; /* items of which no operator was told yet */
 };
 
 struct routing {
@@ -154,20 +252,28 @@ struct routing {
     bool up;
     msec_t settle_until; /* monotonic: presences are still coming in; 0: settled */
     int64_t next_number;
-    int queue_serial;     /* the last one given */
+    int last_serial;      /* given to a queue or an operator */
     uint64_t offer_count; /* of this process */
     struct queue *queues_by_name, *queues_by_id;
     struct former_name *former_names;
     struct operator *operators_by_account, *operators_by_id;
+    struct operator *operators_by_name; /* who was removed only where nobody bears the name now */
     struct chat *chats_by_code, *chats_by_patron, *chats_by_number;
     TAILQ_HEAD(chats, chat) waiting; /* by waiting_since, then number: who waits longest is first */
+    struct todo *todos;   /* by library */
+    struct followup *followups_by_code;
     struct chat **timers; /* binary heap by `due` */
     size_t timer_count, timer_capacity;
     instant policy_due;  /* wall, seconds: the earliest `look` of any queue */
     instant policy_seen; /* the wall clock when that was last asked: it can be set back */
-    msec_t operator_due; /* wall: the earliest end of an idle grace */
+    msec_t operator_due; /* wall: the earliest end of an idle grace, or turn of a duty */
+    struct blocked_library *blocked; /* by id */
+    struct replay *replays; /* by the number of the chat, which may be closed by now */
+    struct flood *flood_patrons, *flood_places;
     uint64_t views_version; /* grows when a queue is published, decided, or waited at */
     bool staff_changed;  /* some queue may have to be published anew */
+    struct known_notice *notices; /* ascending by key */
+    size_t notice_count;
     size_t steps; /* taken so far */
     /* Of the running step: */
     const struct event *event;
@@ -184,14 +290,32 @@ const char *kept(struct routing *routing, const char *text);
 void settings_apply(struct routing *routing, const struct consortium *settings);
 struct queue *queue_by_name(const struct routing *routing, const char *name);
 struct queue *queue_by_id(const struct routing *routing, int64_t id);
+/* Of the settings; NULL when it is not in them (any more). */
+const struct library_settings *library_by_id(const struct routing *routing, int64_t id);
 struct queue *queue_by_index(const struct routing *routing, int index);
-/* By a name that it had while its running chats began. */
-struct queue *queue_by_former_name(const struct routing *routing, const char *name);
-void queue_remember_name(struct routing *routing, struct queue *queue, const char *name);
 struct operator *operator_by_account(const struct routing *routing, const char *account);
 struct operator *operator_by_id(const struct routing *routing, int64_t id);
+/* May be one that was removed and whose chats still run: see `listed`. */
+struct operator *operator_by_name(const struct routing *routing, const char *name);
 struct queue *queue_free(struct routing *routing, struct queue *queue);
 struct operator *operator_free(struct routing *routing, struct operator *operator);
+/* The smaller of its own limit and its queues'. */
+void operator_limit_apply(struct operator *operator);
+
+/* entry.c: what patrons write to. */
+/* What is called so now; false when it is nothing that a patron can write to. */
+bool entry_find(const struct routing *routing, const char *address, struct entry *ret);
+/* Its name now, borrowed until the next settings. */
+const char *entry_name(const struct entry *entry);
+/* The id of its library. */
+int64_t entry_library(const struct entry *entry);
+/* What the event's address names now, or named before; where the sender has a chat at one of the
+ * two, that one. */
+bool entry_of_event(const struct routing *routing, struct entry *ret);
+/* Chats that run began under that name. */
+void entry_remember_name(struct routing *routing, const struct entry *entry, const char *name);
+/* It goes, or has no chats from before. */
+void entry_forget_names(struct routing *routing, const struct entry *entry);
 
 /* settings_drain.c: what the new settings take away, while chats hang on it. */
 /* Of a queue that is out of the settings: who waits is told, who talks may finish. */
@@ -232,6 +356,48 @@ void operator_heard(const struct operator *operator, struct queue *queue);
 /* Asks those who have not let it yet. */
 void operators_subscribe(struct routing *routing);
 
+/* duty.c: on and off duty by an operator's own word. */
+/* By word alone: whether it is present is another matter. */
+bool duty_is_off(const struct operator *operator, const struct queue *queue);
+/* Says so for all queues or for one, stores it, and gives offers back; `turns_at` as in struct
+ * operator. */
+void duty_set(struct routing *routing, struct operator *operator, bool off, msec_t turns_at);
+void duty_set_queue(struct routing *routing, struct operator *operator, const struct queue *queue,
+                    bool off);
+/* Ends what was said of single queues. */
+void duty_set_queues_on(struct routing *routing, struct operator *operator);
+void duty_set_limit(struct routing *routing, struct operator *operator, int limit);
+/* The zone of the operator's library. */
+const struct zone *operator_zone(const struct routing *routing, const struct operator *operator);
+/* The midnight behind that instant, on the operator's clock. */
+msec_t duty_midnight(const struct routing *routing, const struct operator *operator, msec_t after);
+/* The operator has a new id. */
+void duty_store_again(struct routing *routing, const struct operator *operator);
+void duty_restore(struct routing *routing);
+/* To one who comes and may not remember. */
+void duty_greet(struct routing *routing, struct operator *operator);
+/* Who signs off or on by the clock by now. */
+void duties_due(struct routing *routing);
+/* The duty that turns next, for routing.operator_due. */
+void duty_watch(struct routing *routing, const struct operator *operator);
+/* Writes down who is on duty for which queue, where that changed. */
+void duties_log(struct routing *routing);
+/* Likewise for one who does not answer the queue any more. */
+void duty_log_end(struct routing *routing, const struct operator *operator,
+                  const struct queue *queue, enum duty_logged before);
+/* Forgets queues that are not in the settings any more. */
+void duty_prune(struct routing *routing, struct operator *operator);
+
+/* block.c: patrons whom a library does not listen to. */
+bool block_holds(struct routing *routing, int64_t library, const char *patron);
+/* Of the chat's patron, for its home's library; stored. */
+void block_set(struct routing *routing, const struct chat *chat, const struct operator *operator,
+               msec_t until);
+void block_restore(struct routing *routing);
+/* Forgets libraries that are not in the settings any more. */
+void blocks_prune(struct routing *routing);
+void blocks_free(struct routing *routing);
+
 /* queue.c: what a queue shows. */
 enum queue_state queue_compute(const struct routing *routing, const struct queue *queue,
                                bool *ret_unstaffed);
@@ -253,8 +419,8 @@ void queue_unwatch_all(struct queue *queue);
 enum show queue_state_show(enum queue_state state);
 
 /* chat.c: the life of a chat. */
-struct chat *chat_open(struct routing *routing, struct queue *home, const char *patron,
-                       const char *resource);
+struct chat *chat_open(struct routing *routing, const struct entry *entry, struct queue *home,
+                       const char *patron, const char *resource);
 /* The one place that changes an owner: keeps the operators' lists and counts. `owner` may be NULL;
  * `answering` is the id of the queue through which it answers, 0 for nobody. */
 void chat_set_owner(struct routing *routing, struct chat *chat, struct operator *owner,
@@ -273,22 +439,30 @@ void chat_close(struct routing *routing, struct chat *chat, enum chat_end end,
 struct chat *chat_by_code(const struct routing *routing, const char *code);
 struct chat *chat_by_number(const struct routing *routing, int64_t number);
 struct chat *chat_by_patron(const struct routing *routing, const char *patron,
-                            const struct queue *home);
+                            const struct entry *entry);
 /* Frees without a word or a record: the end of the process. */
 struct chat *chat_free(struct routing *routing, struct chat *chat);
+/* Ownership follows: from now on the chat is at home in that queue. */
+void chat_move(struct routing *routing, struct chat *chat, struct queue *queue);
+/* Whether it belongs to another library than that whose address the patron wrote to. */
+bool chat_has_moved(const struct chat *chat);
 /* Puts a bare chat into all indexes; for open and restore. */
 struct chat *chat_new(struct routing *routing, int64_t number, const char *code,
-                      const char *address, struct queue *home, const char *patron,
-                      const char *resource);
+                      const char *address, const struct entry *entry, struct queue *home,
+                      const char *patron, const char *resource);
 void chat_recalled(struct routing *routing);
 void chat_store(struct routing *routing, const struct chat *chat, enum chat_end end,
                 enum resolution resolution);
 void chat_act(struct routing *routing, const struct chat *chat, enum act act,
               const struct operator *operator, const char *detail);
 void chat_wait_insert(struct routing *routing, struct chat *chat);
-/* The local part that the patron writes to and hears the desk from: the name of the first queue
- * when the chat began. In the turn's arena. */
+/* The local part that the patron writes to and reads from, whatever its entry is called by now: the
+ * one place that knows it. In the turn's arena. */
 const char *chat_entry_name(struct routing *routing, const struct chat *chat);
+/* Its patron writes from there from now on, and is no other chat's at the same address. Records
+ * nothing. */
+void chat_set_patron(struct routing *routing, struct chat *chat, const char *patron,
+                     const char *resource);
 /* The patron's full JID, in the turn's arena. */
 const char *chat_patron_jid(struct routing *routing, const struct chat *chat);
 
@@ -300,15 +474,35 @@ void line_to_patron(struct routing *routing, const struct chat *chat, int line, 
 /* To the owner, or to all who are asked and have read the offer. */
 void line_to_operators(struct routing *routing, const struct chat *chat, int line,
                        const char *body);
+/* The same three for what people wrote: with what it corrects, and as a link. */
+int line_write(struct routing *routing, struct chat *chat, enum author author,
+               const struct operator *operator, const char *stanza_id,
+               const struct line_text *text);
+void line_pass_to_patron(struct routing *routing, const struct chat *chat, int line,
+                         const struct line_text *text);
+void line_pass_to_operators(struct routing *routing, const struct chat *chat, int line,
+                            const struct line_text *text);
+/* Of the running event's message. A link that the body does not say comes on a line of its own. A
+ * correction of anything but the writer's `last` line is an ordinary line. `body` is the event's,
+ * perhaps without its first character. */
+struct line_text line_compose(struct routing *routing, const char *body,
+                              const struct last_line *last);
+/* The writer's newest line, unless it corrects one: that stays the one to be corrected. */
+void last_line_note(struct last_line *last, const char *stanza_id, int line,
+                    const struct line_text *text);
 /* A line of the desk to the patron: recorded and sent. */
 void line_desk(struct routing *routing, struct chat *chat, const char *body);
 void line_keep(struct chat *chat, const struct line_record *record);
 /* Whether the desk said just that, and nobody anything since: not twice in a row. */
 bool line_was_said(const struct chat *chat, const char *body);
 void line_note_said(struct chat *chat, enum author author, const char *body);
+/* Those that were read back, and behind them the ones that came since. */
+void lines_recalled(struct chat *chat, const struct line_record *lines, size_t count);
 void lines_forget(struct chat *chat);
-/* True when the patron sent that body under that id before; remembers it. */
-bool line_is_repeat(struct chat *chat, const char *stanza_id, const char *body);
+/* True when the patron sent that body under that id before. */
+bool line_is_repeat(const struct chat *chat, const char *stanza_id, const char *body);
+/* From now on it is a repeat. */
+void line_remember(struct chat *chat, const char *stanza_id, const char *body);
 
 /* ask.c: tiers and offers. */
 /* Asks whoever is to be asked now and has not been, and tells the patron what to expect. */
@@ -343,12 +537,39 @@ void offer_store(struct routing *routing, const struct offer *offer, enum offer_
 struct offer *offer_new(struct chat *chat, struct operator *operator, struct queue *via);
 struct offer *offer_free(struct offer *offer);
 
+/* library.c: what somebody who answers has to know. Texts are in the turn's arena; lines are parted
+ * by newlines, none at the end. */
+/* Index of the library with that id, NO_INDEX when it is no longer in the settings. */
+int library_index(const struct routing *routing, int64_t id);
+/* The title, or the abbreviation where there is none; NO_INDEX is the consortium. Borrowed. */
+const char *library_title(const struct routing *routing, int library);
+/* Of a removed queue: what is left, its library's. */
+struct profile library_queue_profile(const struct routing *routing, const struct queue *queue);
+/* What goes before the patron's words in an offer: the profile in short for somebody of another
+ * library, and the notices that this operator has not seen. "" for nothing. */
+const char *library_introduce(struct routing *routing, const struct offer *offer);
+/* All that the settings tell of a library, or of a queue. By index. */
+const char *library_describe(struct routing *routing, int library);
+const char *library_describe_queue(struct routing *routing, int queue);
+
+/* notices.c: urgent notices. `library` is an index; NO_INDEX is the consortium alone. */
+/* Follows the settings: tells those on duty what is new, forgets what is gone. */
+void notices_apply(struct routing *routing);
+/* Those of the library and the consortium that are not over and that the operator has not seen; it
+ * has seen them then. "" for none. In the turn's arena. */
+const char *notices_show(struct routing *routing, struct operator *operator, int library);
+/* All that are not over. */
+const char *notices_active(struct routing *routing, int library);
+/* NULL when the settings have none with that key. */
+const struct known_notice *notice_known(const struct routing *routing, uint64_t key);
+void notices_check(const struct routing *routing);
+
 /* transfer.c: handing a chat over. */
-/* `how` is "own" or "help". The lines are asked for; the offers follow with transfer_offer(). */
+/* The lines are asked for; the offers follow with transfer_offer(). */
 void transfer_begin(struct routing *routing, struct chat *chat, struct queue *queue,
-                    struct operator *operator, const char *how, const char *note);
+                    struct operator *operator, enum transfer_kind kind, const char *note);
 void transfer_offer(struct routing *routing, struct chat *chat);
-/* Back to the owner, who is told `why`. */
+/* Back to the owner, who is told `why` (NULL: the caller tells it). */
 void transfer_end(struct routing *routing, struct chat *chat, const char *cause, const char *why);
 /* One who was offered it has answered. */
 void transfer_claim(struct routing *routing, struct chat *chat, struct offer *offer);
@@ -364,26 +585,109 @@ bool queue_can_take(const struct routing *routing, const struct queue *queue,
 struct queue *operator_queue(const struct routing *routing, const struct operator *operator);
 
 /* message.c: who writes to what. */
+/* The chat of a local part QUEUE.ID, NULL when there is none (any more). */
+struct chat *address_chat(const struct routing *routing, const char *address);
 void message_received(struct routing *routing);
+void leave_received(struct routing *routing);
 void chat_state_received(struct routing *routing);
 void presence_received(struct routing *routing);
 void probe_received(struct routing *routing);
 void subscription_received(struct routing *routing);
 void bounce_received(struct routing *routing);
 void patron_gone(struct routing *routing, struct chat *chat);
+/* The sender is the chat's patron, so answers go to where it writes from. */
+void patron_here(struct routing *routing, struct chat *chat);
+/* It was gone, perhaps. */
+void patron_back(struct routing *routing, struct chat *chat);
+/* To the sender: the message with that id is not taken. `text` is borrowed until the effects go. */
+void message_refuse(struct routing *routing, const char *id, enum refusal refusal,
+                    const char *text);
+/* False when there was too much of that kind under that name. */
+bool flood_allows(struct routing *routing, enum flood_kind kind, const char *name);
+#define TEXT_TOO_FAST "That was fast. Please wait a moment and send it again."
+
+/* resume.c: going on with a chat from another address. */
+void resume_received(struct routing *routing);
+/* The chat's patron gets the event's fresh token; one given before is good for nothing. Stores the
+ * chat. */
+void token_give(struct routing *routing, struct chat *chat);
+/* `from` and `to` are in the turn's arena. The effect is valid until the next one is added. */
+struct effect *resume_say(struct routing *routing, enum resume_answer answer, const char *from,
+                          const char *to);
+
+/* replay.c: what was missed meanwhile. */
+/* Asks for the lines; those behind the one with the id `after` go to the patron, then whatever came
+ * meanwhile. Until then no line goes to the patron in another way. */
+void replay_begin(struct routing *routing, struct chat *chat, const char *after);
+void replay_go_on(struct routing *routing);
+/* The chat is about to be freed, its replay goes on. */
+void replay_outlives(struct chat *chat);
+void replays_free(struct routing *routing);
 
 /* words.c: lines of operators that begin with '!'. */
 /* `chat` is NULL outside of a chat. Answers into the window that was written in, with one plain
  * line. */
 void word_run(struct routing *routing, struct operator *operator, struct chat *chat,
               const char *line);
+/* The same by EVENT_WORD: the answer is an EFFECT_ANSWER. */
+void word_received(struct routing *routing);
+
+/* leave.c: patrons who leave their question. */
+/* The waiting patron wrote that line. `invited` is whether the invitation stood before it. Ends the
+ * chat when the line completes what has to be left. */
+void leave_heard(struct routing *routing, struct chat *chat, const char *body, bool invited);
+/* Whether the desk says that to somebody who is leaving a question. */
+bool leave_is_said(const char *text);
+/* Keeps the question and ends the chat; or says that it cannot be kept. */
+void leave_question(struct routing *routing, struct chat *chat, const char *question,
+                    const char *contact);
+
+/* followup.c: what libraries still have to do. */
+bool followups_full(const struct routing *routing, int64_t library);
+/* The chat's open item. The caller has seen that the library's list is not full. */
+void followup_add(struct routing *routing, const struct chat *chat, enum followup_kind kind,
+                  const char *text, const char *contact, const struct operator *operator);
+/* An open item of that queue with the same words and address, or NULL: a form that comes twice. */
+const struct followup *followup_like(const struct routing *routing, const struct queue *queue,
+                                     const char *text, const char *contact);
+struct followup *followup_by_code(const struct routing *routing, const char *code);
+struct todo *todo_of_library(const struct routing *routing, int64_t library);
+/* It is done, and forgotten here. */
+void followup_done(struct routing *routing, struct followup *followup,
+                   const struct operator *operator);
+/* Tells those who have come of what was left for them. */
+void followups_tell(struct routing *routing);
+void followup_restore(struct routing *routing);
+void followups_free(struct routing *routing);
+/* Answers a queue of that library. */
+bool operator_is_of_library(const struct routing *routing, const struct operator *operator,
+                            int64_t library);
+
+/* colleague.c: an operator writes to the public address of another, or to its own. */
+void colleague_writes(struct routing *routing, struct operator *writer, struct operator *reader);
+void colleague_types(struct routing *routing, const struct operator *writer,
+                     const struct operator *reader);
 
 /* say.c: notices, which are not part of the transcript. */
 void say_to_operator(struct routing *routing, const struct operator *operator,
                      const char *from_address, const char *body);
+/* The answer to a line that went nowhere. There are so many a minute, and the last of them says
+ * that the desk is silent from then on: so no machine that answers lines can keep us busy. */
+void say_unasked(struct routing *routing, struct operator *operator, const char *from_address,
+                 const char *body);
+/* Counts an answer of that kind; false when it must not be said. */
+bool answer_is_due(struct routing *routing, struct operator *operator, const char *from_address);
+/* One more; returns how many there were within this minute. */
+int rate_count(struct rate *rate, msec_t now);
+
+/* The library that the queue belongs to, as people call it: its title, else the queue's. */
+const char *queue_library_title(const struct routing *routing, const struct queue *queue);
 
 /* text.c: what people read. In the turn's arena. */
+/* "08:00" today, "Tue 08:00" within the week, else "Tue 5 Jan, 08:00"; on the zone's clock. */
+const char *text_clock(struct routing *routing, const struct zone *zone, instant at);
 const char *text_welcome(struct routing *routing, const struct queue *queue);
+/* The next two end with the invitation to leave the question. */
 const char *text_closed(struct routing *routing, const struct queue *queue);
 const char *text_unstaffed(struct routing *routing, const struct queue *queue);
 const char *text_holding(struct routing *routing, const struct queue *queue);
@@ -392,8 +696,24 @@ const char *text_waiting(struct routing *routing, msec_t minutes, int place);
 const char *text_busy(struct routing *routing, int place);
 /* Whether it is that text, with any place. */
 bool text_is_busy(const char *text);
+/* " To leave your question, ..." */
+const char *text_invitation(void);
+/* " Somebody will be here again on Tue 08:00.", or nothing where that is not known. */
+const char *text_opening(struct routing *routing, const struct queue *queue);
+/* "08:00" today, "Tue 08:00" within a week, else "Tue 5 Jan, 08:00"; in the queue's zone. */
+const char *text_time(struct routing *routing, const struct queue *queue, instant at);
+/* The beginning of a text in one line, of about so many bytes. */
+const char *text_beginning(struct routing *routing, const char *text, size_t bytes);
+/* "at 08:00" or "on Tue 08:00", in the queue's zone; the queue must be in the settings. */
+const char *text_at(struct routing *routing, const struct queue *queue, instant at);
 const char *text_status(struct routing *routing, const struct queue *queue,
                         enum queue_state state);
+
+/* text_duty.c: what operators read of their duty. In the turn's arena. */
+/* On or off for which queues, until when, with how many chats. */
+const char *text_duty(struct routing *routing, const struct operator *operator);
+/* That the clock has just signed the operator off, or on again. */
+const char *text_duty_turned(struct routing *routing, const struct operator *operator);
 
 /* timer.c: one heap for all chats. */
 void timer_add(struct routing *routing, struct chat *chat);

@@ -31,40 +31,11 @@ struct queue *queue_by_id(const struct routing *routing, int64_t id)
     return queue;
 }
 
-struct queue *queue_by_former_name(const struct routing *routing, const char *name)
+const struct library_settings *library_by_id(const struct routing *routing, int64_t id)
 {
-    struct former_name *former;
+    int index = library_index(routing, id);
 
-    HASH_FIND_STR(routing->former_names, name, former);
-    return former == NULL ? NULL : former->queue;
-}
-
-void queue_remember_name(struct routing *routing, struct queue *queue, const char *name)
-{
-    struct former_name *former;
-    size_t length = strlen(name);
-
-    HASH_FIND_STR(routing->former_names, name, former);
-    if (former == NULL) {
-        former = mem_new(sizeof *former + length + 1);
-        memcpy(former->name, name, length + 1);
-        HASH_ADD_STR(routing->former_names, name, former);
-    }
-    former->queue = queue;
-}
-
-/* Nobody's any more: its queue goes, or has no chats from before. */
-static void former_names_forget(struct routing *routing, const struct queue *queue)
-{
-    struct former_name *former, *next;
-
-    HASH_ITER(hh, routing->former_names, former, next)
-    {
-        if (former->queue != queue)
-            continue;
-        HASH_DEL(routing->former_names, former);
-        free(former);
-    }
+    return index == NO_INDEX ? NULL : &routing->settings->libraries[index];
 }
 
 struct queue *queue_by_index(const struct routing *routing, int index)
@@ -88,6 +59,14 @@ struct operator *operator_by_id(const struct routing *routing, int64_t id)
     return operator;
 }
 
+struct operator *operator_by_name(const struct routing *routing, const char *name)
+{
+    struct operator *operator;
+
+    HASH_FIND(by_name, routing->operators_by_name, name, strlen(name), operator);
+    return operator;
+}
+
 static void queue_options_release(struct queue *queue)
 {
     free((char *)queue->options.welcome);
@@ -98,12 +77,13 @@ static void queue_options_release(struct queue *queue)
 struct queue *queue_free(struct routing *routing, struct queue *queue)
 {
     queue_unwatch_all(queue);
-    former_names_forget(routing, queue);
+    entry_forget_names(routing, &(struct entry){.queue = queue});
     HASH_DELETE(by_name, routing->queues_by_name, queue);
     HASH_DELETE(by_id, routing->queues_by_id, queue);
     queue_options_release(queue);
     free(queue->operators);
     free(queue->heard);
+    free(queue->logged);
     free(queue->status);
     free(queue->name);
     free(queue->title);
@@ -114,19 +94,30 @@ struct queue *queue_free(struct routing *routing, struct queue *queue)
 struct operator *operator_free(struct routing *routing, struct operator *operator)
 {
     assert(operator->chat_count == 0);
+    assert(operator->entry_count == 0);
     assert(TAILQ_EMPTY(&operator->offers));
     while (!TAILQ_EMPTY(&operator->resources)) {
         struct resource *resource = TAILQ_FIRST(&operator->resources);
         TAILQ_REMOVE(&operator->resources, resource, entry);
         free(resource);
     }
+    entry_forget_names(routing, &(struct entry){.operator = operator});
     HASH_DELETE(by_account, routing->operators_by_account, operator);
     HASH_DELETE(by_id, routing->operators_by_id, operator);
     free(operator->name);
     free(operator->title);
     free(operator->account);
+    free(operator->queues_off);
+    free(operator->seen);
     free(operator);
     return NULL;
+}
+
+const char *queue_library_title(const struct routing *routing, const struct queue *queue)
+{
+    int library = library_index(routing, queue->library);
+
+    return library == NO_INDEX ? queue->name : library_title(routing, library);
 }
 
 static bool settings_have_operator(const struct consortium *settings, int64_t id)
@@ -158,6 +149,7 @@ static struct operator *operator_adopt(struct routing *routing,
     operator->id = settings->id;
     HASH_ADD(by_id, routing->operators_by_id, id, sizeof operator->id, operator);
     operator_enter_id(routing, operator);
+    duty_store_again(routing, operator);
     return operator;
 }
 
@@ -189,6 +181,7 @@ static void operator_apply(struct routing *routing, const struct operator_settin
     if (operator == NULL) {
         operator = mem_new(sizeof *operator);
         operator->id = settings->id;
+        operator->serial = ++routing->last_serial;
         TAILQ_INIT(&operator->resources);
         TAILQ_INIT(&operator->chats);
         TAILQ_INIT(&operator->offers);
@@ -200,6 +193,8 @@ static void operator_apply(struct routing *routing, const struct operator_settin
     } else if (strcmp(operator->account, settings->account) != 0) {
         operator_change_account(routing, operator, settings->account);
     }
+    if (operator->entry_count > 0 && strcmp(operator->name, settings->name) != 0)
+        entry_remember_name(routing, &(struct entry){.operator = operator}, operator->name);
     replace(&operator->name, settings->name);
     replace(&operator->title, settings->title);
     operator->library = routing->settings->libraries[settings->library].id;
@@ -217,6 +212,8 @@ static void queue_assign(struct routing *routing, struct queue *queue,
     queue->operator_count = settings->operator_count;
     bool *heard_before = queue->heard;
     queue->heard = mem_new((settings->operator_count + 1) * sizeof(bool));
+    enum duty_logged *logged_before = queue->logged;
+    queue->logged = mem_new((settings->operator_count + 1) * sizeof *queue->logged);
     for (size_t i = 0; i < settings->operator_count; i++) {
         const struct operator_settings *assigned =
             &routing->settings->operators[settings->operator_index[i]];
@@ -227,15 +224,19 @@ static void queue_assign(struct routing *routing, struct queue *queue,
                 continue;
             had = true;
             queue->heard[i] = heard_before[j];
+            queue->logged[i] = logged_before[j];
         }
         if (!had || renamed)
             subscription_send(routing, queue, queue->operators[i], SUBSCRIBE);
     }
     for (size_t j = 0; j < before_count; j++)
-        if (!operator_is_assigned(before[j], queue))
+        if (!operator_is_assigned(before[j], queue)) {
             subscription_send(routing, queue, before[j], UNSUBSCRIBE);
+            duty_log_end(routing, before[j], queue, logged_before[j]);
+        }
     free(before);
     free(heard_before);
+    free(logged_before);
 }
 
 /* A queue that was removed while chats ran, and comes back under its name, is the same to all who
@@ -260,7 +261,7 @@ static void queue_displace(struct routing *routing, const char *name)
 
     if (queue == NULL || settings_have_queue(routing->settings, queue->id))
         return;
-    queue_remember_name(routing, queue, name);
+    entry_remember_name(routing, &(struct entry){.queue = queue}, name);
     HASH_DELETE(by_name, routing->queues_by_name, queue);
     free(queue->name);
     queue->name = mem_printf("removed.%d", queue->serial); /* the dot: no queue is named so */
@@ -279,7 +280,7 @@ static void queue_apply(struct routing *routing, int index)
     if (queue == NULL) {
         queue = mem_new(sizeof *queue);
         queue->id = settings->id;
-        queue->serial = ++routing->queue_serial;
+        queue->serial = ++routing->last_serial;
         queue->name = mem_strdup(settings->name);
         HASH_ADD(by_id, routing->queues_by_id, id, sizeof queue->id, queue);
         HASH_ADD_KEYPTR(by_name, routing->queues_by_name, queue->name, strlen(queue->name), queue);
@@ -302,7 +303,14 @@ static void queue_apply(struct routing *routing, int index)
     queue_assign(routing, queue, settings, renamed);
 }
 
-/* Over several queues the smallest limit applies. */
+void operator_limit_apply(struct operator *operator)
+{
+    bool own = operator->own_limit != 0 && operator->own_limit < operator->queue_limit;
+
+    operator->limit = own ? operator->own_limit : operator->queue_limit;
+}
+
+/* Over several queues the smallest limit applies, and the first by name is the home. */
 static void operator_limits(struct routing *routing)
 {
     struct queue *queue, *next_queue;
@@ -310,14 +318,35 @@ static void operator_limits(struct routing *routing)
 
     HASH_ITER(by_id, routing->operators_by_id, operator, next_operator)
     {
-        operator->limit = INT_MAX;
+        operator->queue_limit = INT_MAX;
+        operator->home = NULL;
     }
     HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
     {
-        for (size_t i = 0; queue->index != NO_INDEX && i < queue->operator_count; i++)
-            if (queue->options.chats_per_operator < queue->operators[i]->limit)
-                queue->operators[i]->limit = queue->options.chats_per_operator;
+        for (size_t i = 0; queue->index != NO_INDEX && i < queue->operator_count; i++) {
+            operator = queue->operators[i];
+            if (queue->options.chats_per_operator < operator->queue_limit)
+                operator->queue_limit = queue->options.chats_per_operator;
+            if (operator->home == NULL || queue->index < operator->home->index)
+                operator->home = queue;
+        }
     }
+    HASH_ITER(by_id, routing->operators_by_id, operator, next_operator)
+    {
+        operator_limit_apply(operator);
+        duty_prune(routing, operator);
+    }
+}
+
+/* Whoever was removed is nobody any more, and stays only as the address where chats end. */
+static void operator_retire(struct routing *routing, struct operator *operator)
+{
+    HASH_DELETE(by_account, routing->operators_by_account, operator);
+    free(operator->account);
+    operator->account = mem_printf("removed %d", operator->serial); /* the space: nobody's JID */
+    HASH_ADD_KEYPTR(by_account, routing->operators_by_account, operator->account,
+                    strlen(operator->account), operator);
+    operator->turns_at = 0;
 }
 
 /* Frees what is not in the settings and no longer in use. */
@@ -328,15 +357,42 @@ static void settings_sweep(struct routing *routing)
 
     HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
     {
-        if (queue->chat_count == 0)
-            former_names_forget(routing, queue);
-        if (queue->index == NO_INDEX && queue->chat_count == 0)
+        if (queue->entry_count == 0)
+            entry_forget_names(routing, &(struct entry){.queue = queue});
+        if (queue->index == NO_INDEX && queue->chat_count == 0 && queue->entry_count == 0)
             queue_free(routing, queue);
     }
     HASH_ITER(by_id, routing->operators_by_id, operator, next_operator)
     {
-        if (!operator->listed)
+        if (operator->entry_count == 0)
+            entry_forget_names(routing, &(struct entry){.operator = operator});
+        if (operator->listed)
+            continue;
+        if (operator->entry_count == 0)
             operator_free(routing, operator);
+        else
+            operator_retire(routing, operator);
+    }
+}
+
+/* Who was removed keeps the name for the chats that run; where somebody else has it now, those
+ * still find the way. */
+static void operators_name(struct routing *routing)
+{
+    struct operator *operator, *next;
+
+    for (int listed = 1; listed >= 0; listed--) {
+        HASH_ITER(by_id, routing->operators_by_id, operator, next)
+        {
+            if (operator->listed != (listed == 1))
+                continue;
+            if (operator_by_name(routing, operator->name) == NULL)
+                HASH_ADD_KEYPTR(by_name, routing->operators_by_name, operator->name,
+                                strlen(operator->name), operator);
+            else
+                entry_remember_name(routing, &(struct entry){.operator = operator},
+                                    operator->name);
+        }
     }
 }
 
@@ -348,6 +404,7 @@ void settings_apply(struct routing *routing, const struct consortium *settings)
     routing->settings = settings;
     routing->staff_changed = true;
     routing->policy_seen = routing->event->wall / 1000;
+    HASH_CLEAR(by_name, routing->operators_by_name);
     HASH_ITER(by_id, routing->operators_by_id, operator, next_operator)
     {
         operator->listed = false;
@@ -370,5 +427,8 @@ void settings_apply(struct routing *routing, const struct consortium *settings)
     operator_limits(routing);
     settings_drain(routing);
     settings_sweep(routing);
+    operators_name(routing);
+    blocks_prune(routing);
+    notices_apply(routing);
     queues_ask_anew(routing);
 }

@@ -38,17 +38,20 @@ static void offers_take_back(struct routing *routing, struct chat *chat)
 }
 
 /* Whoever finishes a chat there stays its operator for so long, since only so the queue hears
- * whether that person is still there. `heard` is of no use any more: nobody is asked again. */
+ * whether that person is still there. Nobody's end of duty is written: the queue has no row. */
 static void queue_keep_finishing(struct routing *routing, struct queue *queue)
 {
     size_t stay = 0;
 
     for (size_t i = 0; i < queue->operator_count; i++) {
         struct operator *operator = queue->operators[i];
-        if (operator->listed && operator_finishes_at(operator, queue))
-            queue->operators[stay++] = operator;
-        else
+        if (!operator->listed || !operator_finishes_at(operator, queue)) {
             subscription_send(routing, queue, operator, UNSUBSCRIBE);
+            continue;
+        }
+        queue->heard[stay] = queue->heard[i];
+        queue->logged[stay] = DUTY_UNKNOWN;
+        queue->operators[stay++] = operator;
     }
     queue->operator_count = stay;
 }
@@ -99,9 +102,8 @@ void queue_leave_name(struct routing *routing, struct queue *queue, const char *
         subscription_send(routing, queue, queue->operators[i], UNSUBSCRIBE);
         queue->heard[i] = false;
     }
-    if (queue->chat_count == 0)
-        return;
-    queue_remember_name(routing, queue, queue->name);
+    if (queue->entry_count > 0)
+        entry_remember_name(routing, &(struct entry){.queue = queue}, queue->name);
     HASH_ITER(by_number, routing->chats_by_number, chat, next)
     {
         if (chat->home == queue && chat->owner != NULL)

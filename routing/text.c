@@ -26,13 +26,11 @@ static struct local local_time(const struct zone *zone, instant at)
     return (struct local){(day_number)day, (int)((local - day * SECONDS_A_DAY) / 60)};
 }
 
-/* "08:00" today, "Tue 08:00" within the week, else "Tue 5 Jan, 08:00"; in the queue's zone. */
-static const char *text_time(struct routing *routing, const struct queue *queue, instant at)
+const char *text_clock(struct routing *routing, const struct zone *zone, instant at)
 {
     static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
     static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    const struct zone *zone = queue_zone(routing, queue);
     struct arena *arena = routing->out->arena;
     struct local now = local_time(zone, routing->event->wall / 1000);
     struct local then = local_time(zone, at);
@@ -41,11 +39,16 @@ static const char *text_time(struct routing *routing, const struct queue *queue,
 
     if (then.date == now.date)
         return arena_printf(arena, "%02d:%02d", hour, minute);
-    if (then.date < now.date + 7)
+    if (then.date < now.date + 7 && then.date > now.date - 7)
         return arena_printf(arena, "%s %02d:%02d", days[date_weekday(then.date)], hour, minute);
     date_to_civil(then.date, &year, &month, &day);
     return arena_printf(arena, "%s %d %s, %02d:%02d", days[date_weekday(then.date)], day,
                         months[month - 1], hour, minute);
+}
+
+const char *text_time(struct routing *routing, const struct queue *queue, instant at)
+{
+    return text_clock(routing, queue_zone(routing, queue), at);
 }
 
 /* ", back Tue 08:00" or nothing when no opening is in sight. */
@@ -66,14 +69,26 @@ const char *text_welcome(struct routing *routing, const struct queue *queue)
                         queue->title);
 }
 
-static const char *text_opening(struct routing *routing, const struct queue *queue)
+const char *text_at(struct routing *routing, const struct queue *queue, instant at)
 {
-    if (queue->next == INT64_MAX)
-        return "";
-    const char *when = text_time(routing, queue, queue->next);
+    const char *when = text_time(routing, queue, at);
     bool today = when[0] >= '0' && when[0] <= '9';
-    return arena_printf(routing->out->arena, " Somebody will be here again %s %s.",
-                        today ? "at" : "on", when);
+
+    return arena_printf(routing->out->arena, "%s %s", today ? "at" : "on", when);
+}
+
+const char *text_invitation(void)
+{
+    return " To leave your question, write your e-mail address or phone number here; "
+           "somebody will answer you.";
+}
+
+const char *text_opening(struct routing *routing, const struct queue *queue)
+{
+    if (queue->decision.tier_count > 0 || queue->next == INT64_MAX)
+        return "";
+    return arena_printf(routing->out->arena, " Somebody will be here again %s.",
+                        text_at(routing, queue, queue->next));
 }
 
 const char *text_closed(struct routing *routing, const struct queue *queue)
@@ -87,15 +102,15 @@ const char *text_closed(struct routing *routing, const struct queue *queue)
                    ? arena_printf(arena, "The chat desk of %s is closed (%s).", queue->title,
                                   detail)
                    : arena_printf(arena, "The chat desk of %s is closed now.", queue->title);
-    return arena_printf(arena, "%s%s", head, text_opening(routing, queue));
+    return arena_printf(arena, "%s%s%s", head, text_opening(routing, queue), text_invitation());
 }
 
 const char *text_unstaffed(struct routing *routing, const struct queue *queue)
 {
     return arena_printf(routing->out->arena,
                         "Nobody is at the desk of %s right now. If you stay here, "
-                        "your question is shown to the first librarian who comes.",
-                        queue->title);
+                        "your question is shown to the first librarian who comes.%s",
+                        queue->title, text_invitation());
 }
 
 static const char busy_head[] = "All librarians are busy with other patrons.";
@@ -130,6 +145,22 @@ const char *text_waiting(struct routing *routing, msec_t minutes, int place)
     return arena_printf(routing->out->arena,
                         "You have been waiting for %lld minute%s and are number %d in line.",
                         (long long)minutes, minutes == 1 ? "" : "s", place);
+}
+
+/* Never cut within a character: bytes that go on with one are 10xxxxxx. */
+const char *text_beginning(struct routing *routing, const char *text, size_t bytes)
+{
+    size_t length = strlen(text);
+    bool cut = length > bytes;
+
+    if (cut)
+        for (length = bytes; length > 0 && (text[length] & 0xc0) == 0x80; length--)
+            ;
+    char *copy = arena_printf(routing->out->arena, "%.*s%s", (int)length, text, cut ? "..." : "");
+    for (char *c = copy; *c != '\0'; c++)
+        if (*c == '\n' || *c == '\r' || *c == '\t')
+            *c = ' ';
+    return copy;
 }
 
 const char *text_status(struct routing *routing, const struct queue *queue,

@@ -20,15 +20,18 @@ bool queue_can_take(const struct routing *routing, const struct queue *queue,
 
 struct queue *operator_queue(const struct routing *routing, const struct operator *operator)
 {
-    struct queue *queue, *next;
+    struct queue *queue, *next, *found = NULL;
 
+    /* One of its own library first: a chat that moves to a person becomes that library's. */
     HASH_ITER(by_name, routing->queues_by_name, queue, next)
     {
         if (queue->index != NO_INDEX && operator_is_assigned(operator, queue) &&
-            operator_is_available(operator, queue, routing->event->wall))
-            return queue;
+            operator_is_available(operator, queue, routing->event->wall) &&
+            (found == NULL || (queue->library == operator->library &&
+                               found->library != operator->library)))
+            found = queue;
     }
-    return NULL;
+    return found;
 }
 
 void transfer_drop(struct chat *chat)
@@ -42,8 +45,10 @@ void transfer_drop(struct chat *chat)
 }
 
 void transfer_begin(struct routing *routing, struct chat *chat, struct queue *queue,
-                    struct operator *operator, const char *how, const char *note)
+                    struct operator *operator, enum transfer_kind kind, const char *note)
 {
+    static const char *const kinds[] = {
+        [TRANSFER_OWN] = "own", [TRANSFER_HELP] = "help", [TRANSFER_MOVE] = "move"};
     struct transfer *transfer = mem_new(sizeof *transfer);
 
     assert(chat->state == CHAT_CLAIMED);
@@ -51,7 +56,9 @@ void transfer_begin(struct routing *routing, struct chat *chat, struct queue *qu
     transfer->queue = queue;
     transfer->operator = operator;
     transfer->note = mem_strdup(note);
-    transfer->detail = mem_printf("%s %s", how, operator != NULL ? operator->name : queue->name);
+    transfer->kind = kind;
+    transfer->detail =
+        mem_printf("%s %s", kinds[kind], operator != NULL ? operator->name : queue->name);
     chat->transfer = transfer;
     chat->recalling = true;
     chat_act(routing, chat, ACT_TRANSFER_OFFERED, chat->owner, transfer->detail);
@@ -111,7 +118,8 @@ void transfer_end(struct routing *routing, struct chat *chat, const char *cause,
     chat_act(routing, chat, ACT_TRANSFER_ENDED, chat->owner, cause);
     chat->recalling = false;
     transfer_recall_offers(routing, chat);
-    say_to_operator(routing, chat->owner, chat->address, why);
+    if (why != NULL)
+        say_to_operator(routing, chat->owner, chat->address, why);
 }
 
 void transfers_end_to(struct routing *routing, const struct queue *queue,
@@ -127,19 +135,41 @@ void transfers_end_to(struct routing *routing, const struct queue *queue,
     }
 }
 
+/* The audit names both sides, since the old library has no row of the chat any more. */
+static void transfer_move(struct routing *routing, struct chat *chat, struct operator *operator,
+                          struct queue *queue)
+{
+    struct arena *arena = routing->out->arena;
+    const char *detail = arena_printf(arena, "%s from %s", chat->transfer->detail,
+                                      chat->home->name);
+
+    chat_act(routing, chat, ACT_TRANSFERRED, operator, detail);
+    chat_move(routing, chat, queue);
+    line_desk(routing, chat,
+              arena_printf(arena, "You are now with %s.", queue_library_title(routing, queue)));
+}
+
 void transfer_claim(struct routing *routing, struct chat *chat, struct offer *offer)
 {
     struct operator *before = chat->owner, *operator = offer->operator;
+    struct arena *arena = routing->out->arena;
+    struct queue *via = offer->via;
+    const char *text = arena_printf(arena, "%s has taken this chat.",
+                                    operator_label(routing, operator));
 
     assert(chat->state == CHAT_CLAIMED);
     assert(chat->transfer != NULL);
-    chat_act(routing, chat, ACT_TRANSFERRED, operator, chat->transfer->detail);
+    if (chat->transfer->kind == TRANSFER_MOVE) {
+        transfer_move(routing, chat, operator, via);
+        text = arena_printf(arena, "%s It belongs to %s now.", text,
+                            queue_library_title(routing, via));
+    } else {
+        chat_act(routing, chat, ACT_TRANSFERRED, operator, chat->transfer->detail);
+    }
     transfer_drop(chat);
-    chat_set_owner(routing, chat, operator, offer->via->id);
+    chat_set_owner(routing, chat, operator, via->id);
     chat->silent_at = 0;
-    say_to_operator(routing, before, chat->address,
-                    arena_printf(routing->out->arena, "%s has taken this chat.",
-                                 operator_label(routing, operator)));
+    say_to_operator(routing, before, chat->address, text);
     offers_end(routing, chat, operator);
     chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
 }

@@ -2,13 +2,30 @@
  * every one is answered with one plain line. */
 #include "routing/words.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "policy/arena.h"
 
+/* To whoever runs a word by command; `text` as in EFFECT_ANSWER. */
+static void answer_command(struct routing *routing, const char *text)
+{
+    const struct event *event = routing->event;
+    struct effect *effect = effects_add(routing->out, EFFECT_ANSWER);
+
+    assert(event->type == EVENT_WORD);
+    effect->from = kept(routing, event->to);
+    effect->to = jid_full(routing, event->from, event->resource);
+    effect->answer.tag = event->word.tag;
+    effect->answer.text = text == NULL ? NULL : kept(routing, text);
+}
+
 void word_answer(const struct word_call *call, const char *text)
 {
-    say_to_operator(call->routing, call->operator, call->address, text);
+    if (call->routing->event->type == EVENT_WORD)
+        answer_command(call->routing, text);
+    else
+        say_to_operator(call->routing, call->operator, call->address, text);
 }
 
 bool word_owns_chat(const struct word_call *call)
@@ -25,16 +42,27 @@ static const struct word {
     void (*run)(const struct word_call *call);
 } words[] = {
     {"decline", "!decline - not me, ask the others", word_decline},
-    {"transfer", "!transfer TARGET [note] - hand this chat to a queue or a colleague",
+    {"transfer", "!transfer [help|move] TARGET [note] - hand this chat to a queue or a colleague",
      word_transfer},
     {"cancel", "!cancel - take a transfer back", word_cancel},
-    {"end", "!end [answered|followup|lost|practice] - end this chat", word_end},
+    {"end", "!end [answered|followup NOTE|lost|practice] - end this chat", word_end},
+    {"c", "!c NAME - send a canned reply; !c lists them", word_canned},
     {"info", "!info - what is known of this chat", word_info},
+    {"profile", "!profile [LIBRARY] - hours, phone and more of the patron's library, or another",
+     word_profile},
     {"note", "!note TEXT - for colleagues; the patron never sees it", word_note},
     {"tag", "!tag WORD - for the statistics", word_tag},
     {"who", "!who - who can take a transfer", word_who},
     {"wait", "!wait - who is waiting", word_wait},
     {"take", "!take ID - take a chat that waits", word_take},
+    {"todo", "!todo - questions that wait for an answer", word_todo},
+    {"done", "!done ID - one of them is done", word_done},
+    {"off", "!off [QUEUE] - off duty until you write !on", word_off},
+    {"on", "!on [QUEUE] - on duty again", word_on},
+    {"max", "!max N - at most N chats at once; !max off", word_max},
+    {"until", "!until HH:MM - off duty from then on; !until off", word_until},
+    {"block", "!block [HOURS] - end this chat and hear no more of its patron", word_block},
+    {"explain", "!explain [QUEUE] - who is asked now, and until when", word_explain},
     {"help", "!help - this list", word_help},
 };
 
@@ -84,5 +112,32 @@ void word_run(struct routing *routing, struct operator *operator, struct chat *c
             return;
         }
     }
-    word_answer(&call, word_unknown(routing, word, length));
+    if (routing->event->type == EVENT_WORD || answer_is_due(routing, operator, call.address))
+        word_answer(&call, word_unknown(routing, word, length));
+}
+
+/* The same addresses where a typed word is understood, and the service. */
+static bool word_is_heard(const struct routing *routing, const struct operator *operator)
+{
+    const char *to = routing->event->to;
+    const struct queue *queue = queue_by_name(routing, to);
+
+    if (operator == NULL || !operator->listed)
+        return false;
+    if (queue != NULL)
+        return operator_is_assigned(operator, queue);
+    return to[0] == '\0' || strchr(to, '.') != NULL;
+}
+
+void word_received(struct routing *routing)
+{
+    const struct event *event = routing->event;
+    struct operator *operator = operator_by_account(routing, event->from);
+
+    if (!word_is_heard(routing, operator))
+        answer_command(routing, NULL);
+    else if (strlen(event->word.line) > LINE_BYTES_MAX)
+        answer_command(routing, "That is too long.");
+    else
+        word_run(routing, operator, address_chat(routing, event->to), event->word.line);
 }

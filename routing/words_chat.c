@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "policy/arena.h"
+#include "routing/contact.h"
 #include "routing/words.h"
 
 enum { TAG_BYTES_MAX = 40 };
@@ -18,19 +19,65 @@ static bool own_chat(const struct word_call *call, const char *word)
     return false;
 }
 
+/* The next word of the text, in the turn's arena; `*text` goes on behind it. */
+static const char *next_word(struct arena *arena, const char **text)
+{
+    size_t length = strcspn(*text, " \t\r\n");
+    const char *word = arena_strndup(arena, *text, length);
+
+    *text += length;
+    *text += strspn(*text, " \t\r\n");
+    return word;
+}
+
+/* The note is for the home library, whoever wrote it. An address in it is where to answer. */
+static void end_with_followup(const struct word_call *call, const char *note)
+{
+    struct routing *routing = call->routing;
+    struct arena *arena = routing->out->arena;
+    struct chat *chat = call->chat;
+    struct contact found = {0, 0};
+
+    if (note[0] == '\0') {
+        word_answer(call, "What is to be done, and where to answer? !end followup NOTE; "
+                          "the chat is not ended yet.");
+        return;
+    }
+    if (followups_full(routing, chat->home->library)) {
+        word_answer(call, arena_printf(arena, "%s has %d open items, which is the most there can "
+                                              "be. The chat is not ended; !todo lists them.",
+                                       chat->home->title, FOLLOWUPS_OPEN_MAX));
+        return;
+    }
+    contact_find(note, &found);
+    followup_add(routing, chat, FOLLOWUP_NOTE, note,
+                 arena_strndup(arena, note + found.start, found.length), call->operator);
+    word_answer(call, arena_printf(arena, "You have ended this chat. Its follow-up %s is on the "
+                                          "list of %s.",
+                                   chat->code, chat->home->title));
+    chat_close(routing, chat, END_OPERATOR, RESOLUTION_FOLLOWUP, call->operator);
+}
+
 void word_end(const struct word_call *call)
 {
     static const struct {
         const char *name;
         enum resolution resolution;
     } resolutions[] = {
-        {"", RESOLUTION_NONE},         {"answered", RESOLUTION_ANSWERED},
-        {"followup", RESOLUTION_FOLLOWUP}, {"lost", RESOLUTION_LOST},
+        {"", RESOLUTION_NONE},
+        {"answered", RESOLUTION_ANSWERED},
+        {"lost", RESOLUTION_LOST},
         {"practice", RESOLUTION_PRACTICE},
     };
 
+    const char *rest = call->arguments;
+
     if (!own_chat(call, "end"))
         return;
+    if (strcmp(next_word(call->routing->out->arena, &rest), "followup") == 0) {
+        end_with_followup(call, rest);
+        return;
+    }
     for (size_t i = 0; i < sizeof resolutions / sizeof resolutions[0]; i++) {
         if (strcmp(call->arguments, resolutions[i].name) != 0)
             continue;
@@ -39,7 +86,7 @@ void word_end(const struct word_call *call)
                    call->operator);
         return;
     }
-    word_answer(call, "!end can be followed by answered, followup, lost or practice.");
+    word_answer(call, "!end can be followed by answered, followup NOTE, lost or practice.");
 }
 
 void word_decline(const struct word_call *call)
@@ -57,18 +104,23 @@ void word_decline(const struct word_call *call)
 void word_info(const struct word_call *call)
 {
     struct routing *routing = call->routing;
+    struct arena *arena = routing->out->arena;
     const struct chat *chat = call->chat;
     const struct offer *offer = chat == NULL ? NULL : offer_find(chat, call->operator);
+    const char *moved = "";
 
     if (chat == NULL ||
         (chat->owner != call->operator && (offer == NULL || offer->declined))) {
         word_answer(call, "This is no chat of yours.");
         return;
     }
+    if (chat_has_moved(chat))
+        moved = arena_printf(arena, ", moved from %s", chat_entry_name(routing, chat));
+    else if (chat->entry.operator != NULL)
+        moved = arena_printf(arena, ", to %s", chat_entry_name(routing, chat));
     word_answer(call,
-                arena_printf(routing->out->arena,
-                             "%s, asked at %s (%s), %lld minutes ago, %d lines, %s%s.", chat->code,
-                             chat->home->name, chat->home->title,
+                arena_printf(arena, "%s, asked at %s (%s)%s, %lld minutes ago, %d lines, %s%s.",
+                             chat->code, chat->home->name, chat->home->title, moved,
                              (long long)((routing->event->wall - chat->opened) / 60000),
                              chat->line_count, chat->owner == NULL ? "waiting" : "answered by ",
                              chat->owner == NULL ? "" : operator_label(routing, chat->owner)));
@@ -110,18 +162,6 @@ struct target {
     int64_t library;
 };
 
-static struct operator *operator_by_name(const struct routing *routing, const char *name)
-{
-    struct operator *operator, *next;
-
-    HASH_ITER(by_id, routing->operators_by_id, operator, next)
-    {
-        if (operator->listed && strcmp(operator->name, name) == 0)
-            return operator;
-    }
-    return NULL;
-}
-
 /* By the full name only: a short one could be another library's. */
 static bool target_find(const struct word_call *call, const char *name, struct target *ret)
 {
@@ -134,7 +174,7 @@ static bool target_find(const struct word_call *call, const char *name, struct t
         ret->library = queue->library;
         return true;
     }
-    if (operator == NULL)
+    if (operator == NULL || !operator->listed)
         return false;
     ret->operator = operator;
     ret->queue = operator == call->operator ? NULL : operator_queue(call->routing, operator);
@@ -142,41 +182,58 @@ static bool target_find(const struct word_call *call, const char *name, struct t
     return true;
 }
 
-static void transfer_to(const struct word_call *call, const struct target *target,
-                        const char *name, const char *how, const char *note)
+/* Across libraries somebody has to say which it is: it decides whose transcript it is. */
+static const char *transfer_choice(const struct word_call *call, const struct target *target,
+                                   const char *name)
+{
+    return arena_printf(call->routing->out->arena,
+                        "%s is of another library, so say which it is. "
+                        "!transfer help %s: the chat stays %s's. "
+                        "!transfer move %s: the patron was in the wrong library; "
+                        "the chat and its transcript become %s's.",
+                        name, name, queue_library_title(call->routing, call->chat->home), name,
+                        queue_library_title(call->routing, target->queue));
+}
+
+static const char *transfer_answer(const struct word_call *call, const struct target *target,
+                                   const char *name, enum transfer_kind wanted,
+                                   enum transfer_kind kind)
 {
     struct arena *arena = call->routing->out->arena;
-    bool own = target->library == call->chat->home->library;
+    const char *until = "The chat is yours until somebody answers; "
+                        "typing or !cancel takes it back.";
+
+    if (kind == TRANSFER_MOVE)
+        return arena_printf(arena,
+                            "Offered to %s. Who answers takes the chat and its transcript to %s; "
+                            "until then it is yours, and typing or !cancel takes it back.",
+                            name, queue_library_title(call->routing, target->queue));
+    if (wanted == TRANSFER_MOVE)
+        return arena_printf(arena, "%s is of the same library, so nothing moves. Offered to it. %s",
+                            name, until);
+    return arena_printf(arena, "Offered to %s. %s", name, until);
+}
+
+static void transfer_to(const struct word_call *call, const struct target *target,
+                        const char *name, enum transfer_kind wanted, const char *note)
+{
+    struct arena *arena = call->routing->out->arena;
 
     if (target->queue == NULL) {
         word_answer(call, arena_printf(arena, "%s cannot take a chat now. !who lists who can.",
                                        name));
         return;
     }
-    if (!own && how[0] == '\0') {
-        word_answer(call, arena_printf(arena,
-                                       "%s is of another library. If you want its help, write "
-                                       "!transfer help %s; the chat stays %s's.",
-                                       name, name, call->chat->home->title));
+    /* Through a queue of the chat's own library nothing can move, whoever sits there. */
+    bool own = target->library == call->chat->home->library ||
+               (wanted == TRANSFER_MOVE && target->queue->library == call->chat->home->library);
+    if (!own && wanted == TRANSFER_OWN) {
+        word_answer(call, transfer_choice(call, target, name));
         return;
     }
-    word_answer(call, arena_printf(arena,
-                                   "Offered to %s. The chat is yours until somebody answers; "
-                                   "typing or !cancel takes it back.",
-                                   name));
-    transfer_begin(call->routing, call->chat, target->queue, target->operator,
-                   own ? "own" : "help", note);
-}
-
-/* The next word of the text, in the turn's arena; `*text` goes on behind it. */
-static const char *next_word(struct arena *arena, const char **text)
-{
-    size_t length = strcspn(*text, " \t\r\n");
-    const char *word = arena_strndup(arena, *text, length);
-
-    *text += length;
-    *text += strspn(*text, " \t\r\n");
-    return word;
+    enum transfer_kind kind = own ? TRANSFER_OWN : wanted;
+    word_answer(call, transfer_answer(call, target, name, wanted, kind));
+    transfer_begin(call->routing, call->chat, target->queue, target->operator, kind, note);
 }
 
 void word_transfer(const struct word_call *call)
@@ -187,11 +244,12 @@ void word_transfer(const struct word_call *call)
 
     if (!own_chat(call, "transfer"))
         return;
-    const char *name = next_word(arena, &rest), *how = "";
-    if (strcmp(name, "help") == 0) {
-        how = name;
+    const char *name = next_word(arena, &rest);
+    enum transfer_kind kind = strcmp(name, "help") == 0   ? TRANSFER_HELP
+                              : strcmp(name, "move") == 0 ? TRANSFER_MOVE
+                                                          : TRANSFER_OWN;
+    if (kind != TRANSFER_OWN)
         name = next_word(arena, &rest);
-    }
     if (name[0] == '\0')
         word_answer(call, "Whom to? !transfer TARGET [note]; !who lists who can take it.");
     else if (call->chat->transfer != NULL)
@@ -199,13 +257,15 @@ void word_transfer(const struct word_call *call)
     else if (!target_find(call, name, &target))
         word_answer(call, arena_printf(arena, "There is no queue or operator '%.40s'.", name));
     else
-        transfer_to(call, &target, name, how, rest);
+        transfer_to(call, &target, name, kind, rest);
 }
 
 void word_cancel(const struct word_call *call)
 {
-    if (!word_owns_chat(call) || call->chat->transfer == NULL)
+    if (!word_owns_chat(call) || call->chat->transfer == NULL) {
         word_answer(call, "There is no transfer to take back here.");
-    else
-        transfer_end(call->routing, call->chat, "cancelled", "Taken back: the chat stays yours.");
+        return;
+    }
+    transfer_end(call->routing, call->chat, "cancelled", NULL);
+    word_answer(call, "Taken back: the chat stays yours.");
 }

@@ -4,45 +4,67 @@
 #include "policy/arena.h"
 #include "routing/words.h"
 
-enum { LIST_MAX = 30 };
+enum { WAITING_SHOWN_MAX = 30 };
 
 /* Whether the operator answers the chat's queue, or a tier that policy asks for it now. */
-static struct queue *queue_for(const struct word_call *call, const struct chat *chat)
+static struct queue *queue_for(const struct routing *routing, const struct operator *operator,
+                               const struct chat *chat)
 {
     const struct decision *decision = &chat->home->decision;
 
-    if (operator_is_assigned(call->operator, chat->home))
+    if (operator_is_assigned(operator, chat->home))
         return chat->home;
     for (int i = 0; i < decision->tier_count; i++) {
         for (int j = 0; j < decision->tiers[i].queue_count; j++) {
-            struct queue *via = queue_by_index(call->routing, decision->tiers[i].queues[j]);
-            if (operator_is_assigned(call->operator, via))
+            struct queue *via = queue_by_index(routing, decision->tiers[i].queues[j]);
+            if (operator_is_assigned(operator, via))
                 return via;
         }
     }
     return NULL;
 }
 
-void word_wait(const struct word_call *call)
+void waiting_list(struct routing *routing, const struct operator *operator, struct choices *ret)
 {
-    struct routing *routing = call->routing;
-    const char *text = "";
+    struct arena *arena = routing->out->arena;
     const struct chat *chat;
-    int count = 0;
 
     TAILQ_FOREACH(chat, &routing->waiting, waiting)
     {
-        if (queue_for(call, chat) == NULL || count++ >= LIST_MAX)
+        long long minutes = (routing->event->wall - chat->waiting_since) / 60000;
+        if (queue_for(routing, operator, chat) == NULL)
             continue;
-        text = arena_printf(routing->out->arena, "%s\n%s at %s, %lld min", text,
-                            chat->code, chat->home->name,
-                            (long long)(routing->event->wall - chat->waiting_since) / 60000);
+        struct choice choice = {
+            .value = kept(routing, chat->code),
+            .label = arena_printf(arena, "%s at %s, %lld min", chat->code, chat->home->name,
+                                  minutes),
+        };
+        choices_add(ret, arena, choice);
     }
-    if (count == 0)
+}
+
+const char *choices_text(struct arena *arena, const char *head, const struct choices *choices,
+                         size_t limit)
+{
+    const char *text = head;
+
+    for (size_t i = 0; i < choices->count && i < limit; i++)
+        text = arena_printf(arena, "%s\n%s", text, choices->list[i].label);
+    return text;
+}
+
+void word_wait(const struct word_call *call)
+{
+    struct arena *arena = call->routing->out->arena;
+    struct choices waiting = {0};
+
+    waiting_list(call->routing, call->operator, &waiting);
+    if (waiting.count == 0) {
         word_answer(call, "Nobody is waiting.");
-    else
-        word_answer(call, arena_printf(routing->out->arena,
-                                       "Waiting: %d. !take ID takes one.%s", count, text));
+        return;
+    }
+    const char *head = arena_printf(arena, "Waiting: %zu. !take ID takes one.", waiting.total);
+    word_answer(call, choices_text(arena, head, &waiting, WAITING_SHOWN_MAX));
 }
 
 /* The beginning of an ID is enough when it fits one chat alone. */
@@ -53,7 +75,8 @@ static struct chat *waiting_chat(const struct word_call *call, const char *id, i
     *ret_count = 0;
     TAILQ_FOREACH(chat, &call->routing->waiting, waiting)
     {
-        if (strncmp(chat->code, id, strlen(id)) != 0 || queue_for(call, chat) == NULL)
+        if (strncmp(chat->code, id, strlen(id)) != 0 ||
+            queue_for(call->routing, call->operator, chat) == NULL)
             continue;
         found = chat;
         ++*ret_count;
@@ -81,7 +104,7 @@ void word_take(const struct word_call *call)
     if (offer == NULL || offer->declined) {
         if (offer != NULL)
             offer_free(offer);
-        offer = offer_new(chat, call->operator, queue_for(call, chat));
+        offer = offer_new(chat, call->operator, queue_for(call->routing, call->operator, chat));
         offer_store(routing, offer, OFFER_OPEN);
         offer_send(routing, offer);
     }
@@ -91,49 +114,61 @@ void word_take(const struct word_call *call)
     word_answer(call, text);
 }
 
-/* Queues first, then people; the asker's own library before the others. */
-static const char *who_queues(const struct word_call *call, bool own, const char *text)
+/* Queues first, then people. */
+static void targets_of(struct routing *routing, const struct operator *operator, int64_t library,
+                       bool own, struct choices *ret)
 {
-    struct queue *queue, *next;
+    struct arena *arena = routing->out->arena;
+    struct queue *queue, *next_queue;
+    struct operator *other, *next_operator;
 
-    HASH_ITER(by_name, call->routing->queues_by_name, queue, next)
+    HASH_ITER(by_name, routing->queues_by_name, queue, next_queue)
     {
-        if (queue->index == NO_INDEX || (queue->library == call->operator->library) != own ||
-            !queue_can_take(call->routing, queue, call->operator))
+        if (queue->index == NO_INDEX || (queue->library == operator->library) != own ||
+            !queue_can_take(routing, queue, operator))
             continue;
-        text = arena_printf(call->routing->out->arena, "%s\n%s (%s)", text, queue->name,
-                            queue->title);
+        struct choice choice = {
+            .value = kept(routing, queue->name),
+            .label = arena_printf(arena, "%s (%s)", queue->name, queue->title),
+            .library = queue->library == library ? NULL : queue_library_title(routing, queue),
+        };
+        choices_add(ret, arena, choice);
     }
-    return text;
+    HASH_ITER(by_id, routing->operators_by_id, other, next_operator)
+    {
+        if (other == operator || !other->listed || (other->library == operator->library) != own ||
+            (queue = operator_queue(routing, other)) == NULL)
+            continue;
+        struct choice choice = {
+            .value = kept(routing, other->name),
+            .label = arena_printf(arena, "%s, %d chat%s", operator_label(routing, other),
+                                  other->chat_count, other->chat_count == 1 ? "" : "s"),
+            .library = other->library == library ? NULL : queue_library_title(routing, queue),
+        };
+        choices_add(ret, arena, choice);
+    }
 }
 
-static const char *who_people(const struct word_call *call, bool own, const char *text)
+void targets_list(struct routing *routing, const struct operator *operator, int64_t library,
+                  struct choices *ret)
 {
-    struct operator *operator, *next;
-
-    HASH_ITER(by_id, call->routing->operators_by_id, operator, next)
-    {
-        if (operator == call->operator || !operator->listed ||
-            (operator->library == call->operator->library) != own ||
-            operator_queue(call->routing, operator) == NULL)
-            continue;
-        text = arena_printf(call->routing->out->arena, "%s\n%s, %d chat%s", text,
-                            operator_label(call->routing, operator), operator->chat_count,
-                            operator->chat_count == 1 ? "" : "s");
-    }
-    return text;
+    targets_of(routing, operator, library, true, ret);
+    targets_of(routing, operator, library, false, ret);
 }
 
 void word_who(const struct word_call *call)
 {
-    const char *text = who_queues(call, true, "");
+    struct arena *arena = call->routing->out->arena;
+    const char *off = call->operator->off ? "You are off duty; !on ends that." : "";
+    struct choices targets = {0};
 
-    text = who_people(call, true, text);
-    text = who_queues(call, false, text);
-    text = who_people(call, false, text);
-    if (text[0] == '\0')
-        word_answer(call, "Nobody else can take a chat now.");
-    else
-        word_answer(call, arena_printf(call->routing->out->arena,
-                                       "These can take a chat, your library first:%s", text));
+    targets_list(call->routing, call->operator, call->operator->library, &targets);
+    if (targets.count == 0) {
+        word_answer(call, arena_printf(arena, "Nobody else can take a chat now.%s%s",
+                                       off[0] == '\0' ? "" : " ", off));
+        return;
+    }
+    const char *text = choices_text(arena, "These can take a chat, your library first:", &targets,
+                                    CHOICES_MAX);
+    word_answer(call, arena_printf(arena, "%s%s%s", text, off[0] == '\0' ? "" : "\n", off));
 }

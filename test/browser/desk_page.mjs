@@ -9,8 +9,9 @@ export async function desk_page_open(page, url) {
     const button = page.locator('deskbell-chat button');
     if (await page.locator('#log').count())
         return desk_page_new(page, page.mainFrame());
-    await button.waitFor({ timeout: 5000 });
-    await button.click();
+    await button.waitFor({ state: 'attached', timeout: 5000 });
+    if (await button.isVisible()) /* else the chat of the page before is open */
+        await button.click();
     const frame = await (await page.waitForSelector('deskbell-chat iframe')).contentFrame();
     await frame.waitForSelector('#log');
     return desk_page_new(page, frame);
@@ -30,6 +31,7 @@ export function desk_page_new(page, frame) {
                 transport: data.transport || null,
                 typing: !document.getElementById('typing').hidden,
                 notice: document.getElementById('link').textContent,
+                notes: Array.from(document.querySelectorAll('.note'), (note) => note.textContent),
                 undelivered: document.querySelectorAll('.tick:not([data-how=delivered])').length,
             };
         });

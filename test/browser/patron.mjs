@@ -45,6 +45,10 @@ const commands = {
         desk = await desk_page_open(page, page.url());
         return opened(request);
     },
+    /* As by a link to somewhere else; `open` comes back in the same tab. */
+    async leave() {
+        await page.goto('about:blank');
+    },
     async say(request) {
         const { id } = await desk.say(request.text);
         if (request.receipt === false)

@@ -6,6 +6,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import net from 'node:net';
 
+const RESUME = 'urn:x-deskbell:resume';
+
 export function xml_escape(text) {
     return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }
@@ -69,6 +71,11 @@ export function stand_in_new(port, secret, queue = 'mobius-mobstate@chat.localho
         receipts: true,
         deaf: false, /* as if nothing arrived, without an error */
         refuse: null, /* error condition for messages */
+        refuse_type: 'cancel',
+        token: null, /* the one that opens the chat; null: none was given, and none is */
+        tokens: false, /* give them, and take them back, as the real desk does */
+        missed: [], /* {id, body, own}: what a patron who comes back has not seen */
+        resumes: [], /* {from, token, after} as they came */
         patron: null, /* the address that spoke or came last */
         presences: [], /* {from, type} */
         messages: [], /* {from, id, body, thread, children: names} as they came, repeats too */
@@ -159,19 +166,57 @@ export function stand_in_new(port, secret, queue = 'mobius-mobstate@chat.localho
         }
     }
 
+    function resume_say(to, element) {
+        desk.send(`<message type='chat' from='${queue}' to='${to}'>${element}</message>`);
+    }
+
+    function token_give(to) {
+        desk.token = `k3f9.${randomUUID().replaceAll('-', '')}`;
+        resume_say(to, `<resume xmlns='${RESUME}' token='${desk.token}'/>`);
+    }
+
+    function on_resume(element, from) {
+        const { token, after } = element.attributes;
+        desk.resumes.push({ from, token, after });
+        if (!token) {
+            token_give(from);
+            return;
+        }
+        if (token !== desk.token) {
+            resume_say(from, `<gone xmlns='${RESUME}'/>`);
+            return;
+        }
+        resume_say(desk.chat_patron, `<moved xmlns='${RESUME}'/>`);
+        desk.chat_patron = from;
+        token_give(from);
+        for (const { id: line, body, own } of desk.missed) {
+            desk.say(body, { id: line, to: from,
+                             more: "<delay xmlns='urn:xmpp:delay' stamp='2026-11-24T10:00:00Z'/>"
+                                 + `${own ? `<own xmlns='${RESUME}'/>` : ''}` });
+        }
+        resume_say(from, `<resumed xmlns='${RESUME}'/>`);
+    }
+
     function on_message(stanza, from, id) {
         const body = child(stanza, 'body');
+        const resume = child(stanza, 'resume');
         const thread = child(stanza, 'thread');
         desk.messages.push({ from, id, body: body ? body.text : null, thread: thread && thread.text,
                              children: stanza.children.map((one) => one.name) });
         desk.patron = from;
+        if (!body && resume && desk.tokens)
+            on_resume(resume, from);
         if (!body)
             return;
         if (desk.refuse) {
-            desk.send(`<message type='error' from='${queue}' to='${from}' id='${id}'><error type='cancel'>`
+            desk.send(`<message type='error' from='${queue}' to='${from}' id='${id}'><error type='${desk.refuse_type}'>`
                 + `<${desk.refuse} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`);
         } else if (desk.receipts && child(stanza, 'request')) {
             desk.receipt(from, id);
+        }
+        if (resume && desk.tokens) {
+            desk.chat_patron = from;
+            token_give(from);
         }
     }
 

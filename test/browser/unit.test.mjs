@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { line_clean, line_pieces } from '../../widget/src/lines.js';
 import { OUTBOX_MAX, outbox_new } from '../../widget/src/outbox.js';
+import { session_new } from '../../widget/src/session.js';
 import { clock_fake } from './clock.mjs';
 
 const widget = join(dirname(fileURLToPath(import.meta.url)), '../../widget');
@@ -120,6 +121,84 @@ test('outbox: full is full', () => {
         assert.ok(log.box.add(`m${i}`, 'x'));
     assert.equal(log.box.add('one more', 'x'), false);
     assert.equal(log.box.size(), OUTBOX_MAX);
+});
+
+test('outbox: a desk that asks for a pause gets one', () => {
+    const clock = clock_fake();
+    const log = outbox_with_log();
+    log.box.add('a', '1');
+    log.box.add('b', '2');
+    log.box.later('a');
+    log.box.later('b'); /* not on its way at all */
+    clock.tick(4999);
+    assert.deepEqual(log.sent, ['a']);
+    clock.tick(1);
+    assert.deepEqual(log.sent, ['a', 'a']);
+    assert.equal(log.doubts, 0, 'the desk is there');
+    log.box.delivered('a');
+    assert.deepEqual(log.sent, ['a', 'a', 'b']);
+    clock.reset();
+});
+
+test('outbox: what goes on elsewhere is not sent from here', () => {
+    const clock = clock_fake();
+    const log = outbox_with_log();
+    log.box.add('a', '1');
+    log.box.add('b', '2');
+    log.box.abandon();
+    clock.tick(600000);
+    assert.deepEqual(log.sent, ['a']);
+    assert.deepEqual(log.marks.slice(2), ['a failed', 'b failed']);
+    log.box.add('c', '3');
+    assert.deepEqual(log.sent, ['a', 'c'], 'later lines are');
+    log.box.delivered('c');
+    clock.reset();
+});
+
+function storage_fake() {
+    const kept = new Map();
+    return { getItem: (key) => kept.get(key) ?? null, setItem: (key, text) => kept.set(key, text), kept };
+}
+
+test('session: the next page knows what this one showed', () => {
+    const storage = storage_fake();
+    const page = session_new('q@desk', () => storage);
+    page.token_set('k3f9.00');
+    page.add('patron', 'a', 'hello', new Date(5));
+    page.add('desk', 'k3f9-2', 'welcome', new Date(6));
+    page.add('patron', 'b', 'more', new Date(7));
+    page.mark('a', 'delivered');
+    page.mark('k3f9-2', 'delivered'); /* the desk's lines have no mark */
+    const next = session_new('q@desk', () => storage);
+    assert.equal(next.thread(), page.thread());
+    assert.equal(next.token(), 'k3f9.00');
+    assert.equal(next.after(), 'k3f9-2', 'the desk\'s last line, whatever was said since');
+    assert.deepEqual(next.lines(), [
+        { from: 'patron', id: 'a', body: 'hello', at: 5, how: 'delivered' },
+        { from: 'desk', id: 'k3f9-2', body: 'welcome', at: 6, how: '' },
+        { from: 'patron', id: 'b', body: 'more', at: 7, how: '' }]);
+    assert.ok(next.has('b'));
+    next.forget();
+    page.load();
+    assert.deepEqual([page.token(), page.after(), page.lines().length], ['', '', 3]);
+    assert.equal(session_new('other@desk', () => storage).lines().length, 0, 'each queue has its own');
+});
+
+test('session: bounded, and no trouble with a storage that is', () => {
+    const storage = storage_fake();
+    const page = session_new('q@desk', () => storage);
+    for (let i = 0; i < 300; i++)
+        page.add('desk', `k3f9-${i}`, 'x', new Date(i));
+    assert.equal(page.lines().length, 100);
+    assert.equal(session_new('q@desk', () => storage).lines()[0].id, 'k3f9-200');
+    for (const bad of ['null', '{', '{"lines":1}', '[]']) {
+        storage.kept.set('deskbell:q@desk', bad);
+        assert.equal(session_new('q@desk', () => storage).lines().length, 0, bad);
+    }
+    const lone = session_new('q@desk', () => { throw new Error('forbidden'); });
+    lone.add('desk', 'k3f9-1', 'x', new Date(1));
+    lone.token_set('k3f9.1');
+    assert.deepEqual([lone.token(), lone.lines().length], ['k3f9.1', 1]);
 });
 
 test('sizes: the loader and the whole page keep their promise', () => {

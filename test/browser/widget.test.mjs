@@ -108,7 +108,7 @@ for (const transport of ['websocket', 'bosh']) {
             assert.equal(heard.body, text);
             assert.equal(heard.id, id);
             assert.match(id, /^[0-9a-f]{32}$/);
-            assert.deepEqual(heard.children, ['thread', 'body', 'request', 'active']);
+            assert.deepEqual(heard.children, ['thread', 'body', 'request', 'resume', 'active']);
             desk.say('On the second floor.\nShall I send a map?');
             const { line } = await patron.line('second floor');
             assert.equal(line.text, 'On the second floor.\nShall I send a map?');
@@ -224,6 +224,128 @@ test('a desk that goes silent is missed, and found again', async () => {
     desk.presence();
     await patron.until_state({ state: 'open' });
     await patron.mark(id);
+});
+
+test('the next page goes on with the chat', async () => {
+    desk.tokens = true;
+    const patron = await open_ready();
+    await patron.mark((await patron.say('Where is the map room?')).id);
+    desk.say('Third floor', { id: 'k3f9-3' });
+    await patron.line('Third floor');
+    const first = { from: desk.patron, token: desk.token };
+    desk.receipts = false;
+    const { id } = await patron.say('Is it open?');
+    await desk.until(() => desk.bodies().includes('Is it open?'));
+    /* The desk had it, its receipt was lost; and somebody has answered in between. */
+    desk.missed = [{ id, body: 'Is it open?', own: true }, { id: 'k3f9-5', body: 'Until five' },
+                   { id: 'k3f9-3', body: 'Third floor' }];
+    desk.receipts = true;
+    const next = await desk_page_open(patron.page, address('widget.html', '?queue=mobius-mobstate&lang=en'));
+    await next.ready();
+    await next.line('Until five');
+    await next.until_state({ undelivered: 0 });
+    assert.deepEqual((await next.lines()).map((line) => line.text),
+                     ['Where is the map room?', 'Third floor', 'Is it open?', 'Until five']);
+    assert.equal(desk.resumes.length, 1);
+    assert.deepEqual(desk.resumes[0], { from: desk.resumes[0].from, token: first.token, after: 'k3f9-3' });
+    assert.notEqual(desk.resumes[0].from, first.from);
+    await next.mark((await next.say('Thanks')).id);
+    assert.equal(desk.messages.at(-1).children.includes('resume'), false, 'who has a token asks for none');
+    assert.equal(new Set(desk.messages.filter((one) => one.body).map((one) => one.thread)).size, 1);
+    assert.deepEqual(next.page.errors, []);
+});
+
+test('a new log-in goes on with the chat before anything is said', async () => {
+    desk.tokens = true;
+    const patron = await open_ready();
+    await patron.mark((await patron.say('one')).id);
+    serve.down = true;
+    serve.cut();
+    await patron.until_state({ link: 'offline' });
+    const { id } = await patron.say('two');
+    serve.down = false;
+    await patron.mark(id, 'delivered', 20000);
+    const from = desk.messages.at(-1).from;
+    assert.deepEqual(desk.messages.filter((one) => one.from === from)
+        .map((one) => one.body), [null, 'two'], 'first the token, then the line');
+});
+
+test('a token that opens nothing any more: a new chat, and the old lines stay', async () => {
+    desk.tokens = true;
+    const patron = await open_ready();
+    await patron.mark((await patron.say('one')).id);
+    await desk.until(() => desk.token);
+    await pause(300);
+    desk.token = 'k3f9.other';
+    const next = await desk_page_open(patron.page, patron.page.url());
+    await next.until_state({ link: 'online' });
+    await desk.until(() => desk.resumes.length === 1);
+    const { id } = await next.say('two');
+    await next.mark(id);
+    assert.ok(desk.messages.at(-1).children.includes('resume'), 'it asks for a token of its own');
+    assert.deepEqual((await next.lines()).map((line) => line.text), ['one', 'two']);
+    assert.deepEqual((await next.state()).notes, ['That chat is over. Just write again to start a new one.']);
+});
+
+test('the chat moved to another tab: said calmly, and nothing is sent from here', async () => {
+    desk.tokens = true;
+    const patron = await open_ready();
+    await patron.mark((await patron.say('one')).id);
+    await desk.until(() => desk.token);
+    desk.receipts = false;
+    const { id } = await patron.say('two');
+    desk.send(`<message type='chat' from='${desk.queue}' to='${desk.patron}'><moved xmlns='urn:x-deskbell:resume'/></message>`);
+    await patron.mark(id, 'failed');
+    assert.deepEqual((await patron.state()).notes,
+                     ['This chat goes on in another window. What you write here starts a new one.']);
+    desk.receipts = true;
+    await patron.mark((await patron.say('three')).id);
+    assert.ok(desk.messages.at(-1).children.includes('resume'));
+});
+
+test('a chat that the next line opened has a token of its own', async () => {
+    desk.tokens = true;
+    const patron = await open_ready();
+    await patron.mark((await patron.say('one')).id);
+    await desk.until(() => desk.token);
+    desk.say('Welcome again', { id: 'zz22-2' });
+    desk.say('Hello', { id: 'zz22-3' });
+    await desk.until(() => desk.resumes.length === 1);
+    await patron.line('Hello');
+    await pause(200);
+    assert.deepEqual(desk.resumes.map((one) => one.token), [undefined], 'asked for once');
+});
+
+test('who was too fast is asked to wait, and the page does', async () => {
+    const patron = await open_ready();
+    Object.assign(desk, { refuse: 'resource-constraint', refuse_type: 'wait' });
+    const { id } = await patron.say('x');
+    await desk.until(() => desk.bodies().length === 1);
+    assert.equal((await patron.state()).state, 'open', 'the desk is there');
+    desk.refuse = null;
+    await patron.mark(id, 'delivered', 10000);
+    assert.deepEqual(desk.bodies(), ['x', 'x']);
+});
+
+test('the library\'s next page has the chat again, and takes no focus', async () => {
+    desk.tokens = true;
+    context = await browser.context({ viewport: { width: 1000, height: 700 } });
+    const page = await context.newPage();
+    const patron = await desk_page_open(page, address('index.html', ''));
+    await patron.ready();
+    await patron.mark((await patron.say('one')).id);
+    desk.say('Hi', { id: 'k3f9-3' });
+    await patron.line('Hi');
+    await page.goto(address('index.html', '?next'));
+    const frame = await (await page.waitForSelector('deskbell-chat iframe')).contentFrame();
+    await frame.waitForSelector('.line.desk');
+    assert.equal(await page.evaluate(() => document.activeElement.localName), 'body');
+    await desk.until(() => desk.resumes.length === 1);
+    await frame.locator('#close').click();
+    await page.goto(address('index.html', '?third'));
+    await page.waitForSelector('deskbell-chat iframe', { state: 'attached' });
+    assert.equal(await page.locator('deskbell-chat iframe').isVisible(), false, 'behind its button');
+    await desk.until(() => desk.resumes.length === 2);
 });
 
 test('a desk that refuses with a passing error is not besieged', async () => {

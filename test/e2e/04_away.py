@@ -1,4 +1,6 @@
 """Who is away or busy is not asked; who comes back is."""
+import time
+
 import texts
 
 
@@ -30,3 +32,4 @@ def settle(desk, operator):
     same client sent before it has arrived."""
     operator.say(desk.queue("north-lake"), "!help")
     operator.wait(body=texts.HELP)
+    time.sleep(1.1)  # away counts after a second, should it be the first step of an idle time-out

@@ -177,6 +177,26 @@ class Purple(Client):
         """Waits for a patron's words; the address to answer to, one window for each chat."""
         return self.wait(body=text, seconds=seconds)["from"].split("/")[0]
 
+    def menu(self, jid, seconds=WAIT_SECONDS):
+        """The entries of a contact's menu, as soon as its commands are known."""
+        end = time.monotonic() + seconds
+        while True:
+            self.command("menu", jid)
+            entries = self.wait("menu")["entries"].splitlines()
+            if len(entries) > 5 or time.monotonic() > end:
+                return entries
+            time.sleep(0.3)
+
+    def run(self, jid, entry):
+        self.command("run", jid, entry)
+
+    def fill(self, *answers):
+        """Fills the open form in (LABEL=VALUE, a choice by a part of what is shown) and presses OK."""
+        self.command("fill", "-", "\n".join(answers))
+
+    def dismiss(self):
+        self.command("dismiss")
+
     def ready(self, queue_name, seconds=WAIT_SECONDS):
         """Logged in, and the queue's presence is in the list: whoever sees it is on duty."""
         self.wait("online")

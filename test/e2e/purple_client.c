@@ -4,8 +4,13 @@
  *   purple_client JID PASSWORD PORT FOLDER [manual]
  *
  * Commands: say JID TEXT; typing JID composing|paused|active; status available|away|xa|dnd|chat
- * TEXT; add JID (to the buddy list); quit. Events: online; offline reason; message window from
- * body; system window body; typing from state; presence from show status; authorise from (granted
+ * TEXT; add JID (to the buddy list); menu JID (a contact's menu); run JID ENTRY (of the menu);
+ * fill - FIELD=VALUE, one a line, and press OK; dismiss (press Cancel); idle - SECONDS (mouse and
+ * keyboard untouched for so long; what then happens is libpurple's own idle time-out, with the
+ * settings of a new Pidgin); quit. Events: menu from entries; form title instructions fields, one a
+ * line (labels as in the dialog, the chosen in brackets); dialog title text; online; offline
+ * reason; message window from body; system window body; typing from state; presence from show
+ * status; sent xml (each presence and message, as it goes to the server); authorise from (granted
  * at once, unless "manual", and the other side added to the list in return, as a user would by the
  * dialog's button). */
 #include <glib.h>
@@ -129,6 +134,35 @@ static void presence_print(PurpleBuddy *buddy)
                "status", purple_status_get_attr_string(status, "message"), NULL);
 }
 
+/* What the desktop tells Pidgin: seconds since the last key or movement of the mouse. */
+static time_t idle_seconds;
+
+static time_t idle_get(void)
+{
+    return idle_seconds;
+}
+
+static PurpleIdleUiOps idle_ops = {.get_time_idle = idle_get};
+
+static void idle_set(const char *seconds)
+{
+    idle_seconds = (time_t)strtol(seconds, NULL, 10);
+    /* libpurple looks by a timer of minutes, and at once when this preference is set again. */
+    purple_prefs_trigger_callback("/purple/away/idle_reporting");
+}
+
+static void on_sending(PurpleConnection *connection, xmlnode **packet)
+{
+    char *xml;
+
+    (void)connection;
+    if (!*packet || (strcmp((*packet)->name, "presence") && strcmp((*packet)->name, "message")))
+        return;
+    xml = xmlnode_to_str(*packet, NULL);
+    line_event("sent", "xml", xml, NULL);
+    g_free(xml);
+}
+
 static void on_status(PurpleBuddy *buddy, PurpleStatus *old, PurpleStatus *now)
 {
     (void)old;
@@ -186,6 +220,8 @@ static void signals_connect(void)
     purple_signal_connect(connections, "signed-off", &handle, PURPLE_CALLBACK(on_offline), NULL);
     purple_signal_connect(connections, "connection-error", &handle, PURPLE_CALLBACK(on_error),
                           NULL);
+    purple_signal_connect(purple_find_prpl("prpl-jabber"), "jabber-sending-xmlnode", &handle,
+                          PURPLE_CALLBACK(on_sending), NULL);
 }
 
 static void say(const char *jid, const char *text)
@@ -220,6 +256,218 @@ static void status_set(const char *word, const char *text)
     purple_account_set_status(account, id, TRUE, "message", *text ? text : NULL, NULL);
 }
 
+/* --- a contact's menu, and the dialogs that follow --- */
+
+/* The prpl's entries of the menu, which are the commands that the contact offered. */
+static GList *menu_entries(const char *jid)
+{
+    PurpleConnection *connection = purple_account_get_connection(account);
+    PurpleBuddy *buddy = purple_find_buddy(account, jid);
+    PurplePluginProtocolInfo *info;
+
+    if (!connection || !buddy)
+        return NULL;
+    info = PURPLE_PLUGIN_PROTOCOL_INFO(purple_connection_get_prpl(connection));
+    return info->blist_node_menu(PURPLE_BLIST_NODE(buddy));
+}
+
+static void menu_free(GList *entries)
+{
+    g_list_free_full(entries, (GDestroyNotify)purple_menu_action_free);
+}
+
+static void menu_print(const char *jid)
+{
+    GList *entries = menu_entries(jid);
+    GString *text = g_string_new(NULL);
+
+    for (GList *entry = entries; entry; entry = entry->next)
+        g_string_append_printf(text, "%s\n", ((PurpleMenuAction *)entry->data)->label);
+    line_event("menu", "from", jid, "entries", text->str, NULL);
+    g_string_free(text, TRUE);
+    menu_free(entries);
+}
+
+static void menu_run(const char *jid, const char *label)
+{
+    GList *entries = menu_entries(jid), *entry = entries;
+
+    while (entry && strcmp(((PurpleMenuAction *)entry->data)->label, label) != 0)
+        entry = entry->next;
+    if (entry) {
+        PurpleMenuAction *action = entry->data;
+        ((void (*)(PurpleBlistNode *, gpointer))action->callback)(
+            PURPLE_BLIST_NODE(purple_find_buddy(account, jid)), action->data);
+    } else {
+        line_event("error", "text", "no such entry", "verb", label, NULL);
+    }
+    menu_free(entries);
+}
+
+/* The dialog that is open; a newer one takes its place. */
+static struct {
+    PurpleRequestFields *fields;
+    PurpleRequestFieldsCb ok, cancel;
+    void *user;
+} dialog;
+
+static void field_describe(PurpleRequestField *field, GString *text)
+{
+    const char *label = purple_request_field_get_label(field);
+    const char *value = NULL;
+
+    g_string_append_printf(text, "%s%s:", label ? label : "",
+                           purple_request_field_is_required(field) ? "*" : "");
+    switch (purple_request_field_get_type(field)) {
+    case PURPLE_REQUEST_FIELD_STRING:
+        value = purple_request_field_string_get_default_value(field);
+        g_string_append_printf(text, " %s", value ? value : "");
+        break;
+    case PURPLE_REQUEST_FIELD_CHOICE:
+        for (GList *at = purple_request_field_choice_get_labels(field); at; at = at->next)
+            g_string_append_printf(
+                text,
+                g_list_position(purple_request_field_choice_get_labels(field), at) ==
+                        purple_request_field_choice_get_default_value(field)
+                    ? " [%s]"
+                    : " %s |",
+                (const char *)at->data);
+        break;
+    case PURPLE_REQUEST_FIELD_LIST:
+        for (GList *at = purple_request_field_list_get_items(field); at; at = at->next)
+            g_string_append_printf(text,
+                                   purple_request_field_list_is_selected(field, at->data)
+                                       ? " [%s]"
+                                       : " %s |",
+                                   (const char *)at->data);
+        break;
+    case PURPLE_REQUEST_FIELD_BOOLEAN:
+        g_string_append(text,
+                        purple_request_field_bool_get_default_value(field) ? " [x]" : " [ ]");
+        break;
+    default:
+        break;
+    }
+    g_string_append_c(text, '\n');
+}
+
+static void *dialog_open(const char *title, const char *primary, const char *secondary,
+                         PurpleRequestFields *fields, const char *ok_text, GCallback ok,
+                         const char *cancel_text, GCallback cancel, PurpleAccount *asked,
+                         const char *who, PurpleConversation *conversation, void *user)
+{
+    GString *text = g_string_new(NULL);
+
+    (void)ok_text;
+    (void)cancel_text;
+    (void)asked;
+    (void)who;
+    (void)conversation;
+    for (GList *group = purple_request_fields_get_groups(fields); group; group = group->next)
+        for (GList *field = purple_request_field_group_get_fields(group->data); field;
+             field = field->next)
+            field_describe(field->data, text);
+    dialog.fields = fields;
+    dialog.ok = (PurpleRequestFieldsCb)ok;
+    dialog.cancel = (PurpleRequestFieldsCb)cancel;
+    dialog.user = user;
+    line_event("form", "title", title, "primary", primary, "instructions", secondary, "fields",
+               text->str, NULL);
+    g_string_free(text, TRUE);
+    return &dialog;
+}
+
+static void dialog_close(PurpleRequestType type, void *handle)
+{
+    (void)type;
+    (void)handle;
+}
+
+/* A person picks by what is shown. */
+static void field_fill(PurpleRequestField *field, const char *value)
+{
+    GList *labels;
+
+    switch (purple_request_field_get_type(field)) {
+    case PURPLE_REQUEST_FIELD_STRING:
+        purple_request_field_string_set_value(field, value);
+        break;
+    case PURPLE_REQUEST_FIELD_CHOICE:
+        labels = purple_request_field_choice_get_labels(field);
+        for (GList *at = labels; at; at = at->next)
+            if (strstr(at->data, value))
+                purple_request_field_choice_set_value(field, g_list_position(labels, at));
+        break;
+    case PURPLE_REQUEST_FIELD_LIST:
+        purple_request_field_list_clear_selected(field);
+        for (GList *at = purple_request_field_list_get_items(field); at; at = at->next)
+            if (strstr(at->data, value))
+                purple_request_field_list_add_selected(field, at->data);
+        break;
+    case PURPLE_REQUEST_FIELD_BOOLEAN:
+        purple_request_field_bool_set_value(field, strcmp(value, "yes") == 0);
+        break;
+    default:
+        break;
+    }
+}
+
+static PurpleRequestField *field_by_label(const char *label)
+{
+    for (GList *group = purple_request_fields_get_groups(dialog.fields); group;
+         group = group->next)
+        for (GList *field = purple_request_field_group_get_fields(group->data); field;
+             field = field->next) {
+            const char *own = purple_request_field_get_label(field->data);
+            if (own && strcmp(own, label) == 0)
+                return field->data;
+        }
+    return NULL;
+}
+
+static void dialog_end(PurpleRequestFieldsCb button)
+{
+    PurpleRequestFields *fields = dialog.fields;
+
+    dialog.fields = NULL;
+    if (button)
+        button(dialog.user, fields);
+    purple_request_fields_destroy(fields);
+}
+
+static void dialog_fill(char *text)
+{
+    char **lines = g_strsplit(text, "\n", -1);
+
+    for (char **line = lines; dialog.fields && *line; line++) {
+        char *value = strchr(*line, '=');
+        if (!value)
+            continue;
+        *value++ = '\0';
+        PurpleRequestField *field = field_by_label(*line);
+        if (field)
+            field_fill(field, value);
+        else
+            line_event("error", "text", "no such field", "verb", *line, NULL);
+    }
+    g_strfreev(lines);
+    if (dialog.fields)
+        dialog_end(dialog.ok);
+}
+
+static PurpleRequestUiOps request_ops = {.request_fields = dialog_open,
+                                         .close_request = dialog_close};
+
+static void *notice_show(PurpleNotifyMsgType type, const char *title, const char *primary,
+                         const char *secondary)
+{
+    (void)type;
+    line_event("dialog", "title", title, "text", primary, "more", secondary, NULL);
+    return NULL;
+}
+
+static PurpleNotifyUiOps notify_ops = {.notify_message = notice_show};
+
 static void command_run(struct line_command *command, void *user)
 {
     (void)user;
@@ -231,6 +479,16 @@ static void command_run(struct line_command *command, void *user)
         status_set(command->jid, command->text);
     else if (strcmp(command->verb, "add") == 0)
         buddy_add(command->jid);
+    else if (strcmp(command->verb, "idle") == 0)
+        idle_set(command->text);
+    else if (strcmp(command->verb, "menu") == 0)
+        menu_print(command->jid);
+    else if (strcmp(command->verb, "run") == 0)
+        menu_run(command->jid, command->text);
+    else if (strcmp(command->verb, "fill") == 0)
+        dialog_fill(command->text);
+    else if (strcmp(command->verb, "dismiss") == 0 && dialog.fields)
+        dialog_end(dialog.cancel);
     else if (strcmp(command->verb, "quit") == 0)
         g_main_loop_quit(loop);
     else
@@ -258,6 +516,9 @@ static void core_start(const char *folder)
     purple_eventloop_set_ui_ops(&loop_ops);
     purple_conversations_set_ui_ops(&window_ops);
     purple_accounts_set_ui_ops(&account_ops);
+    purple_idle_set_ui_ops(&idle_ops);
+    purple_request_set_ui_ops(&request_ops);
+    purple_notify_set_ui_ops(&notify_ops);
     if (!purple_core_init("deskbell-test")) {
         fputs("purple_client: libpurple does not start\n", stderr);
         exit(1);

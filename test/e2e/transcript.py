@@ -24,3 +24,18 @@ def expect(desk, word, wanted, seconds=10):
         if time.monotonic() > end:
             raise ScenarioError(f"transcript of '{word}':\n  found  {found}\n  wanted {wanted}")
         time.sleep(0.1)
+
+
+def expect_followups(desk, queue, wanted, seconds=10):
+    """The queue's open and done items, the oldest first: text, contact, kind, state, who was told, whether
+    that has left, and who has done it."""
+    end = time.monotonic() + seconds
+    while True:
+        found = desk.database.query(
+            "SELECT body, contact, kind, state, told_to_name, CASE WHEN handed THEN 'yes' ELSE 'no' END,"
+            f" done_by_name FROM deskbell.followup WHERE queue_name = '{queue}' ORDER BY at, chat")
+        if found == wanted:
+            return
+        if time.monotonic() > end:
+            raise ScenarioError(f"open items of {queue}:\n  found  {found}\n  wanted {wanted}")
+        time.sleep(0.1)

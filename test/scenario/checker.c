@@ -74,6 +74,18 @@ const char *operator_name_of(const struct checker *checker, int64_t operator)
     return "nobody";
 }
 
+int64_t operator_called(const struct checker *checker, const char *name)
+{
+    int index = consortium_operator(checker->settings, name);
+
+    if (index != NO_INDEX)
+        return checker->settings->operators[index].id;
+    for (int i = checker->member_count - 1; i >= 0; i--)
+        if (strcmp(checker->members[i].name, name) == 0)
+            return checker->members[i].id;
+    return 0;
+}
+
 /* By the settings of now. */
 int64_t operator_of(const struct checker *checker, const char *account)
 {
@@ -81,6 +93,14 @@ int64_t operator_of(const struct checker *checker, const char *account)
         if (strcmp(checker->settings->operators[i].account, account) == 0)
             return checker->settings->operators[i].id;
     return 0;
+}
+
+const char *queue_name_of(const struct checker *checker, int64_t queue)
+{
+    for (int i = checker->place_count - 1; i >= 0; i--)
+        if (checker->places[i].id == queue)
+            return checker->places[i].name;
+    return "";
 }
 
 int queue_index_of(const struct checker *checker, int64_t queue)
@@ -130,11 +150,24 @@ struct checker *checker_free(struct checker *checker)
     }
     free(checker->books);
     free(checker->members);
+    free(checker->places);
+    free(checker->duties);
+    free(checker->blocks);
+    free(checker->items);
+    free(checker->answered);
     free(checker->clients);
     free(checker->shown);
     arena_free(checker->memory);
     free(checker);
     return NULL;
+}
+
+bool is_account_of(const struct checker *checker, const char *jid, int64_t operator)
+{
+    for (int i = 0; i < checker->member_count; i++)
+        if (checker->members[i].id == operator && same_bare(jid, checker->members[i].account))
+            return true;
+    return false;
 }
 
 static void members_learn(struct checker *checker)
@@ -153,6 +186,36 @@ static void members_learn(struct checker *checker)
     }
 }
 
+static void places_learn(struct checker *checker)
+{
+    for (size_t i = 0; i < checker->settings->queue_count; i++) {
+        const struct queue_settings *queue = &checker->settings->queues[i];
+        if (strcmp(queue_name_of(checker, queue->id), queue->name) == 0)
+            continue;
+        checker->places = grown(checker->places, checker->place_count, &checker->place_capacity,
+                                sizeof(struct place));
+        checker->places[checker->place_count++] =
+            (struct place){queue->id, arena_strdup(checker->memory, queue->name)};
+    }
+}
+
+/* What the event's line is recorded as. */
+static void line_read(struct checker *checker, const struct event *event)
+{
+    struct step *step = &checker->step;
+    const char *body = event->message.body, *link = event->message.link;
+
+    if (event->type == EVENT_WORD)
+        step->is_word = true;
+    if (event->type != EVENT_MESSAGE && event->type != EVENT_LEAVE)
+        return;
+    step->is_word = event->type == EVENT_MESSAGE && body[0] == '!' && body[1] != '!';
+    step->line = link == NULL || strstr(body, link) != NULL
+                     ? arena_strdup(checker->memory, body)
+                     : arena_printf(checker->memory, "%s\n%s", body, link);
+    step->body = body[0] == '!' && body[1] == '!' ? step->line + 1 : step->line;
+}
+
 void checker_begin(struct checker *checker, const struct event *event)
 {
     struct step *step = &checker->step;
@@ -162,18 +225,17 @@ void checker_begin(struct checker *checker, const struct event *event)
     step->change_count = step->act_count = step->out_count = 0;
     step->receipts = step->errors = step->answers = step->to_sender = 0;
     step->patron_lines = step->operator_lines = step->notes = 0;
-    step->patron_chat = 0;
-    step->body = NULL;
+    step->patron_chat = step->left = 0;
+    step->commands = step->to_colleague = 0;
+    step->line = step->body = step->blocked = NULL;
     step->is_word = false;
     if (event->type == EVENT_SETTINGS) {
         checker->settings = event->settings;
         members_learn(checker);
+        places_learn(checker);
     }
-    if (event->type == EVENT_MESSAGE) {
-        const char *body = event->message.body;
-        step->is_word = body[0] == '!' && body[1] != '!';
-        step->body = body[0] == '!' && body[1] == '!' ? body + 1 : body;
-    }
+    line_read(checker, event);
+    desk_resume_event(checker, event);
     people_event(checker, event);
     step->sender = event->from == NULL ? 0 : operator_of(checker, event->from);
     for (int64_t i = 0; i < checker->book_count; i++)
@@ -187,10 +249,12 @@ void checker_begin(struct checker *checker, const struct event *event)
 
 void checker_effect(struct checker *checker, const struct effect *effect)
 {
-    if (effect_is_record(effect))
+    if (effect_is_record(effect)) {
+        desk_effect(checker, effect);
         book_effect(checker, effect);
-    else
+    } else {
         send_effect(checker, effect);
+    }
 }
 
 /* Two lists in the order of the step: what the records say and what the acts say. */
@@ -215,7 +279,8 @@ static void end_owners(struct checker *checker)
             fits = fits && change->before != 0 && change->after == act->operator;
         promise(checker, fits, "chat %lld changed hands otherwise than its act says",
                 (long long)change->chat);
-        if (change->after != 0)
+        /* Whoever lowered the own limit, and comes under a new name, keeps what there is. */
+        if (change->after != 0 && step->event->type != EVENT_SETTINGS)
             promise(checker,
                     person_chats(checker, change->after) <= person_limit(checker, change->after),
                     "%s has more chats than the limit",
@@ -226,6 +291,7 @@ static void end_owners(struct checker *checker)
 void checker_end(struct checker *checker)
 {
     end_owners(checker);
+    end_command(checker);
     end_replies(checker);
     end_patron_line(checker);
     end_operator_line(checker);

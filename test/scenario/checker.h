@@ -10,15 +10,18 @@
  *    1 one owner exactly while claimed            book_chat (a record), check.c (the live state)
  *    2 one act for each change of owner           end_owners
  *    3 who claims was asked, is of that queue     book_offer, book_offer_open (could take it)
- *    4 one winner, a loser hears it once          book_line (owner), end_operator_line
+ *    4 one winner, a loser hears it once          book_line (owner), end_operator_line; machines
+ *                                                 that answer each line: is_silenced
  *    5 limits of chats and of offers              end_owners, book_offer_open
  *    6 closed is final                            book_line, book_chat, book_offer, send_message
  *    7 a patron's line is kept, known or refused  end_patron_line, end_relays
- *    8 no relay without a record                  send_relay
+ *    8 no relay without a record                  send_relay; colleagues' lines alone have none
+ *                                                 (is_to_colleague, end_colleague_line)
  *    9 no receipt before the record               send_receipt
  *   10 a repeat is recorded once                  end_patron_line
  *   11 who may read a chat                        book_offer_open, send_message, send_relay
- *   12 across libraries by a transfer alone       book_offer_open, end_owners, book_chat (home)
+ *   12 across libraries by a transfer alone       book_offer_open, end_owners, book_place,
+ *                                                 book_move
  *   13 transcript without a gap                   book_line
  *   14 relays in order, repeats after a restart   send_relay
  *   15 relayed = recorded = accepted              send_relay, book_line
@@ -30,6 +33,11 @@
  *   21 presence tells the truth, and once         presence_sent, end_presence
  *   22 policy is a function of rules and time     test/policy/property.py
  *   23 hours alone never close a chat             book_end
+ *
+ * And those of the desk's own state (checker_desk.c): who is off duty is offered nothing, and logged
+ * as that; who is blocked has no chat; a left question is kept, told once to the library's own
+ * staff, and done once; a word by command is answered once; only the newest token opens its chat,
+ * and no other. That going on from another address loses and doubles no line, the simulation knows.
  *
  * Not here: that a library's events change nothing for the others (11, second half) is played by
  * b16_two_libraries.scenario, word for word. 24 to 38 are about administrators, the database and
@@ -46,6 +54,9 @@ struct checker;
 
 struct checker_counts {
     uint64_t relayed, claimed, returned, transferred, declined, closed, desk_lines;
+    uint64_t moved, blocked, resumed;
+    uint64_t strangers;        /* tokens that opened nothing */
+    uint64_t left, told, done; /* open items */
 };
 
 struct checker *checker_new(void);

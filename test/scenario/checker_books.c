@@ -59,16 +59,79 @@ static void book_end(struct checker *checker, const struct book *book, enum chat
         promise(checker, home == NULL || event->type == EVENT_RESTORE,
                 "chat %lld ended for a queue that is still there", (long long)book->number);
         break;
+    case END_BLOCKED:
+        promise(checker, checker->step.blocked != NULL && book->patron != NULL &&
+                             strcmp(checker->step.blocked, book->patron) == 0,
+                "chat %lld ended as if its patron was blocked", (long long)book->number);
+        break;
+    case END_LEFT:
+        promise(checker, checker->step.left == book->number,
+                "chat %lld ended, and its question was not kept", (long long)book->number);
+        break;
     case END_NONE:
         promise(checker, false, "chat %lld ended without a cause", (long long)book->number);
         break;
     }
 }
 
+/* What stays as it was when the chat began. */
+static void book_begin(struct checker *checker, struct book *book,
+                       const struct chat_record *record)
+{
+    size_t head = strcspn(record->address, ".");
+
+    book->address = arena_strdup(checker->memory, record->address);
+    book->code = arena_strdup(checker->memory, record->code);
+    book->patron = arena_strdup(checker->memory, record->patron);
+    book->home = record->queue;
+    book->waiting_since = record->waiting_since;
+    if (book->desk == NULL)
+        book->desk = record->entry_name[0] != '\0'
+                         ? arena_strdup(checker->memory, record->entry_name)
+                         : arena_strndup(checker->memory, record->address, head);
+    if (book->said_at == 0)
+        book->said_at = checker->step.event->at;
+}
+
+/* Where it is at home changes by a move alone, its patron with the right token. */
+static void book_place(struct checker *checker, struct book *book,
+                       const struct chat_record *record)
+{
+    bool resumed = checker->step.resumed == book->number &&
+                   strcmp(record->patron, checker->step.event->from) == 0;
+
+    promise(checker, strcmp(book->address, record->address) == 0, "a chat's address changed");
+    promise(checker, strcmp(book->patron, record->patron) == 0 || resumed,
+            "a chat's patron changed");
+    if (strcmp(book->patron, record->patron) != 0)
+        book->patron = arena_strdup(checker->memory, record->patron);
+    /* A queue that was removed and made again under its name has another id. */
+    promise(checker, book->home == record->queue || home_of(checker, book) == NULL,
+            "chat %lld changed its home", (long long)book->number);
+    book->home = record->queue;
+    book->entry_operator = record->entry_operator;
+    book->entry_queue = record->entry_operator != 0 ? 0
+                        : record->entry_queue != 0  ? record->entry_queue
+                                                    : record->queue;
+    promise(checker, record->state == CHAT_CLOSED ||
+                         !patron_is_blocked(checker, record->queue, record->patron),
+            "chat %lld is of a patron who is blocked", (long long)book->number);
+}
+
+static void book_move(struct checker *checker, const struct move_record *record)
+{
+    struct book *book = book_of(checker, record->chat);
+
+    promise(checker, book->moving, "chat %lld moves though nobody has taken it",
+            (long long)record->chat);
+    book->moving = false;
+    book->home = record->queue;
+    checker->counts.moved++;
+}
+
 static void book_chat(struct checker *checker, const struct chat_record *record)
 {
     struct book *book = book_of(checker, record->number);
-    bool fresh = book->address == NULL;
 
     promise(checker, book->state != CHAT_CLOSED, "a record after the end of chat %lld",
             (long long)record->number);
@@ -78,20 +141,12 @@ static void book_chat(struct checker *checker, const struct chat_record *record)
             (long long)record->number);
     promise(checker, (record->state == CHAT_CLOSED) == (record->end != END_NONE),
             "chat %lld has an end without being closed", (long long)record->number);
-    if (fresh) {
-        book->address = arena_strdup(checker->memory, record->address);
-        book->patron = arena_strdup(checker->memory, record->patron);
-        book->home = record->queue;
-        book->waiting_since = record->waiting_since;
-        if (book->said_at == 0)
-            book->said_at = checker->step.event->at;
-    }
-    promise(checker, strcmp(book->address, record->address) == 0, "a chat's address changed");
-    promise(checker, strcmp(book->patron, record->patron) == 0, "a chat's patron changed");
-    /* A queue that was removed and made again under its name has another id. */
-    promise(checker, book->home == record->queue || home_of(checker, book) == NULL,
-            "chat %lld changed its home", (long long)record->number);
-    book->home = record->queue;
+    if (book->address == NULL)
+        book_begin(checker, book, record);
+    book_place(checker, book, record);
+    promise(checker, record->state != CHAT_CLOSED || record->token_hash[0] == '\0',
+            "chat %lld is over, and its token is not", (long long)record->number);
+    book->token = arena_strdup(checker->memory, record->token_hash);
     promise(checker, book->waiting_since == record->waiting_since,
             "chat %lld lost its place in the line", (long long)record->number);
     if (record->end != END_NONE) {
@@ -126,6 +181,38 @@ static void book_desk_line(struct checker *checker, struct book *book, const cha
     checker->counts.desk_lines++;
 }
 
+/* Of the settings' canned replies one begins so: what is filled in comes behind. */
+static bool is_canned_of(const struct canned_replies *replies, const char *body)
+{
+    for (size_t i = 0; i < replies->count; i++)
+        if (strncmp(replies->list[i].text, body, strcspn(replies->list[i].text, "{")) == 0)
+            return true;
+    return false;
+}
+
+static bool is_canned(const struct checker *checker, const char *body)
+{
+    for (size_t i = 0; i < checker->settings->library_count; i++)
+        if (is_canned_of(&checker->settings->libraries[i].canned, body))
+            return true;
+    return is_canned_of(&checker->settings->canned, body);
+}
+
+/* As the patron wrote it; behind the question of a form stands where to answer, if somebody talks
+ * to the patron already. */
+static bool is_patrons(const struct checker *checker, const char *body)
+{
+    const struct step *step = &checker->step;
+
+    if (step->line == NULL)
+        return false;
+    if (strcmp(body, step->line) == 0)
+        return true;
+    size_t length = strlen(step->line);
+    return step->event->type == EVENT_LEAVE && strncmp(body, step->line, length) == 0 &&
+           strncmp(body + length, "\n(", 2) == 0;
+}
+
 /* Recorded as it was accepted, from the one who sent it. */
 static void book_line_author(struct checker *checker, struct book *book,
                              const struct line_record *record)
@@ -133,11 +220,11 @@ static void book_line_author(struct checker *checker, struct book *book,
     struct step *step = &checker->step;
     const struct event *event = step->event;
     bool sent = event->type == EVENT_MESSAGE && strcmp(record->body, step->body) == 0;
+    bool canned = step->is_word && is_canned(checker, record->body);
 
     switch (record->author) {
     case AUTHOR_PATRON:
-        promise(checker, event->type == EVENT_MESSAGE &&
-                             strcmp(record->body, event->message.body) == 0,
+        promise(checker, is_patrons(checker, record->body),
                 "a patron's line is recorded otherwise than it was sent");
         promise(checker, book->patron == NULL || strcmp(book->patron, event->from) == 0,
                 "a patron's line of somebody else");
@@ -146,7 +233,7 @@ static void book_line_author(struct checker *checker, struct book *book,
         step->patron_line = record->line;
         break;
     case AUTHOR_OPERATOR:
-        promise(checker, sent && !step->is_word,
+        promise(checker, (sent && !step->is_word) || canned,
                 "an operator's line is recorded otherwise than it was sent");
         promise(checker, record->operator == book->owner && step->sender == book->owner,
                 "a line of %s, who does not own chat %lld",
@@ -176,12 +263,18 @@ static void book_line(struct checker *checker, const struct line_record *record)
     promise(checker, record->line == book->line_count + 1, "a gap in the transcript of chat %lld",
             (long long)record->chat);
     book_line_author(checker, book, record);
+    promise(checker, record->replaces >= 0 && record->replaces <= book->line_count &&
+                         (record->replaces == 0 ||
+                          (book->lines[record->replaces - 1].author == record->author &&
+                           book->lines[record->replaces - 1].operator == record->operator)),
+            "line %d of chat %lld corrects somebody else's", record->line,
+            (long long)record->chat);
     book->lines = grown(book->lines, book->line_count, &book->line_capacity,
                         sizeof(struct book_line));
     book->lines[book->line_count++] =
         (struct book_line){record->author, record->operator,
                            arena_strdup(checker->memory, record->stanza_id),
-                           arena_strdup(checker->memory, record->body)};
+                           arena_strdup(checker->memory, record->body), record->replaces};
 }
 
 static bool queue_is_asked(const struct checker *checker, const struct book *book, int64_t queue)
@@ -199,16 +292,26 @@ static bool queue_is_asked(const struct checker *checker, const struct book *boo
     return false;
 }
 
-/* The target of "help mobius-slu" is that queue, or that operator. */
+/* The target of "help mobius-slu", "move" or "own" is that queue, or that operator. */
+static void transfer_begin(struct checker *checker, struct book *book, const char *detail)
+{
+    const struct consortium *settings = checker->settings;
+    const char *target = strchr(detail, ' ') == NULL ? "" : strchr(detail, ' ') + 1;
+    int queue = consortium_queue(settings, target);
+    int operator = consortium_operator(settings, target);
+
+    free(book->transfer);
+    book->transfer = mem_strdup(detail);
+    book->to_queue = queue == NO_INDEX ? 0 : settings->queues[queue].id;
+    book->to_operator = operator == NO_INDEX ? 0 : settings->operators[operator].id;
+}
+
 static bool transfer_names(const struct checker *checker, const struct book *book,
                            const struct book_offer *offer)
 {
-    const char *target = strchr(book->transfer, ' ');
-    int via = queue_index_of(checker, offer->queue);
-
-    return target != NULL &&
-           ((via != NO_INDEX && strcmp(target + 1, checker->settings->queues[via].name) == 0) ||
-            strcmp(target + 1, operator_name_of(checker, offer->operator)) == 0);
+    return (book->to_queue != 0 && offer->queue == book->to_queue) ||
+           (book->to_operator != 0 && strcmp(account_of(checker, book->to_operator),
+                                             account_of(checker, offer->operator)) == 0);
 }
 
 /* Whoever is offered a chat reads it: policy asks that queue, or a transfer names it, or it was the
@@ -300,11 +403,11 @@ static void book_act(struct checker *checker, const struct act_record *record)
         book->gone_at = step->event->at;
     if (record->act == ACT_PATRON_BACK)
         book->gone_at = 0;
-    if (record->act == ACT_TRANSFER_OFFERED) {
-        free(book->transfer);
-        book->transfer = mem_strdup(record->detail);
-    }
+    if (record->act == ACT_TRANSFER_OFFERED)
+        transfer_begin(checker, book, record->detail);
     /* An owner with a new id and the old account goes on with a transfer, too. */
+    if (record->act == ACT_TRANSFERRED && book->transfer != NULL)
+        book->moving = strncmp(book->transfer, "move ", 5) == 0;
     if (record->act == ACT_TRANSFER_ENDED || record->act == ACT_RETURNED ||
         (record->act == ACT_TRANSFERRED && step->event->type != EVENT_SETTINGS)) {
         free(book->transfer);
@@ -323,6 +426,8 @@ void book_effect(struct checker *checker, const struct effect *effect)
 {
     if (effect->type == EFFECT_STORE_CHAT)
         book_chat(checker, &effect->chat);
+    else if (effect->type == EFFECT_STORE_MOVE)
+        book_move(checker, &effect->move);
     else if (effect->type == EFFECT_STORE_LINE)
         book_line(checker, &effect->line);
     else if (effect->type == EFFECT_STORE_OFFER)

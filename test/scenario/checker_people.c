@@ -24,11 +24,26 @@ bool person_is_heard(const struct checker *checker, int64_t operator, const char
         return is_assigned(checker, operator, checker->settings->queues[index].id);
     for (int64_t i = 0; i < checker->book_count; i++) {
         const struct book *book = &checker->books[i];
-        if (book->state == CHAT_CLAIMED && book->owner == operator && book->desk != NULL &&
-            strcmp(book->desk, queue) == 0)
+        if (book->state == CHAT_CLAIMED && book->owner == operator &&
+            queue_index_of(checker, book->home) == NO_INDEX &&
+            strcmp(queue_name_of(checker, book->home), queue) == 0)
             return true;
     }
     return false;
+}
+
+static bool away_without_mark(enum show show, msec_t idle_since)
+{
+    return (show == SHOW_AWAY || show == SHOW_XA) && idle_since == 0;
+}
+
+/* A client that was here before and goes away without a mark may bring it with the next step. */
+static msec_t client_settles(const struct client *client, const struct event *event)
+{
+    if (!away_without_mark(event->presence.show, event->presence.idle_since))
+        return 0;
+    return away_without_mark(client->show, client->idle_since) ? client->settled_at
+                                                               : event->wall + AWAY_SETTLE_MS;
 }
 
 static void client_event(struct checker *checker, const struct event *event)
@@ -53,6 +68,8 @@ static void client_event(struct checker *checker, const struct event *event)
         checker->clients[checker->client_count++] =
             (struct client){.account = arena_strdup(checker->memory, event->from),
                             .resource = arena_strdup(checker->memory, event->resource)};
+    } else {
+        checker->clients[at].settled_at = client_settles(&checker->clients[at], event);
     }
     checker->clients[at].show = event->presence.show;
     checker->clients[at].priority = event->presence.priority;
@@ -125,6 +142,10 @@ bool person_is_on_duty(const struct checker *checker, int64_t operator, int queu
 {
     const char *account = account_of(checker, operator);
     msec_t grace = checker->settings->queues[queue].options.idle_grace_seconds * 1000LL;
+    msec_t wall = checker->step.event->wall;
+
+    if (duty_says_off(checker, operator, checker->settings->queues[queue].id))
+        return false;
 
     for (int i = 0; i < checker->client_count; i++) {
         const struct client *client = &checker->clients[i];
@@ -132,8 +153,8 @@ bool person_is_on_duty(const struct checker *checker, int64_t operator, int queu
         if (strcmp(client->account, account) != 0 || client->priority < 0)
             continue;
         if (client->show == SHOW_AVAILABLE || client->show == SHOW_CHAT ||
-            (away && client->idle_since != 0 &&
-             checker->step.event->wall < client->idle_since + grace))
+            (away && client->idle_since != 0 && wall < client->idle_since + grace) ||
+            (away && client->idle_since == 0 && wall < client->settled_at))
             return true;
     }
     return false;
@@ -141,7 +162,7 @@ bool person_is_on_duty(const struct checker *checker, int64_t operator, int queu
 
 int person_limit(const struct checker *checker, int64_t operator)
 {
-    int limit = INT32_MAX;
+    int own = duty_says_max(checker, operator), limit = own != 0 ? own : INT32_MAX;
 
     for (size_t i = 0; i < checker->settings->queue_count; i++) {
         const struct queue_settings *queue = &checker->settings->queues[i];
@@ -278,6 +299,16 @@ static bool first_tier(const struct checker *checker, const struct book *book, i
     return false;
 }
 
+/* Whom the patron wrote to by name is asked alone for a while. */
+static bool rings_by_name(struct book *book)
+{
+    const struct book_offer *offer = book->entry_operator == 0
+                                         ? NULL
+                                         : book_offer_find(book, book->entry_operator);
+
+    return offer != NULL && offer->outcome == OFFER_OPEN;
+}
+
 static bool knows_offer(struct book *book, int64_t operator)
 {
     const struct book_offer *offer = book_offer_find(book, operator);
@@ -294,7 +325,7 @@ static void end_order_of(struct checker *checker, const struct book *later, int6
                       (book->waiting_since == later->waiting_since &&
                        book->number < later->number);
         if (book != later && book->home == later->home && before &&
-            book->state == CHAT_WAITING && !book->recalling)
+            book->state == CHAT_WAITING && !book->recalling && !rings_by_name(book))
             promise(checker, knows_offer(book, operator),
                     "%s is asked for chat %lld though chat %lld waits longer",
                     operator_name_of(checker, operator), (long long)later->number,
@@ -339,7 +370,7 @@ void end_work(struct checker *checker)
         struct book *book = &checker->books[i];
         int home = queue_index_of(checker, book->home);
         struct decision decision;
-        if (book->state != CHAT_WAITING || book->recalling)
+        if (book->state != CHAT_WAITING || book->recalling || rings_by_name(book))
             continue;
         promise(checker, home != NO_INDEX, "chat %lld waits at a queue that is gone",
                 (long long)book->number);

@@ -94,6 +94,18 @@ const char *address_to_alias(struct world *world, const char *address)
     return address;
 }
 
+const char *line_alias(struct world *world, const char *id)
+{
+    size_t length = strcspn(id, "-");
+
+    for (int i = 0; i < world->stored->chat_count; i++) {
+        const struct chat_record *chat = &world->stored->chats[i];
+        if (strlen(chat->code) == length && strncmp(chat->code, id, length) == 0)
+            return arena_printf(world->memory, "#%lld%s", (long long)chat->number, id + length);
+    }
+    return id;
+}
+
 const char *operator_alias(struct world *world, int64_t id)
 {
     for (size_t i = 0; i < world->settings->operator_count; i++)
@@ -108,4 +120,12 @@ const char *queue_alias(struct world *world, int64_t id)
         if (world->settings->queues[i].id == id)
             return world->settings->queues[i].name;
     return id == 0 ? "none" : "a removed queue";
+}
+
+const char *library_alias(const struct world *world, int64_t id)
+{
+    for (size_t i = 0; i < world->settings->library_count; i++)
+        if (world->settings->libraries[i].id == id)
+            return world->settings->libraries[i].name;
+    return "a removed library";
 }

@@ -7,7 +7,7 @@
  *   # a comment, a sentence that says what the story shows
  *   desk FILE                     the consortium file, beside the scenario
  *   date 2026-11-24               of the wall clock, UTC; a Tuesday if none is given
- *   show records | hide presence  what to print of the effects
+ *   show records | show duty | hide presence   what to print of the effects
  *   10:00:00 < ann says "hello" to mobius-mobstate      an event
  *   10:00:00 > to jane from #1: "[mobius-mobstate] hello"   an effect */
 #include <libgen.h>
@@ -49,6 +49,8 @@ static bool play_header(struct world *world, char *line)
     }
     if (strcmp(value, "records") == 0)
         world->show_records = strcmp(line, "show") == 0;
+    else if (strcmp(value, "duty") == 0)
+        world->show_duty = strcmp(line, "show") == 0;
     else if (strcmp(value, "presence") == 0)
         world->show_presence = strcmp(line, "show") == 0;
     else

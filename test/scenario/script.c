@@ -10,7 +10,19 @@ static bool stands_for(const char *text, const char *word)
     return strcmp(text, word) == 0;
 }
 
-/* `WHO says "TEXT" to ADDRESS [id ID] [receipt]` */
+/* \n in a quoted text is a new line. */
+static char *text_read(struct world *world, const char *text)
+{
+    char *body = arena_strdup(world->memory, text);
+
+    for (char *newline; (newline = strstr(body, "\\n")) != NULL;) {
+        *newline = '\n';
+        memmove(newline + 1, newline + 2, strlen(newline + 2) + 1);
+    }
+    return body;
+}
+
+/* `WHO says "TEXT" to ADDRESS [id ID] [receipt] [corrects ID] [link URL] [encrypted] [token]` */
 static bool script_says(struct world *world, const char *who, char *rest)
 {
     struct event event = {.type = EVENT_MESSAGE};
@@ -20,24 +32,85 @@ static bool script_says(struct world *world, const char *who, char *rest)
     if (rest[0] != '"' || end == rest || strncmp(end, "\" to ", 5) != 0)
         return false;
     *end = '\0';
-    char *body = arena_strdup(world->memory, rest + 1);
-    for (char *newline; (newline = strstr(body, "\\n")) != NULL;) {
-        *newline = '\n';
-        memmove(newline + 1, newline + 2, strlen(newline + 2) + 1);
-    }
+    char *body = text_read(world, rest + 1);
     event.from = name_to_jid(world, who, &event.resource);
     event.to = address_from_alias(world, strtok_r(end + 5, " ", &save));
     event.message.body = body;
     event.message.id = "";
+    if (world->form_question != NULL) {
+        event.type = EVENT_LEAVE;
+        event.message.contact = body;
+        event.message.body = world->form_question;
+        world->form_question = NULL;
+    }
     for (char *word; (word = strtok_r(NULL, " ", &save)) != NULL;) {
         if (stands_for(word, "receipt"))
             event.message.wants_receipt = true;
+        else if (stands_for(word, "encrypted"))
+            event.message.encrypted = true;
+        else if (stands_for(word, "token"))
+            event.message.wants_token = true;
         else if (stands_for(word, "id"))
             event.message.id = strtok_r(NULL, " ", &save);
+        else if (stands_for(word, "corrects"))
+            event.message.replaces = strtok_r(NULL, " ", &save);
+        else if (stands_for(word, "link"))
+            event.message.link = strtok_r(NULL, " ", &save);
         else
             return false;
     }
     world_step(world, &event);
+    return true;
+}
+
+/* `WHO runs "!WORD" at ADDRESS`: a word by command, as from a client's menu. */
+static bool script_runs(struct world *world, const char *who, char *rest)
+{
+    struct event event = {.type = EVENT_WORD};
+    char *end = strrchr(rest, '"');
+
+    if (rest[0] != '"' || end == rest || strncmp(end, "\" at ", 5) != 0)
+        return false;
+    *end = '\0';
+    event.from = name_to_jid(world, who, &event.resource);
+    event.to = stands_for(end + 5, "the service") ? "" : address_from_alias(world, end + 5);
+    event.word.line = rest + 1;
+    event.word.tag = 1;
+    world_step(world, &event);
+    return true;
+}
+
+/* `WHO leaves "QUESTION" contact "ADDRESS" to QUEUE [id ID] [receipt]`: the widget's form */
+static bool script_leaves(struct world *world, const char *who, char *rest)
+{
+    char *contact = strstr(rest, "\" contact \"");
+
+    if (rest[0] != '"' || contact == NULL)
+        return false;
+    *contact = '\0';
+    world->form_question = text_read(world, rest + 1);
+    return script_says(world, who, contact + sizeof "\" contact" - 1 + 1);
+}
+
+/* `COUNT guests leave questions at QUEUE`, one a second, unheard */
+static bool script_guests(struct world *world, long count, const char *rest)
+{
+    const char *queue = strrchr(rest, ' ');
+    bool silent = world->silent;
+
+    if (queue == NULL || strncmp(rest, "leave questions at ", 19) != 0)
+        return false;
+    world->silent = true;
+    for (long i = 1; i <= count; i++) {
+        struct event event = {.type = EVENT_LEAVE, .resource = "web", .to = queue + 1};
+        event.from = arena_printf(world->memory, "guest%ld@guest.localhost", i);
+        event.message.id = "";
+        event.message.body = arena_printf(world->memory, "Question %ld?", i);
+        event.message.contact = arena_printf(world->memory, "guest%ld@example.org", i);
+        world_step(world, &event);
+        world_advance(world, world->now + 1000);
+    }
+    world->silent = silent;
     return true;
 }
 
@@ -162,6 +235,63 @@ static bool script_settings(struct world *world, const char *rest, bool away)
     return true;
 }
 
+/* The ID of the chat that an alias such as #1 stands for. */
+static const char *script_code(struct world *world, const char *alias)
+{
+    const char *dot = strrchr(address_from_alias(world, alias), '.');
+
+    return dot == NULL ? "" : dot + 1;
+}
+
+/* t1 is the first token that was given, #1.guess one for chat 1 that never was. */
+static void script_token(struct world *world, const char *name, struct event *event)
+{
+    long number = name[0] == 't' ? strtol(name + 1, NULL, 10) : 0;
+    char *token = arena_strdup(world->memory, name);
+
+    if (number >= 1 && number <= world->token_count)
+        token = arena_strdup(world->memory, world->tokens[number - 1]);
+    char *dot = strchr(token, '.');
+    if (dot == NULL)
+        return; /* no token at all */
+    *dot = '\0';
+    snprintf(event->resume.code, sizeof event->resume.code, "%s",
+             token[0] == '#' ? script_code(world, token) : token);
+    token_hash_stub(dot + 1, event->resume.hash);
+}
+
+/* `WHO asks QUEUE for a token`, `WHO resumes QUEUE with TOKEN [after ID]`; #1-3 is the id of line 3
+ * of chat 1 */
+static bool script_resume(struct world *world, const char *who, const char *verb, char *rest)
+{
+    struct event event = {.type = EVENT_RESUME};
+    char *save = NULL;
+    const char *word;
+
+    event.resume.asks = stands_for(verb, "asks");
+    if (!event.resume.asks && !stands_for(verb, "resumes"))
+        return false;
+    event.from = name_to_jid(world, who, &event.resource);
+    event.to = strtok_r(rest, " ", &save);
+    event.resume.id = event.resume.after = "";
+    while (!event.resume.asks && (word = strtok_r(NULL, " ", &save)) != NULL) {
+        char *value = strtok_r(NULL, " ", &save);
+        if (value == NULL)
+            return false;
+        if (stands_for(word, "with")) {
+            script_token(world, value, &event);
+        } else if (value[0] == '#') {
+            const char *alias = strtok_r(value, "-", &value);
+            event.resume.after =
+                arena_printf(world->memory, "%s-%s", script_code(world, alias), value);
+        } else {
+            event.resume.after = value;
+        }
+    }
+    world_step(world, &event);
+    return true;
+}
+
 /* What no person does. */
 static bool script_desk(struct world *world, const char *word, const char *rest)
 {
@@ -173,8 +303,14 @@ static bool script_desk(struct world *world, const char *word, const char *rest)
         world_step(world, &down);
     else if (stands_for(word, "restart"))
         world_restart(world);
+    else if (stands_for(word, "database-answers")) {
+        world->database_slow = false;
+        world_bring_recalled(world);
+    }
     else if (stands_for(word, "dies-before-sending"))
         world->sending = false;
+    else if (stands_for(word, "database-slow"))
+        world->database_slow = true;
     else if (stands_for(word, "settings"))
         return script_settings(world, rest, false);
     else if (stands_for(word, "settings-while-away"))
@@ -184,6 +320,7 @@ static bool script_desk(struct world *world, const char *word, const char *rest)
     return true;
 }
 
+/* `WHO echoes`: answers every line with the same, as a machine does. */
 bool script_event(struct world *world, char *text)
 {
     char *verb = strchr(text, ' ');
@@ -196,9 +333,24 @@ bool script_event(struct world *world, char *text)
     char *rest = strchr(verb, ' ');
     if (rest != NULL)
         *rest++ = '\0';
+    if (stands_for(verb, "echoes")) {
+        const char *resource;
+        const char *jid = name_to_jid(world, text, &resource);
+        world_echo(world, jid, resource);
+        return true;
+    }
+    if (rest != NULL && script_robots(world, text, verb, rest))
+        return true;
     if (stands_for(verb, "says"))
         return rest != NULL && script_says(world, text, rest);
+    if (stands_for(verb, "runs"))
+        return rest != NULL && script_runs(world, text, rest);
+    if (stands_for(verb, "leaves"))
+        return rest != NULL && script_leaves(world, text, rest);
+    if (stands_for(verb, "guests"))
+        return rest != NULL && script_guests(world, strtol(text, NULL, 10), rest);
     char nothing[] = "";
     return script_presence_words(world, text, verb, rest == NULL ? nothing : rest) ||
+           (rest != NULL && script_resume(world, text, verb, rest)) ||
            (rest != NULL && script_other(world, text, verb, rest));
 }

@@ -139,6 +139,8 @@ static void store_chat(struct world *world, const struct chat_record *record)
     chat->address = keep(world, record->address);
     chat->patron = keep(world, record->patron);
     chat->patron_resource = keep(world, record->patron_resource);
+    chat->entry_name = keep(world, record->entry_name);
+    chat->token_hash = keep(world, record->token_hash);
     chat->patron_mark = patron_mark;
     chat->operator_mark = operator_mark;
 }
@@ -157,13 +159,74 @@ static void store_offer(struct world *world, const struct offer_record *record)
     stored->offers[stored->offer_count++] = *record;
 }
 
+static void store_duty(struct world *world, const struct duty_record *record)
+{
+    struct stored *stored = world->stored;
+    int at = 0;
+
+    while (at < stored->duty_count && (stored->duties[at].operator != record->operator ||
+                                       stored->duties[at].queue != record->queue))
+        at++;
+    if (at == stored->duty_count)
+        stored->duty_count++;
+    stored->duties[at] = *record;
+}
+
+static void store_block(struct world *world, const struct block_record *record)
+{
+    struct stored *stored = world->stored;
+    int at = 0;
+
+    while (at < stored->block_count && (stored->blocks[at].library != record->library ||
+                                        strcmp(stored->blocks[at].patron, record->patron) != 0))
+        at++;
+    if (at == stored->block_count)
+        stored->block_count++;
+    stored->blocks[at] = *record;
+    stored->blocks[at].patron = keep(world, record->patron);
+}
+
+static void store_followup(struct world *world, const struct followup_record *record)
+{
+    struct stored *stored = world->stored;
+    int at = 0;
+
+    while (at < stored->followup_count && stored->followups[at].chat != record->chat)
+        at++;
+    if (at == stored->followup_count)
+        stored->followup_count++;
+    struct followup_record *followup = &stored->followups[at];
+    *followup = *record;
+    followup->code = keep(world, record->code);
+    followup->text = keep(world, record->text);
+    followup->contact = keep(world, record->contact);
+}
+
+static void store_duty_log(struct world *world, const struct duty_log_record *record)
+{
+    struct stored *stored = world->stored;
+    int at = 0;
+
+    while (at < stored->log_count && (stored->log[at].operator != record->operator ||
+                                      stored->log[at].queue != record->queue))
+        at++;
+    bool before = at < stored->log_count && stored->log[at].on;
+    if (at == stored->log_count)
+        stored->log_count++;
+    stored->log[at] = *record;
+    world->log_is_news = !record->first || record->on != before;
+}
+
 static void store_mark(struct world *world, const struct mark *mark)
 {
     struct stored *stored = world->stored;
 
+    for (int i = 0; i < stored->followup_count; i++)
+        if (mark->type == MARK_FOLLOWUP && stored->followups[i].chat == mark->chat)
+            stored->followups[i].handed = true;
     for (int i = 0; i < stored->chat_count; i++) {
         struct chat_record *chat = &stored->chats[i];
-        if (chat->number != mark->chat)
+        if (chat->number != mark->chat || mark->type == MARK_FOLLOWUP)
             continue;
         int *field = mark->type == MARK_PATRON ? &chat->patron_mark : &chat->operator_mark;
         if (mark->line > *field)
@@ -173,6 +236,41 @@ static void store_mark(struct world *world, const struct mark *mark)
         if (mark->type == MARK_OFFER && stored->offers[i].chat == mark->chat &&
             stored->offers[i].operator == mark->operator)
             stored->offers[i].handed = true;
+}
+
+void world_echo(struct world *world, const char *jid, const char *resource)
+{
+    if (world->echoer_count == ECHOERS_MAX)
+        abort();
+    world->echoers[world->echoer_count] = keep(world, jid);
+    world->echoer_resources[world->echoer_count++] = keep(world, resource);
+}
+
+/* More than a story can bear is a loop, which is what the story is about: it ends the program. */
+static void echo_plan(struct world *world, const struct effect *effect)
+{
+    for (int i = 0; i < world->echoer_count; i++) {
+        size_t length = strlen(world->echoers[i]);
+        if (strncmp(effect->to, world->echoers[i], length) != 0 ||
+            (effect->to[length] != '\0' && effect->to[length] != '/'))
+            continue;
+        if (world->echo_count == ECHOES_MAX)
+            abort();
+        world->echoes[world->echo_count++] =
+            (struct echo){world->now + ECHO_MS, world->echoers[i], world->echoer_resources[i],
+                          keep(world, effect->from), keep(world, effect->message.body)};
+    }
+}
+
+/* Tokens are numbered as they are given: t1, t2 ... Routing only compares hashes. */
+void token_hash_stub(const char *text, char hash[TOKEN_HASH_MAX + 1])
+{
+    snprintf(hash, TOKEN_HASH_MAX + 1, "hash of%33.33s", text);
+}
+
+static void token_remember(struct world *world, const char *token)
+{
+    world->tokens[world->token_count++ % STORED_MAX] = keep(world, token);
 }
 
 static void remember(struct world *world, const struct effect *effect)
@@ -193,13 +291,35 @@ static void remember(struct world *world, const struct effect *effect)
     case EFFECT_STORE_OFFER:
         store_offer(world, &effect->offer);
         break;
+    case EFFECT_STORE_DUTY:
+        store_duty(world, &effect->duty);
+        break;
+    case EFFECT_STORE_DUTY_LOG:
+        store_duty_log(world, &effect->duty_log);
+        break;
+    case EFFECT_STORE_BLOCK:
+        store_block(world, &effect->block);
+        break;
+    case EFFECT_STORE_FOLLOWUP:
+        store_followup(world, &effect->followup);
+        break;
     case EFFECT_MESSAGE:
+        echo_plan(world, effect);
         if (world->sending && effect->message.mark.type != MARK_NONE)
             store_mark(world, &effect->message.mark);
         break;
     case EFFECT_RECALL:
-        world->recall[world->recall_count++] = effect->recall;
+    case EFFECT_REPLAY:
+        world->recalls[world->recall_count].chat = effect->recall;
+        world->recalls[world->recall_count].answer =
+            effect->type == EFFECT_RECALL ? EVENT_RECALLED : EVENT_REPLAYED;
+        world->recalls[world->recall_count++].line_count = stored->line_count;
         break;
+    case EFFECT_RESUME:
+        if (effect->resume.answer == RESUME_TOKEN)
+            token_remember(world, effect->resume.token);
+        break;
+    case EFFECT_STORE_MOVE: /* the chat's record says it too */
     case EFFECT_STORE_ACT:
     case EFFECT_CHAT_STATE:
     case EFFECT_RECEIPT:
@@ -208,30 +328,55 @@ static void remember(struct world *world, const struct effect *effect)
     case EFFECT_SUBSCRIPTION:
     case EFFECT_PROBE:
     case EFFECT_PING:
+    case EFFECT_ANSWER:
         break;
     }
 }
 
-static int stored_lines(const struct world *world, int64_t chat, int above,
+/* In the story as if somebody had written it. */
+static void echo_say(struct world *world)
+{
+    const struct echo *echo = &world->echoes[world->echo_first++];
+    struct event event = {.type = EVENT_MESSAGE,
+                          .from = echo->jid,
+                          .resource = echo->resource,
+                          .to = echo->to};
+
+    event.message.id = "";
+    event.message.body = echo->body;
+    print_time(world, '>');
+    fprintf(world->out, "echo of %s to %s\n",
+            name_from_jid(world, arena_printf(world->memory, "%s/%s", echo->jid, echo->resource)),
+            address_to_alias(world, echo->to));
+    world_step(world, &event);
+}
+
+/* Of the first `among` lines that were stored, those of the chat above a number. */
+static int stored_lines(const struct world *world, int64_t chat, int above, int among,
                         struct line_record *lines)
 {
     int count = 0;
 
-    for (int i = 0; i < world->stored->line_count; i++)
+    for (int i = 0; i < among; i++)
         if (world->stored->lines[i].chat == chat && world->stored->lines[i].line > above)
             lines[count++] = world->stored->lines[i];
     return count;
 }
 
-static void bring_recalled(struct world *world)
+void world_bring_recalled(struct world *world)
 {
-    while (world->recall_count > 0) {
-        static struct line_record lines[STORED_MAX];
-        struct event event = {.type = EVENT_RECALLED};
-        event.recalled.chat = world->recall[--world->recall_count];
+    while (world->recall_count > 0 && !world->database_slow) {
+        struct line_record *lines = calloc(STORED_MAX, sizeof *lines);
+        struct event event = {.type = world->recalls[0].answer};
+        event.recalled.chat = world->recalls[0].chat;
         event.recalled.lines = lines;
-        event.recalled.line_count = (size_t)stored_lines(world, event.recalled.chat, 0, lines);
+        event.recalled.line_count = (size_t)stored_lines(
+            world, event.recalled.chat, 0, world->recalls[0].line_count, lines);
+        world->recall_count--;
+        memmove(world->recalls, world->recalls + 1,
+                (size_t)world->recall_count * sizeof world->recalls[0]);
         world_step(world, &event);
+        free(lines);
     }
 }
 
@@ -243,6 +388,9 @@ void world_step(struct world *world, struct event *event)
         event->resource = "";
     if (event->to == NULL)
         event->to = "";
+    snprintf(world->fresh.text, sizeof world->fresh.text, "%032d", world->token_count + 1);
+    token_hash_stub(world->fresh.text, world->fresh.hash);
+    event->fresh = &world->fresh;
     effects_clear(&world->effects);
     checker_begin(world->checker, event);
     routing_step(world->routing, event, &world->effects);
@@ -258,7 +406,7 @@ void world_step(struct world *world, struct event *event)
     checker_end(world->checker);
     if (world->broken != NULL && checker_fault(world->checker) != NULL)
         world->broken(world, checker_fault(world->checker));
-    bring_recalled(world);
+    world_bring_recalled(world);
 }
 
 void world_advance(struct world *world, msec_t at)
@@ -267,6 +415,13 @@ void world_advance(struct world *world, msec_t at)
         msec_t due = routing_deadline(world->routing, world->now + 1000000,
                                       world->midnight + world->now);
         struct event event = {.type = EVENT_TIME};
+        const struct echo *echo = &world->echoes[world->echo_first];
+        if (world->echo_first < world->echo_count && echo->at <= at &&
+            (due == INT64_MAX || echo->at <= due - 1000000)) {
+            world->now = echo->at > world->now ? echo->at : world->now;
+            echo_say(world);
+            continue;
+        }
         if (due == INT64_MAX || due - 1000000 > at)
             break;
         if (due - 1000000 > world->now)
@@ -290,7 +445,8 @@ static void restore_chat(struct world *world, struct chat_record *chat)
     event.restore.chat = chat;
     event.restore.lines = lines;
     event.restore.line_count = (size_t)stored_lines(
-        world, chat->number, chat->state == CHAT_WAITING ? 0 : lower, lines);
+        world, chat->number, chat->state == CHAT_WAITING ? 0 : lower, world->stored->line_count,
+        lines);
     event.restore.offers = offers;
     for (int i = 0; i < world->stored->offer_count; i++) {
         const struct offer_record *offer = &world->stored->offers[i];
@@ -306,16 +462,38 @@ static void restore_chat(struct world *world, struct chat_record *chat)
     world_step(world, &event);
 }
 
+/* The desk's own state comes before the chats. */
+static void restore_desk(struct world *world)
+{
+    for (int i = 0, count = world->stored->duty_count; i < count; i++) {
+        struct event event = {.type = EVENT_RESTORE_DUTY, .duty = &world->stored->duties[i]};
+        world_step(world, &event);
+    }
+    for (int i = 0, count = world->stored->block_count; i < count; i++) {
+        struct event event = {.type = EVENT_RESTORE_BLOCK, .block = &world->stored->blocks[i]};
+        world_step(world, &event);
+    }
+    for (int i = 0, count = world->stored->followup_count; i < count; i++) {
+        struct event event = {.type = EVENT_RESTORE_FOLLOWUP};
+        event.followup = &world->stored->followups[i];
+        if (event.followup->done_at == 0)
+            world_step(world, &event);
+    }
+}
+
 void world_restart(struct world *world)
 {
     struct event settings = {.type = EVENT_SETTINGS, .settings = world->settings};
     int chats = world->stored->chat_count;
 
     world->sending = true;
+    world->database_slow = false;
+    world->recall_count = 0; /* asked by the one that died */
     routing_free(world->routing);
     world->routing = routing_started(world);
     checker_restart(world->checker);
     world_step(world, &settings);
+    restore_desk(world);
     for (int i = 0; i < chats; i++)
         if (world->stored->chats[i].state != CHAT_CLOSED)
             restore_chat(world, &world->stored->chats[i]);

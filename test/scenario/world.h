@@ -10,7 +10,14 @@
 #include "routing/routing.h"
 #include "test/scenario/checker.h"
 
-enum { STORED_MAX = 2000, DELAYS_MAX = 64 };
+enum {
+    STORED_MAX = 2000,
+    DELAYS_MAX = 64,
+    RECALLS_MAX = 16,
+    ECHOERS_MAX = 8,
+    ECHOES_MAX = 400,
+    ECHO_MS = 500
+};
 
 /* The database of a scenario: everything that was stored, the newest state of each chat. */
 struct stored {
@@ -20,6 +27,20 @@ struct stored {
     int line_count;
     struct offer_record offers[STORED_MAX];
     int offer_count;
+    struct duty_record duties[STORED_MAX];
+    int duty_count;
+    struct block_record blocks[STORED_MAX];
+    int block_count;
+    struct followup_record followups[STORED_MAX];
+    int followup_count;
+    struct duty_log_record log[STORED_MAX]; /* the newest of each operator and queue */
+    int log_count;
+};
+
+/* What a machine that answers every line is about to write. */
+struct echo {
+    msec_t at;
+    const char *jid, *resource, *to, *body;
 };
 
 struct world {
@@ -34,10 +55,26 @@ struct world {
     msec_t now;      /* since that midnight; also the monotonic clock */
     bool show_records;
     bool show_presence;
+    bool show_duty; /* the log of who was on duty */
     bool silent;          /* nothing is printed */
     bool sending;         /* false: what is sent from now on dies with the process */
-    int64_t recall[16]; /* asked for and not yet brought */
+    bool log_is_news; /* the log's last record was written, not passed over */
+    struct {
+        int64_t chat;
+        enum event_type answer;
+        int line_count; /* of all, when it was asked: later ones may be missing */
+    } recalls[RECALLS_MAX]; /* asked for and not yet brought, the oldest first */
     int recall_count;
+    bool database_slow; /* what is asked for does not come for now */
+    struct token fresh;        /* for the next event */
+    const char *tokens[STORED_MAX]; /* as they were given */
+    int token_count;
+    const char *form_question; /* of the form that is being read; NULL: a line */
+    const char *echoers[ECHOERS_MAX]; /* bare JIDs of such machines */
+    const char *echoer_resources[ECHOERS_MAX];
+    int echoer_count;
+    struct echo echoes[ECHOES_MAX];
+    int echo_first, echo_count;
     char *output; /* the transcript of what really happened */
     size_t output_length;
     FILE *out;
@@ -60,6 +97,12 @@ bool world_settings_load(struct world *world, const char *path, const char *rena
 void world_step(struct world *world, struct event *event);
 /* Runs everything that is due until `at`, then sets the clock to it. */
 void world_advance(struct world *world, msec_t at);
+/* From now on that person is a machine that sends every line back, half a second later. */
+void world_echo(struct world *world, const char *jid, const char *resource);
+/* Answers what was asked of the database, unless that is slow. */
+void world_bring_recalled(struct world *world);
+/* What stands for a token's hash. */
+void token_hash_stub(const char *text, char hash[TOKEN_HASH_MAX + 1]);
 /* The process dies and another one comes; the server stays. */
 void world_restart(struct world *world);
 
@@ -69,8 +112,11 @@ const char *name_from_jid(struct world *world, const char *jid);
 /* "#1" is the address of chat 1; every other address stays as it is. */
 const char *address_from_alias(struct world *world, const char *alias);
 const char *address_to_alias(struct world *world, const char *address);
+/* "#1-3" is the id of line 3 of chat 1; every other id stays as it is. */
+const char *line_alias(struct world *world, const char *id);
 const char *operator_alias(struct world *world, int64_t id);
 const char *queue_alias(struct world *world, int64_t id);
+const char *library_alias(const struct world *world, int64_t id);
 
 /* print.c */
 void print_effect(struct world *world, const struct effect *effect);
@@ -78,5 +124,8 @@ void print_time(struct world *world, char direction);
 
 /* script.c: one line of a scenario that begins with a time and '<'. */
 bool script_event(struct world *world, char *text);
+
+/* robots.c: the same, of what no person does. */
+bool script_robots(struct world *world, const char *who, const char *verb, char *rest);
 
 #endif

@@ -311,6 +311,73 @@ class Settings(unittest.TestCase):
             '  + { days = "sun"; open = "10:00"; close = "12:00"; answered_by = [ "mobius-slu" ]; }',
             "2 changes, not made (--dry-run)"])
 
+    def test_profiles_by_key(self):
+        """Each key by itself: left out it keeps, empty it is none, and inherits nothing."""
+        self.change(small(consortium='profile = { policies = "https://c.example.org"; };',
+                          library='profile = { text = "Quiet"; phone = "1"; };',
+                          queue='profile = { phone = "2"; };'))
+        self.assertEqual(self.change(small(library='profile = { text = "Loud"; link = "http://slu"; };',
+                                           queue='profile = { phone = ""; };')), [
+            '~ library slu: profile.text "Quiet" -> "Loud"',
+            '~ library slu: profile.link none -> "http://slu"',
+            '~ queue mobius-slu: profile.phone "2" -> ""', "3 changes"])
+        self.assertEqual(sql("SELECT l.name, q.name, p.text, p.link, p.phone IS NULL, p.phone, p.policies "
+                             "FROM deskbell.profile p LEFT JOIN deskbell.library l USING (library_id) "
+                             "LEFT JOIN deskbell.queue q USING (queue_id) ORDER BY 1, 2").splitlines(),
+                         ["slu|mobius-slu|||f||", "slu||Loud|http://slu|f|1|",
+                          "||||t||https://c.example.org"])
+        exported = self.export()
+        self.assertIn('profile = {\n            phone = "";\n          };', exported)
+        self.assertEqual(self.change(exported), ["nothing changes"])
+
+    def test_canned_replies_and_notices(self):
+        both = ('canned = ( { name = "b"; text = "%s"; }, { name = "a"; text = "{{ {hours}"; } );'
+                'notices = ( { text = "Flood"; until = "%s"; }, { text = "\\"Fire\\""; until = "2026-12-01T00:00"; } );')
+        self.change(small(library=both % ("Two\\nlines", "2026-11-01T01:30"),
+                          consortium='canned = ( { name = "a"; text = "For all"; } );'
+                                     'notices = ( { text = "Flood"; until = "2026-12-01T23:59"; } );'))
+        self.assertEqual(sql("SELECT l.name, c.name FROM deskbell.canned c "
+                             "LEFT JOIN deskbell.library l USING (library_id) ORDER BY 1, 2"),
+                         "slu|a\nslu|b\n|a")
+        exported = self.export()
+        self.assertEqual(self.change(exported), ["nothing changes"])
+        self.assertEqual(self.change(small()), ["nothing changes"], "lists left out stay")
+        self.assertEqual(self.change(small(library=both % ("One line", "2026-11-01T02:30"))), [
+            "~ library slu: canned", '  - { name = "b"; text = "Two\\nlines"; }',
+            '  + { name = "b"; text = "One line"; }', "~ library slu: notices",
+            '  - { text = "Flood"; until = "2026-11-01T01:30"; }',
+            '  + { text = "Flood"; until = "2026-11-01T02:30"; }', "2 changes"])
+        self.change(small(library="canned = (); notices = ();"))
+        self.assertEqual(sql("SELECT count(*), (SELECT count(*) FROM deskbell.canned) FROM deskbell.notice"),
+                         "1|1", "the consortium's own stay")
+
+    def test_single_rows_by_another_hand(self):
+        """What the commands for single rows will do is seen, and judged like a file."""
+        self.change(small())
+        ids = "SELECT consortium_id, library_id, %s FROM deskbell.library"
+        sql("INSERT INTO deskbell.canned (consortium_id, library_id, name, text) " +
+            ids % "'late', 'Call {phone}.'" + "; INSERT INTO deskbell.notice (consortium_id, library_id, "
+            "position, text, until) " + ids % "0, 'Flood', '2026-12-01 17:00'")
+        exported = self.export()
+        self.assertIn('canned = ( { name = "late"; text = "Call {phone}."; } );', exported)
+        self.assertIn('notices = ( { text = "Flood"; until = "2026-12-01T17:00"; } );', exported)
+        sql("UPDATE deskbell.canned SET text = 'Call {fone}.'")
+        result = self.run_it("export", "mobius")
+        self.assertEqual((result.code, result.out), (1, ""))
+        self.assertIn("database: library 'slu': canned 'late': there is no field '{fone}'", result.err)
+        sql("DELETE FROM deskbell.canned; DELETE FROM deskbell.notice")
+        self.assertEqual(self.change(small()), ["nothing changes"])
+
+    def test_warning_of_a_reply_that_cannot_be_sent(self):
+        replies = 'canned = ( { name = "a"; text = "{phone} {next} {library}"; } );'
+        result = self.import_text(small(library=replies, queue="hours = ();",
+                                        queues=', { name = "mobius-slu-x"; profile = { phone = "1"; }; }'))
+        said = [line.split("consortium.conf:")[1] for line in result.err.splitlines() if "canned" in line]
+        self.assertEqual(said, ["3: warning: canned 'a': queue mobius-slu has nothing for {phone}",
+                                "3: warning: canned 'a': queue mobius-slu has nothing for {next}"])
+        result = self.import_text(small(consortium=replies, queues=', { name = "mobius-slu-y"; }'))
+        self.assertIn("canned 'a': queue mobius-slu and 1 more have nothing for {phone}", result.err)
+
     def test_bad_file_changes_nothing(self):
         self.change(small())
         before = self.dump()

@@ -5,9 +5,10 @@
  *
  * Each episode is a desk of its own: patrons ask, operators come, answer, decline and vanish, the
  * server goes away, the process dies before it has sent, settings change (also while it is dead),
- * names change, time jumps, often to a minute at which policy changes. After each step the core
- * checks its own lists (routing_check), and the checker judges what came out by books of its own
- * (test/scenario/checker.h). A failure prints the seed that repeats it.
+ * names change, patrons change their addresses and go on, time jumps, often to a minute at which
+ * policy changes. After each step the core checks its own lists (routing_check), and the checker
+ * judges what came out by books of its own (test/scenario/checker.h). What only the simulation
+ * knows, it judges itself: what each patron's page has. A failure prints the seed that repeats it.
  *
  * --growth counts what one message costs while N chats run, and while 2 N do: that is the same. */
 #include <signal.h>
@@ -20,14 +21,24 @@
 #include "policy/date.h"
 #include "test/scenario/world.h"
 
-enum { PATRONS = 7, OPERATORS = 5 };
+enum { PATRONS = 7, OPERATORS = 5, LINES_MAX = 400, UNKNOWN = -1 };
+
+/* What the page of a chat's patron has. */
+struct page {
+    int lines; /* recorded so far */
+    bool for_patron[LINES_MAX];
+    int shown; /* the newest line that came; or UNKNOWN */
+};
+
+static struct page pages[STORED_MAX]; /* by the chat's number */
 
 static struct {
     uint64_t seed;
     int event;
     bool story; /* keep what happens, to show the end of it when it fails */
     bool plain; /* the settings are desk.conf's */
-    uint64_t restored, settings;
+    int resumed_after; /* the line that the page says it has, when it presents a token */
+    uint64_t restored, settings, refused;
     struct checker_counts counts;
 } simulation;
 
@@ -39,6 +50,52 @@ static void fail(struct world *world, const char *what)
     fprintf(stderr, "%s\n", world->output + from);
     fprintf(stderr, "sim_routing: %s\n", what);
     abort();
+}
+
+/* --- what the pages have --- */
+
+/* Each line of the desk and of operators comes once and in order, also through a change of address.
+ * After a restart it is not known how far the page is. */
+static void page_shows(struct world *world, const struct mark *mark)
+{
+    struct page *page = &pages[mark->chat];
+
+    for (int line = page->shown + 1; page->shown != UNKNOWN && line < mark->line; line++)
+        if (page->for_patron[line])
+            fail(world, "a line that the patron never gets");
+    if (page->shown != UNKNOWN && mark->line <= page->shown)
+        fail(world, "a line that the patron gets twice");
+    page->shown = mark->line;
+}
+
+static void pages_observe(struct world *world, const struct event *event,
+                          const struct effect *effect)
+{
+    if (effect->type == EFFECT_STORE_LINE) {
+        const struct line_record *line = &effect->line;
+        if (line->line >= LINES_MAX)
+            fail(world, "more lines than an episode can have");
+        pages[line->chat].lines = line->line;
+        pages[line->chat].for_patron[line->line] =
+            line->author == AUTHOR_OPERATOR || line->author == AUTHOR_DESK;
+    }
+    if (effect->type == EFFECT_MESSAGE && effect->message.mark.type == MARK_PATRON &&
+        world->sending)
+        page_shows(world, &effect->message.mark);
+    if (effect->type == EFFECT_RESUME && effect->resume.answer == RESUME_TOKEN &&
+        event->type == EVENT_RESUME && !event->resume.asks)
+        for (int i = 0; i < world->stored->chat_count; i++)
+            if (strcmp(world->stored->chats[i].code, event->resume.code) == 0)
+                pages[world->stored->chats[i].number].shown = simulation.resumed_after;
+    simulation.refused += effect->type == EFFECT_ERROR;
+}
+
+static void process_restarts(struct world *world)
+{
+    for (int i = 0; i < STORED_MAX; i++)
+        pages[i].shown = UNKNOWN;
+    world_restart(world);
+    simulation.restored++;
 }
 
 /* --- chance --- */
@@ -77,6 +134,16 @@ static const char *any_queue(struct world *world)
     return settings->queues[at == 0 && chance(4) > 0 ? 1 : at].name;
 }
 
+/* A queue, or now and then a person. */
+static const char *any_desk(struct world *world)
+{
+    static const char *const people[] = {"mobius-mobstate-jane", "mobius-mobstate-bob",
+                                         "mobius-mobstate-janet", "mobius-statemo-jane",
+                                         "mobius-slu-sue", "mobius-slu-nobody"};
+
+    return chance(5) == 0 ? people[chance(6)] : any_queue(world);
+}
+
 /* Any chat there ever was, the newest most likely; sometimes one that never was. */
 static const char *any_chat(struct world *world)
 {
@@ -99,6 +166,22 @@ static void someone_says(struct world *world, const char *who, const char *to, c
     event.message.body = body;
     event.message.id = id;
     event.message.wants_receipt = chance(2) == 0;
+    if (chance(4) == 0)
+        event.message.replaces = chance(2) == 0 ? "o1" : "m1";
+    if (chance(10) == 0)
+        event.message.link = "https://a.example/";
+    event.message.wants_token = chance(3) == 0;
+    world_step(world, &event);
+}
+
+/* By command. */
+static void someone_runs(struct world *world, const char *who, const char *to, const char *line)
+{
+    struct event event = {.type = EVENT_WORD, .to = to};
+
+    event.from = name_to_jid(world, who, &event.resource);
+    event.word.line = line;
+    event.word.tag = (int64_t)chance(1000);
     world_step(world, &event);
 }
 
@@ -108,7 +191,79 @@ static void patron_says(struct world *world)
 
     snprintf(body, sizeof body, "question %u", chance(40));
     snprintf(id, sizeof id, "m%u", chance(30));
-    someone_says(world, patrons[chance(PATRONS)], any_queue(world), body, id);
+    someone_says(world, patrons[chance(PATRONS)], any_desk(world), body, id);
+}
+
+/* With the address in a line, or the form. */
+static void patron_leaves(struct world *world)
+{
+    const char *who = patrons[chance(PATRONS)], *queue = any_queue(world);
+    struct event event = {.type = EVENT_LEAVE, .to = queue};
+
+    if (chance(2) == 0) {
+        someone_says(world, who, queue, chance(3) == 0 ? "573-555-1234" : "my mail is a@b.org", "");
+        return;
+    }
+    event.from = name_to_jid(world, who, &event.resource);
+    event.message.body = chance(9) == 0 ? " " : "Where is it?";
+    event.message.contact = chance(9) == 0 ? "nowhere" : "a@b.org";
+    event.message.id = "f1";
+    event.message.wants_receipt = chance(2) == 0;
+    world_step(world, &event);
+}
+
+static const char *any_patron(struct world *world)
+{
+    if (chance(2) == 0)
+        return patrons[chance(PATRONS)];
+    return arena_printf(world->memory, "%s%u", patrons[chance(PATRONS)], chance(4));
+}
+
+/* The token as it was given, mostly to the address where its chat is, and from some line on. */
+static void token_show(struct world *world, const char *token, struct event *event)
+{
+    size_t code = strcspn(token, ".");
+
+    memcpy(event->resume.code, token, code);
+    token_hash_stub(token + code + 1, event->resume.hash);
+    for (int i = 0; i < world->stored->chat_count; i++) {
+        const struct chat_record *chat = &world->stored->chats[i];
+        if (strcmp(chat->code, event->resume.code) != 0)
+            continue;
+        if (chance(8) > 0)
+            event->to = chat->entry_name[0] != '\0'
+                            ? chat->entry_name
+                            : arena_strndup(world->memory, chat->address,
+                                            strcspn(chat->address, "."));
+        int after = (int)chance((unsigned)pages[chat->number].lines + 1);
+        simulation.resumed_after = after;
+        if (after > 0)
+            event->resume.after = arena_printf(world->memory, "%s-%d", chat->code, after);
+    }
+}
+
+/* Somebody shows a token: mostly one of the last that were given. */
+static void patron_resumes(struct world *world)
+{
+    struct event event = {.type = EVENT_RESUME};
+    unsigned back = chance(chance(4) == 0 ? 20 : 3);
+
+    event.resume.id = event.resume.after = "";
+    event.to = any_queue(world);
+    event.from = name_to_jid(world, any_patron(world), &event.resource);
+    event.resume.asks = chance(10) == 0;
+    simulation.resumed_after = 0;
+    if ((int)back < world->token_count && !event.resume.asks)
+        token_show(world, world->tokens[world->token_count - 1 - (int)back], &event);
+    world_step(world, &event);
+}
+
+/* Answers of the database come late, now and then; more questions than there is room for wait for
+ * them. */
+static void database_changes(struct world *world)
+{
+    world->database_slow = chance(3) > 0 && world->recall_count < RECALLS_MAX / 2;
+    world_bring_recalled(world);
 }
 
 /* Often somebody who has the chat or is asked for it, so that something comes of it. */
@@ -130,22 +285,38 @@ static const char *any_operator(struct world *world, const char *address)
 
 static void operator_says(struct world *world)
 {
-    enum { WORDS = 21 };
+    enum { WORDS = 44 };
     static const char *const words[WORDS] = {
         "!end",      "!end answered", "!decline", "!help",   "!ned",  "!!x",        "!",
         "!end x",    "!cancel",       "!who",     "!wait",   "!info", "!note aside", "!tag maps",
-        "!transfer", "!transfer x",   "!take",    "!take 9", "!note", "!tag A b",   "!decline"};
+        "!transfer", "!transfer x",   "!take",    "!take 9", "!note", "!tag A b",   "!decline",
+        "!off",      "!off mobius-mobstate", "!off mobius-slu", "!on", "!on", "!on mobius-mobstate",
+        "!max 1",    "!max off",      "!until 00:00", "!until off", "!block 1", "!block 99x",
+        "!explain",  "!on",           "!on",      "!on",
+        "!todo",     "!end followup", "!end followup call +15735551234",
+        "!c",        "!c hours",      "!c hours", "!profile"};
     const char *chat = any_chat(world), *who = any_operator(world, chat);
-    char body[32], take[16];
+    char body[32], take[16], done[32], until[32];
 
     snprintf(take, sizeof take, "!take %.2s", strrchr(chat, '.') + 1);
+    int items = world->stored->followup_count;
+    snprintf(done, sizeof done, "!done %s",
+             items > 0 ? world->stored->followups[chance((unsigned)items)].code : "k3f9");
     snprintf(body, sizeof body, "answer %u", chance(40));
+    snprintf(until, sizeof until, "!until %02d:%02u", (int)(world->now / 3600000 % 24), chance(60));
     if (chance(8) == 0)
-        someone_says(world, who, any_queue(world), chance(2) == 0 ? take : body, "");
-    else if (chance(8) == 0)
+        someone_says(world, operators[chance(OPERATORS)], any_desk(world), done, "");
+    else if (chance(6) == 0)
+        someone_says(world, who, any_desk(world), chance(2) == 0 ? take : body, "");
+    else if (chance(20) == 0)
+        someone_says(world, who, chat, until, "");
+    else if (chance(9) == 0)
         someone_says(world, who, chat, "!decline", "");
-    else if (chance(5) == 0)
+    else if (chance(4) == 0)
         someone_says(world, who, chat, words[chance(WORDS)], "");
+    else if (chance(6) == 0)
+        someone_runs(world, chance(10) == 0 ? patrons[chance(PATRONS)] : who,
+                     chance(3) == 0 ? any_desk(world) : chat, words[chance(WORDS)]);
     else
         someone_says(world, who, chat, body, "o1");
 }
@@ -162,20 +333,38 @@ static void presence(struct world *world, const char *who, enum show show, const
     world_step(world, &event);
 }
 
-/* The owner of some claimed chat hands it over. */
+/* One of those who are asked for the chat answers. */
+static void somebody_takes(struct world *world, const struct chat_record *chat)
+{
+    for (int i = 0; i < world->stored->offer_count; i++) {
+        const struct offer_record *offer = &world->stored->offers[i];
+        if (offer->chat != chat->number || offer->outcome != OFFER_OPEN)
+            continue;
+        someone_says(world, operator_alias(world, offer->operator), chat->address, "mine", "");
+        return;
+    }
+}
+
+/* The owner of some claimed chat hands it over, or blocks its patron. */
 static void operator_transfers(struct world *world)
 {
     static const char *const targets[] = {"mobius-slu", "mobius-mobstate", "mobius-mobstate-bob",
                                           "mobius-mobstate-jane", "mobius-chatstaff-avery"};
     char body[64];
 
-    snprintf(body, sizeof body, "!transfer %s%s note", chance(4) == 0 ? "" : "help ",
-             targets[chance(5)]);
+    static const char *const kinds[] = {"", "help ", "help ", "move ", "move "};
+
+    if (chance(5) == 0)
+        snprintf(body, sizeof body, "!block %u", 1 + chance(3));
+    else
+        snprintf(body, sizeof body, "!transfer %s%s note", kinds[chance(5)], targets[chance(5)]);
     for (int i = world->stored->chat_count - 1; i >= 0; i--) {
         const struct chat_record *chat = &world->stored->chats[i];
         if (chat->state != CHAT_CLAIMED || chance(3) == 0)
             continue;
         someone_says(world, operator_alias(world, chat->owner), chat->address, body, "");
+        if (chance(2) == 0)
+            somebody_takes(world, chat);
         return;
     }
 }
@@ -215,7 +404,7 @@ static void probes_answered(struct world *world)
 static void patron_presence(struct world *world)
 {
     presence(world, patrons[chance(PATRONS)],
-             chance(2) == 0 ? SHOW_AVAILABLE : SHOW_UNAVAILABLE, any_queue(world));
+             chance(2) == 0 ? SHOW_AVAILABLE : SHOW_UNAVAILABLE, any_desk(world));
 }
 
 static void something_else(struct world *world)
@@ -224,7 +413,7 @@ static void something_else(struct world *world)
     const char *who = chance(2) == 0 ? patrons[chance(PATRONS)] : operators[chance(OPERATORS)];
 
     event.from = name_to_jid(world, who, &event.resource);
-    event.to = chance(2) == 0 ? any_queue(world) : any_chat(world);
+    event.to = chance(2) == 0 ? any_desk(world) : any_chat(world);
     switch (chance(4)) {
     case 0:
         event.type = EVENT_BOUNCE;
@@ -260,6 +449,7 @@ static const struct {
                   "mobius-statemo-jane=mobius-mobstate-jane "
                   "mobius-statemo-bob=mobius-mobstate-bob"},
     {"desk_changed.conf", ""},
+    {"desk_news.conf", ""},
     {"desk_queue_renamed.conf", "mobius-mobstate=mobius-mobstate-main"},
     {"desk_without_bob.conf", ""},
     {"desk_bob_elsewhere.conf", ""},
@@ -287,8 +477,7 @@ static void process_dies(struct world *world)
 
     if (chance(6) == 0)
         settings_change(world, world_settings_load);
-    world_restart(world);
-    simulation.restored++;
+    process_restarts(world);
     world_step(world, &up);
     probes_answered(world);
 }
@@ -310,15 +499,23 @@ static void anything(struct world *world)
 {
     unsigned what = chance(100);
 
-    if (what < 30)
+    if (world->recall_count >= RECALLS_MAX / 2)
+        database_changes(world);
+    if (what < 24)
         patron_says(world);
+    else if (what < 26)
+        patron_leaves(world);
+    else if (what < 29)
+        patron_resumes(world);
+    else if (what < 30)
+        database_changes(world);
     else if (what < 52)
         operator_says(world);
-    else if (what < 55)
+    else if (what < 57)
         operator_transfers(world);
-    else if (what < 68)
+    else if (what < 70)
         operator_presence(world);
-    else if (what < 76)
+    else if (what < 77)
         patron_presence(world);
     else if (what < 82)
         something_else(world);
@@ -339,7 +536,7 @@ static void everybody_leaves(struct world *world)
 {
     struct event up = {.type = EVENT_STREAM_UP};
 
-    world_restart(world);
+    process_restarts(world);
     world_step(world, &up);
     world_advance(world, world->now + 24LL * 3600 * 1000);
     for (int i = 0; i < world->stored->chat_count; i++)
@@ -357,6 +554,13 @@ static void counts_add(const struct world *world)
     simulation.counts.transferred += counts.transferred;
     simulation.counts.declined += counts.declined;
     simulation.counts.closed += counts.closed;
+    simulation.counts.moved += counts.moved;
+    simulation.counts.blocked += counts.blocked;
+    simulation.counts.resumed += counts.resumed;
+    simulation.counts.strangers += counts.strangers;
+    simulation.counts.left += counts.left;
+    simulation.counts.told += counts.told;
+    simulation.counts.done += counts.done;
 }
 
 static void episode(uint64_t seed, int events)
@@ -365,6 +569,7 @@ static void episode(uint64_t seed, int events)
     struct event up = {.type = EVENT_STREAM_UP};
 
     memset(shown, 0, sizeof shown);
+    memset(pages, 0, sizeof pages);
     simulation.seed = seed;
     simulation.plain = true;
     chance_state = seed * 0x9e3779b97f4a7c15u + 1;
@@ -372,6 +577,7 @@ static void episode(uint64_t seed, int events)
     world.silent = !simulation.story;
     world.show_records = true;
     world.broken = fail;
+    world.observe = pages_observe;
     world.folder = "test/scenario";
     world.midnight = (msec_t)date_from_civil(2026, 11, 23) * SECONDS_A_DAY * 1000;
     world.now = (msec_t)chance(24 * 3600) * 1000;
@@ -486,10 +692,16 @@ int main(int argc, char **argv)
         episode(seed + (uint64_t)i, (int)events);
     const struct checker_counts *counts = &simulation.counts;
     printf("%ld episodes of %ld events from seed %llu: %llu lines relayed, %llu claims, "
-           "%llu declines, %llu returns, %llu transfers, %llu restarts, %llu settings, no fault\n",
+           "%llu declines, %llu returns, %llu transfers, %llu moves, %llu blocked, %llu refused, "
+           "%llu resumes, %llu tokens refused, %llu items left, %llu told, %llu done, "
+           "%llu restarts, %llu settings, no fault\n",
            episodes, events, (unsigned long long)seed, (unsigned long long)counts->relayed,
            (unsigned long long)counts->claimed, (unsigned long long)counts->declined,
            (unsigned long long)counts->returned, (unsigned long long)counts->transferred,
+           (unsigned long long)counts->moved, (unsigned long long)counts->blocked,
+           (unsigned long long)simulation.refused, (unsigned long long)counts->resumed,
+           (unsigned long long)counts->strangers, (unsigned long long)counts->left,
+           (unsigned long long)counts->told, (unsigned long long)counts->done,
            (unsigned long long)simulation.restored, (unsigned long long)simulation.settings);
     zone_forget_all();
     return 0;

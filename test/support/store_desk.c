@@ -330,6 +330,7 @@ struct chat_record *turn_chat(struct effects *turn, int64_t number, int last_lin
     chat->queue = 1;
     chat->patron = "patron@localhost";
     chat->patron_resource = "browser";
+    chat->entry_name = chat->token_hash = "";
     chat->state = CHAT_WAITING;
     chat->opened = some_day + number;
     chat->waiting_since = some_day + number;
@@ -360,6 +361,14 @@ void turn_offer(struct effects *turn, int64_t chat, int64_t operator, msec_t at,
     offer->queue = 1;
     offer->at = some_day + at;
     offer->outcome = outcome;
+}
+
+void turn_move(struct effects *turn, int64_t chat, int64_t queue)
+{
+    struct move_record *move = &effects_add(turn, EFFECT_STORE_MOVE)->move;
+
+    move->chat = chat;
+    move->queue = queue;
 }
 
 void turn_act(struct effects *turn, int64_t chat, enum act act)

@@ -75,6 +75,7 @@ struct chat_record *turn_chat(struct effects *turn, int64_t number, int last_lin
 struct line_record *turn_line(struct effects *turn, int64_t chat, int line, const char *body);
 void turn_offer(struct effects *turn, int64_t chat, int64_t operator, msec_t at,
                 enum offer_outcome outcome);
+void turn_move(struct effects *turn, int64_t chat, int64_t queue);
 void turn_act(struct effects *turn, int64_t chat, enum act act);
 
 #endif

@@ -8,13 +8,17 @@
 
 static xmpp_ctx_t *ctx;
 static struct iq iq;
+static struct routing *routing;
+static struct adhoc *adhoc;
 static struct consortium *settings;
 static struct xml_out out;
 
 static void set_up(void)
 {
     ctx = xmpp_ctx_new(NULL, NULL);
-    iq_init(&iq, ctx, "chat.localhost");
+    routing = routing_new();
+    adhoc = adhoc_new(routing);
+    iq_init(&iq, ctx, "chat.localhost", adhoc);
     settings = settings_read("test/scenario/desk.conf", "localhost", stderr);
     ck_assert_ptr_nonnull(settings);
     iq.settings = settings;
@@ -25,28 +29,34 @@ static void tear_down(void)
 {
     xml_out_release(&out);
     iq_release(&iq);
+    adhoc_free(adhoc);
+    routing_free(routing);
     consortium_free(settings);
     zone_forget_all();
     xmpp_ctx_free(ctx);
 }
 
 /* Feeds one iq; the answer is in `out`, ended by a NUL. */
-static bool feed(const char *xml, const char **ret_queue, const char **ret_jid)
+static bool feed(const char *xml, struct event *ret)
 {
     xmpp_stanza_t *stanza = xmpp_stanza_new_from_string(ctx, xml);
 
     ck_assert_ptr_nonnull(stanza);
     xml_out_clear(&out);
-    bool bounced = iq_handle(&iq, stanza, &out, ret_queue, ret_jid);
+    bool means = iq_handle(&iq, stanza, &out, ret);
     xml_out_bytes(&out, "", 1);
     xmpp_stanza_release(stanza);
-    return bounced;
+    return means;
 }
 
 #define ASK(type, to, inner)                                                                       \
     "<iq type='" type "' id='1' from='ann@guest.localhost/web' to='" to "'>" inner "</iq>"
 #define INFO "<query xmlns='http://jabber.org/protocol/disco#info'/>"
 #define ITEMS "<query xmlns='http://jabber.org/protocol/disco#items'/>"
+
+#define COMMANDS                                                                                   \
+    "<query xmlns='http://jabber.org/protocol/disco#items' "                                       \
+    "node='http://jabber.org/protocol/commands'/>"
 
 static const struct {
     const char *name, *xml, *part;
@@ -60,6 +70,37 @@ static const struct {
     {"nobody", ASK("get", "mobius-nowhere@chat.localhost", INFO), "item-not-found"},
     {"the queues", ASK("get", "chat.localhost", ITEMS), "jid=\"mobius-slu@chat.localhost\""},
     {"a queue has none", ASK("get", "mobius-slu@chat.localhost", ITEMS), "disco#items'></query>"},
+    {"what can be run", ASK("get", "mobius-slu@chat.localhost", INFO),
+     "var=\"http://jabber.org/protocol/commands\""},
+    {"a stranger may run nothing", ASK("get", "mobius-slu@chat.localhost", COMMANDS),
+     "commands\"></query>"},
+    {"nor at the service", ASK("get", "chat.localhost", COMMANDS), "commands\"></query>"},
+    {"nor in a chat", ASK("get", "mobius-slu.zzzz@chat.localhost", COMMANDS),
+     "commands\"></query>"},
+    {"nor at an operator's", ASK("get", "mobius-slu-sue@chat.localhost", COMMANDS),
+     "commands\"></query>"},
+    {"an address that is none", ASK("get", "nowhere@chat.localhost", COMMANDS), "item-not-found"},
+    {"the list as a node",
+     ASK("get", "mobius-slu@chat.localhost",
+         "<query xmlns='http://jabber.org/protocol/disco#info' "
+         "node='http://jabber.org/protocol/commands'/>"),
+     "type='command-list'"},
+    {"a stranger's command is none",
+     ASK("get", "mobius-slu@chat.localhost",
+         "<query xmlns='http://jabber.org/protocol/disco#info' node='who'/>"),
+     "item-not-found"},
+    {"running it",
+     ASK("set", "mobius-slu@chat.localhost",
+         "<command xmlns='http://jabber.org/protocol/commands' node='who'/>"),
+     "item-not-found"},
+    {"running at an operator's",
+     ASK("set", "mobius-slu-sue@chat.localhost",
+         "<command xmlns='http://jabber.org/protocol/commands' node='who'/>"),
+     "item-not-found"},
+    {"asking for a command",
+     ASK("get", "mobius-slu@chat.localhost",
+         "<command xmlns='http://jabber.org/protocol/commands' node='who'/>"),
+     "service-unavailable"},
     {"version", ASK("get", "chat.localhost", "<query xmlns='jabber:iq:version'/>"),
      "<name>Deskbell</name><version>" DESKBELL_VERSION},
     {"ping", ASK("get", "chat.localhost", "<ping xmlns='urn:xmpp:ping'/>"),
@@ -71,9 +112,9 @@ static const struct {
 
 START_TEST(answers)
 {
-    const char *queue = NULL, *jid = NULL;
+    struct event event;
 
-    ck_assert(!feed(questions[_i].xml, &queue, &jid));
+    ck_assert(!feed(questions[_i].xml, &event));
     ck_assert_msg(strstr(out.bytes, questions[_i].part) != NULL, "%s: %s", questions[_i].name,
                   out.bytes);
     ck_assert(strstr(out.bytes, "@localhost") == NULL); /* no operator's account leaves */
@@ -89,9 +130,9 @@ START_TEST(never_answers_an_answer)
         "<iq type='get' id='1' from='a@b'><ping xmlns='urn:xmpp:ping'/></iq>",
         "<iq id='1' from='a@b' to='chat.localhost'/>",
     };
-    const char *queue = NULL, *jid = NULL;
+    struct event event;
 
-    ck_assert(!feed(silent[_i], &queue, &jid));
+    ck_assert(!feed(silent[_i], &event));
     ck_assert_str_eq(out.bytes, "");
 }
 END_TEST
@@ -107,26 +148,28 @@ static void error_of(char text[static 300], const char *id, const char *who)
 /* An answer counts with the right id from the right sender, and once. */
 START_TEST(pings)
 {
-    const char *queue = NULL, *jid = NULL;
+    struct event event;
     const char *id = iq_ping_id(&iq, "mobius-slu", "ann@guest.localhost/web");
     char right[300], stranger[300], guessed[300];
 
     error_of(right, id, "ann");
     error_of(stranger, id, "eve");
     error_of(guessed, "", "ann");
-    ck_assert(!feed(stranger, &queue, &jid));
-    ck_assert(!feed(guessed, &queue, &jid));
-    ck_assert(feed(right, &queue, &jid));
-    ck_assert_str_eq(queue, "mobius-slu");
-    ck_assert_str_eq(jid, "ann@guest.localhost/web");
-    ck_assert(!feed(right, &queue, &jid));
+    ck_assert(!feed(stranger, &event));
+    ck_assert(!feed(guessed, &event));
+    ck_assert(feed(right, &event));
+    ck_assert_int_eq(event.type, EVENT_BOUNCE);
+    ck_assert_str_eq(event.to, "mobius-slu");
+    ck_assert_str_eq(event.from, "ann@guest.localhost");
+    ck_assert_str_eq(event.resource, "web");
+    ck_assert(!feed(right, &event));
 }
 END_TEST
 
 /* The hash that presence announces is that of what disco#info says (XEP-0115, section 5.1). */
 START_TEST(caps_hash)
 {
-    const char *queue = NULL, *jid = NULL;
+    struct event event;
     char xml[400], text[1000] = "client/bot//Deskbell<";
     unsigned char digest[XMPP_SHA1_DIGEST_SIZE];
 
@@ -134,7 +177,7 @@ START_TEST(caps_hash)
              "<iq type='get' id='1' from='a@b/c' to='mobius-slu@chat.localhost/desk'><query "
              "xmlns='http://jabber.org/protocol/disco#info' node='" CAPS_NODE "#%s'/></iq>",
              iq.caps_ver);
-    feed(xml, &queue, &jid);
+    feed(xml, &event);
     ck_assert(strstr(out.bytes, "category='client' type='bot' name=\"Deskbell\"") != NULL);
     ck_assert(strstr(out.bytes, iq.caps_ver) != NULL);
     for (const char *at = out.bytes; (at = strstr(at, "var=\"")) != NULL;) {

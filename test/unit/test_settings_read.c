@@ -147,6 +147,41 @@ static const struct {
     {CONSORTIUM("libraries = ( { name = \"a\"; queues = ( { name = \"mobius-a\"; } ); },\n"
                 "{ name = \"b\"; snippets = ( { name = \"b (x)\"; queue = \"mobius-a\"; } ); } );"),
      "f:3: snippet 'b (x)': queue 'mobius-a' is another library's\n"},
+    {CONSORTIUM("profile = { text = 1;\nlink = \"lib.example.edu\"; phone = \"1\\n2\";\n"
+                "policies = \"\"; halo = 1; };"),
+     "f:2: text: must be a text in quotes\n"
+     "f:3: link: 'lib.example.edu' is not an address that begins with https:// or http://\n"
+     "f:3: phone: has a control character\n"
+     "f:4: unknown key 'halo' in a profile\n"},
+    {LIBRARY("profile = \"x\"; queues = (\n{ name = \"mobius-mobstate\"; profile = {\n"
+             "policies = \"javascript:x\"; }; } );"),
+     "f:2: a profile must be a group in braces\n"
+     "f:4: policies: 'javascript:x' is not an address that begins with https:// or http://\n"},
+    {LIBRARY(
+         "canned = (\n{ name = \"a\"; text = \"{{{hours}}\"; },\n{ name = \"b\"; text = "
+         "\"Call {fone}.\"; },\n{ name = \"Two words\"; text = \"x\"; },\n{ name = \"a\"; text = "
+         "\"\"; },\n{ text = \"{\"; }, 1 );\ncanned = 1;"),
+     "f:8: duplicate setting name\n"},
+    {LIBRARY(
+         "canned = (\n{ name = \"a\"; text = \"{{{hours}}\"; },\n{ name = \"b\"; text = "
+         "\"Call {fone}.\"; },\n{ name = \"Two words\"; text = \"x\"; },\n{ name = \"a\"; text = "
+         "\"\"; },\n{ name = \"c\"; text = \"{\"; }, { name = \"d\"; } );"),
+     "f:4: library 'mobstate': canned 'b': there is no field '{fone}'; '{{' is one brace\n"
+     "f:5: library 'mobstate': canned 'Two words' is not one word of small letters, digits and "
+     "hyphens, at most 40\n"
+     "f:6: text: is empty\n"
+     "f:6: library 'mobstate': canned 'a' is given twice\n"
+     "f:7: a canned reply: 'text' is missing\n"
+     "f:7: library 'mobstate': canned 'c': there is no field '{'; '{{' is one brace\n"},
+    {LIBRARY(
+         "notices = (\n{ text = \"x\"; until = \"2026-12-01\"; },\n{ text = \"y\"; },\n"
+         "{ until = \"2026-12-01T17:00\"; },\n{ text = \"x\"; until = \"2026-12-01T24:00\"; } );"),
+     "f:3: until: '2026-12-01' is not a time such as 2026-12-01T17:00\n"
+     "f:4: a notice: 'until' is missing\n"
+     "f:5: a notice: 'text' is missing\n"
+     "f:6: until: '2026-12-01T24:00' is not a time such as 2026-12-01T17:00\n"
+     "f:6: library 'mobstate': a notice with that text is given twice\n"},
+    {CONSORTIUM("notices = ( {}, {}, {}, {}, {}, {} );"), "f:2: notices: 6 are more than 5\n"},
 };
 
 START_TEST(bad_file)
@@ -186,6 +221,11 @@ START_TEST(sample_is_read)
     ck_assert_uint_eq(sample->backup_hours.count, 3);
     ck_assert(sample->backup_hours.windows[2].days == 1 << SUNDAY);
     ck_assert(!(sample->given & 1U << CONSORTIUM_CLOSURES));
+    ck_assert(sample->given & 1U << CONSORTIUM_PROFILE_POLICIES);
+    ck_assert(!(sample->given & 1U << CONSORTIUM_PROFILE_PHONE));
+    ck_assert_ptr_null(sample->profile.phone);
+    ck_assert_uint_eq(sample->canned.count, 2);
+    ck_assert_uint_eq(sample->notices.count, 1);
     ck_assert(sample->given & 1U << CONSORTIUM_HOLIDAYS_DATES);
     consortium_free(sample);
     zone_forget_all();
@@ -208,6 +248,13 @@ START_TEST(sample_library)
     ck_assert_uint_eq(mobstate->closures.count, 4);
     ck_assert(mobstate->closures.list[1].special);
     ck_assert_int_eq(mobstate->closures.list[1].hours.windows[0].close, 12 * 60);
+    ck_assert_str_eq(mobstate->canned.list[0].name, "back"); /* ascending */
+    ck_assert_str_eq(mobstate->canned.list[1].name, "hours");
+    ck_assert_int_eq(mobstate->notices.list[0].minute, 12 * 60);
+    ck_assert_str_eq(mobstate->profile.phone, "417-555-0100");
+    ck_assert(mobstate->given & 1U << LIBRARY_PROFILE_TEXT);
+    ck_assert(!(mobstate->given & 1U << LIBRARY_PROFILE_POLICIES));
+    ck_assert_uint_eq(chatstaff->canned.count, 0);
     consortium_free(sample);
     zone_forget_all();
 }
@@ -231,6 +278,11 @@ START_TEST(sample_queue)
     ck_assert(other->options.strategy == STRATEGY_ROUND_ROBIN && other->options.show_operator_name);
     ck_assert_int_eq(other->options.ring_seconds, 40);
     ck_assert_str_eq(sample->libraries[queue->library].name, "mobstate");
+    other = &sample->queues[consortium_queue(sample, "mobius-mobstate-healthsciences")];
+    ck_assert_str_eq(other->profile.phone, "417-555-0177");
+    ck_assert_ptr_null(other->profile.link);
+    ck_assert(other->given & 1U << QUEUE_PROFILE_PHONE &&
+              !(other->given & 1U << QUEUE_PROFILE_LINK));
     consortium_free(sample);
     zone_forget_all();
 }

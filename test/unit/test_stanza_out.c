@@ -30,6 +30,24 @@ static const struct {
      "</body><active xmlns='http://jabber.org/protocol/chatstates'/>"
      "<no-store xmlns='urn:xmpp:hints'/><delay xmlns='urn:xmpp:delay' from=\"chat.localhost\""
      " stamp=\"2001-09-09T01:46:40Z\"/></message>"},
+    {"a correction",
+     {.type = EFFECT_MESSAGE,
+      .from = "q",
+      .to = "a@b",
+      .message = {.id = "k3f9-3", .body = "x", .replaces = "k3f9-2"}},
+     NULL,
+     "<message type='chat' from=\"q@chat.localhost\" to=\"a@b\" id=\"k3f9-3\"><body>x</body>"
+     "<active xmlns='http://jabber.org/protocol/chatstates'/>"
+     "<replace xmlns='urn:xmpp:message-correct:0' id=\"k3f9-2\"/></message>"},
+    {"a link",
+     {.type = EFFECT_MESSAGE,
+      .from = "q",
+      .to = "a@b",
+      .message = {.id = "", .body = "https://a/?b&c", .link = true}},
+     NULL,
+     "<message type='chat' from=\"q@chat.localhost\" to=\"a@b\"><body>https://a/?b&amp;c</body>"
+     "<active xmlns='http://jabber.org/protocol/chatstates'/>"
+     "<x xmlns='jabber:x:oob'><url>https://a/?b&amp;c</url></x></message>"},
     {"markup in names",
      {.type = EFFECT_MESSAGE,
       .from = "a\"><x",
@@ -68,6 +86,40 @@ static const struct {
      "<message type='error' from=\"q@chat.localhost\" to=\"a@b/c\"><error type=\"wait\">"
      "<resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>"
      "<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>later</text></error></message>"},
+    {"a patron's own line, again",
+     {.type = EFFECT_MESSAGE,
+      .from = "q",
+      .to = "a@b/c",
+      .message = {.id = "m1", .body = "x", .delayed = 1000000000000, .own = true}},
+     NULL,
+     "<message type='chat' from=\"q@chat.localhost\" to=\"a@b/c\" id=\"m1\"><body>x</body>"
+     "<active xmlns='http://jabber.org/protocol/chatstates'/><delay xmlns='urn:xmpp:delay'"
+     " from=\"chat.localhost\" stamp=\"2001-09-09T01:46:40Z\"/>"
+     "<own xmlns='urn:x-deskbell:resume'/></message>"},
+    {"a token",
+     {.type = EFFECT_RESUME,
+      .from = "q",
+      .to = "a@b/c",
+      .resume = {.answer = RESUME_TOKEN, .token = "k3f9.00"}},
+     NULL,
+     "<message type='chat' from=\"q@chat.localhost\" to=\"a@b/c\"><resume"
+     " xmlns='urn:x-deskbell:resume' token=\"k3f9.00\"/><no-store xmlns='urn:xmpp:hints'/>"
+     "</message>"},
+    {"all was sent again",
+     {.type = EFFECT_RESUME, .from = "q", .to = "a@b/c", .resume = {.answer = RESUME_DONE}},
+     NULL,
+     "<message type='chat' from=\"q@chat.localhost\" to=\"a@b/c\"><resumed"
+     " xmlns='urn:x-deskbell:resume'/><no-store xmlns='urn:xmpp:hints'/></message>"},
+    {"no such chat",
+     {.type = EFFECT_RESUME, .from = "q", .to = "a@b/c", .resume = {.answer = RESUME_GONE}},
+     NULL,
+     "<message type='chat' from=\"q@chat.localhost\" to=\"a@b/c\"><gone"
+     " xmlns='urn:x-deskbell:resume'/><no-store xmlns='urn:xmpp:hints'/></message>"},
+    {"the chat goes on elsewhere",
+     {.type = EFFECT_RESUME, .from = "q", .to = "a@b/c", .resume = {.answer = RESUME_MOVED}},
+     NULL,
+     "<message type='chat' from=\"q@chat.localhost\" to=\"a@b/c\"><moved"
+     " xmlns='urn:x-deskbell:resume'/><no-store xmlns='urn:xmpp:hints'/></message>"},
     {"a queue that is busy",
      {.type = EFFECT_PRESENCE,
       .from = "q",

@@ -26,6 +26,15 @@ static void teardown(void)
     PQfinish(database);
 }
 
+/* "mobius-slu" with queue 2, without operators. */
+static void other_library(void)
+{
+    sql(database, "INSERT INTO deskbell.library (consortium_id, name) VALUES (1, 'slu');"
+                  "INSERT INTO deskbell.address VALUES (1, 'mobius-slu', 'queue');"
+                  "INSERT INTO deskbell.queue (library_id, consortium_id, name, retention_days)"
+                  " VALUES (2, 1, 'mobius-slu', 365)");
+}
+
 static void submit_and_settle(const struct mark *marks, size_t mark_count)
 {
     desk_submit(&desk, &turn, marks, mark_count);
@@ -312,14 +321,119 @@ END_TEST
 
 START_TEST(lines_and_acts_cannot_be_changed)
 {
-    static const char *const updates[] = {"UPDATE deskbell.line SET body = 'else'",
-                                          "UPDATE deskbell.act SET detail = 'else'"};
+    static const char *const updates[] = {
+        "UPDATE deskbell.line SET body = 'else'",
+        "UPDATE deskbell.line SET body = body",
+        "UPDATE deskbell.line SET library_id = 2, body = 'else'",
+        "UPDATE deskbell.line SET library_id = 2, operator_name = 'else'",
+        "UPDATE deskbell.act SET detail = 'else'",
+        "UPDATE deskbell.act SET library_id = 2, at = now()",
+    };
 
-    for (int i = 0; i < 2; i++) {
+    other_library();
+    turn_chat(&turn, 1, 1);
+    turn_line(&turn, 1, 1, "hello");
+    turn_act(&turn, 1, ACT_OPENED);
+    submit_and_settle(NULL, 0);
+    for (size_t i = 0; i < sizeof updates / sizeof updates[0]; i++) {
         PGresult *result = PQexec(database, updates[i]);
+        ck_assert_msg(PQresultStatus(result) == PGRES_FATAL_ERROR, "%s", updates[i]);
         ck_assert_str_eq(PQresultErrorField(result, PG_DIAG_SQLSTATE), "23001");
         PQclear(result);
     }
+}
+END_TEST
+
+/* How many rows of each kind the libraries have: "library:chats/lines/offers/acts". */
+static const char *whose(void)
+{
+    return sql(database,
+               "SELECT string_agg(l.library_id || ':' ||"
+               " (SELECT count(*) FROM deskbell.chat WHERE library_id = l.library_id) || '/' ||"
+               " (SELECT count(*) FROM deskbell.line WHERE library_id = l.library_id) || '/' ||"
+               " (SELECT count(*) FROM deskbell.offer WHERE library_id = l.library_id) || '/' ||"
+               " (SELECT count(*) FROM deskbell.act WHERE library_id = l.library_id),"
+               " ' ' ORDER BY l.library_id) FROM deskbell.library l");
+}
+
+START_TEST(all_of_a_chat_moves_with_it)
+{
+    other_library();
+    turn_chat(&turn, 1, 1);
+    turn_line(&turn, 1, 1, "hello");
+    turn_offer(&turn, 1, 1, 1, OFFER_OPEN);
+    turn_act(&turn, 1, ACT_OPENED);
+    turn_chat(&turn, 2, 1);
+    turn_line(&turn, 2, 1, "stays");
+    submit_and_settle(NULL, 0);
+    ck_assert_str_eq(whose(), "1:2/2/1/1 2:0/0/0/0");
+
+    turn_line(&turn, 1, 2, "before");
+    turn_offer(&turn, 1, 1, 2, OFFER_CLAIMED);
+    turn_move(&turn, 1, 2);
+    turn_line(&turn, 1, 3, "after");
+    struct chat_record *moved = turn_chat(&turn, 1, 3);
+    moved->entry_queue = 1;
+    moved->entry_name = "mobius-mobstate";
+    turn_act(&turn, 1, ACT_TRANSFERRED);
+    submit_and_settle(NULL, 0);
+    ck_assert_str_eq(desk.sqlstate, "");
+    ck_assert_str_eq(whose(), "1:1/1/0/0 2:1/3/1/2");
+    ck_assert_str_eq(sql(database, "SELECT concat_ws('|', queue_id, queue_name, entry_queue_id,"
+                                   " entry_name) FROM deskbell.chat WHERE number = 1"),
+                     "2|mobius-slu|1|mobius-mobstate");
+    ck_assert_str_eq(sql(database, "SELECT outcome FROM deskbell.offer"), "claimed");
+
+    turn_line(&turn, 1, 4, "a batch later");
+    turn_chat(&turn, 1, 4)->entry_queue = 1;
+    submit_and_settle(NULL, 0);
+    ck_assert_str_eq(whose(), "1:1/1/0/0 2:1/4/1/2");
+}
+END_TEST
+
+START_TEST(a_chat_can_be_opened_and_moved_in_one_batch)
+{
+    other_library();
+    turn_chat(&turn, 1, 0);
+    turn_line(&turn, 1, 1, "before");
+    turn_move(&turn, 1, 2);
+    struct chat_record *chat = turn_chat(&turn, 1, 2);
+    chat->queue = 2;
+    chat->entry_queue = 1;
+    turn_line(&turn, 1, 2, "after");
+    submit_and_settle(NULL, 0);
+    ck_assert_str_eq(desk.sqlstate, "");
+    ck_assert_str_eq(whose(), "1:0/0/0/0 2:1/2/0/0");
+}
+END_TEST
+
+START_TEST(of_two_moves_in_a_batch_the_last_counts)
+{
+    other_library();
+    turn_chat(&turn, 1, 1);
+    turn_line(&turn, 1, 1, "hello");
+    submit_and_settle(NULL, 0);
+    turn_move(&turn, 1, 2);
+    turn_move(&turn, 1, 1);
+    submit_and_settle(NULL, 0);
+    ck_assert_str_eq(whose(), "1:1/1/0/0 2:0/0/0/0");
+    turn_move(&turn, 1, 1);
+    turn_move(&turn, 1, 2);
+    submit_and_settle(NULL, 0);
+    ck_assert_str_eq(whose(), "1:0/0/0/0 2:1/1/0/0");
+}
+END_TEST
+
+START_TEST(a_queue_that_is_gone_takes_no_chat)
+{
+    other_library();
+    turn_chat(&turn, 1, 1);
+    turn_line(&turn, 1, 1, "hello");
+    turn_move(&turn, 1, 99);
+    turn_line(&turn, 1, 2, "is kept");
+    submit_and_settle(NULL, 0);
+    ck_assert_str_eq(desk.sqlstate, "");
+    ck_assert_str_eq(whose(), "1:1/2/0/0 2:0/0/0/0");
 }
 END_TEST
 
@@ -359,6 +473,42 @@ START_TEST(a_recall_sees_the_batches_before_it)
     desk_wait(&desk, &desk.recalled_count, 2);
     ck_assert_int_eq(desk.recalled_chat, 12345);
     ck_assert_int_eq(desk.recalled_lines, 0);
+}
+END_TEST
+
+/* Two kinds of answers, in the order of the questions. */
+static void look_for_order(struct desk *of, const struct event *event)
+{
+    ck_assert_int_eq(event->type, of->recalled_count % 2 == 1 ? EVENT_REPLAYED : EVENT_RECALLED);
+    ck_assert_uint_eq(event->recalled.line_count, 1);
+}
+
+START_TEST(replays_are_told_from_recalls)
+{
+    turn_chat(&turn, 1, 1);
+    turn_line(&turn, 1, 1, "one");
+    submit_and_settle(NULL, 0);
+    desk.look = look_for_order;
+    for (int i = 0; i < 4; i++)
+        ck_assert(i % 2 == 0 ? store_replay(desk.store, 1) : store_recall(desk.store, 1));
+    desk_wait(&desk, &desk.recalled_count, 4);
+}
+END_TEST
+
+#define HASH "0123456789abcdef0123456789abcdef01234567"
+
+START_TEST(a_token_is_kept_as_its_hash)
+{
+    turn_chat(&turn, 1, 0)->token_hash = HASH;
+    submit_and_settle(NULL, 0);
+    ck_assert_str_eq(sql(database, "SELECT token_hash FROM deskbell.chat"), HASH);
+    turn_chat(&turn, 1, 0);
+    submit_and_settle(NULL, 0);
+    ck_assert_str_eq(sql(database, "SELECT token_hash FROM deskbell.chat"), "");
+    /* Nothing but a hash: a token by mistake is refused. */
+    turn_chat(&turn, 1, 0)->token_hash = "0123456789abcdef0123456789abcdef";
+    submit_and_settle(NULL, 0);
+    ck_assert_str_eq(desk.sqlstate, "23514");
 }
 END_TEST
 
@@ -425,10 +575,16 @@ int main(void)
     tcase_add_test(written, batch_rows_are_pruned);
     tcase_add_test(written, transcripts_outlive_operators_and_queues);
     tcase_add_test(written, lines_and_acts_cannot_be_changed);
+    tcase_add_test(written, all_of_a_chat_moves_with_it);
+    tcase_add_test(written, a_chat_can_be_opened_and_moved_in_one_batch);
+    tcase_add_test(written, of_two_moves_in_a_batch_the_last_counts);
+    tcase_add_test(written, a_queue_that_is_gone_takes_no_chat);
     tcase_add_test(written, a_library_with_chats_cannot_be_removed);
     tcase_add_test(written, settings_are_announced);
     tcase_add_test(written, a_recall_sees_the_batches_before_it);
     tcase_add_test(written, a_recall_waits_for_a_batch_that_goes_again);
+    tcase_add_test(written, replays_are_told_from_recalls);
+    tcase_add_test(written, a_token_is_kept_as_its_hash);
     tcase_add_test(written, recalls_are_bounded);
     suite_add_tcase(suite, written);
     SRunner *runner = srunner_create(suite);

@@ -445,6 +445,8 @@ START_TEST(texts_come_back_byte_for_byte)
 }
 END_TEST
 
+#define TOKEN_HASH "0123456789abcdef0123456789abcdef01234567"
+
 static void look_at_chats(struct desk *of, const struct event *event)
 {
     const struct chat_record *chat = event->restore.chat;
@@ -457,6 +459,7 @@ static void look_at_chats(struct desk *of, const struct event *event)
         ck_assert_int_eq(chat->claimed, 0);
         ck_assert_int_eq(chat->owner, 0);
         ck_assert_int_eq(chat->last_line, 20);
+        ck_assert_str_eq(chat->token_hash, "");
         ck_assert_uint_eq(event->restore.line_count, 20);
         ck_assert_uint_eq(event->restore.offer_count, 2);
         ck_assert_int_eq(event->restore.offers[0].operator, 1);
@@ -468,22 +471,35 @@ static void look_at_chats(struct desk *of, const struct event *event)
         ck_assert_uint_eq(event->restore.recent_count, 16);
         ck_assert_str_eq(event->restore.recent[0].stanza_id, "id-4");
         ck_assert_str_eq(event->restore.recent[15].stanza_id, "id-19");
+        ck_assert_int_eq(event->restore.lines[18].replaces, 0);
+        ck_assert_int_eq(event->restore.lines[19].replaces, 19);
+        ck_assert_int_eq(chat->entry_queue, 0);
+        ck_assert_int_eq(chat->entry_operator, 2);
+        ck_assert_str_eq(chat->entry_name, "mobius-mobstate-jane");
         break;
     case 2: /* claimed: what is above the lower mark */
         ck_assert_int_eq(chat->state, CHAT_CLAIMED);
         ck_assert_int_eq(chat->owner, 2);
         ck_assert_int_eq(chat->answering_queue, 1);
+        ck_assert_int_eq(chat->entry_queue, 1);
+        ck_assert_int_eq(chat->entry_operator, 0);
+        ck_assert_str_eq(chat->entry_name, "");
         ck_assert_int_eq(chat->patron_mark, 3);
         ck_assert_int_eq(chat->operator_mark, 5);
+        ck_assert_str_eq(chat->token_hash, TOKEN_HASH);
         ck_assert_uint_eq(event->restore.line_count, 3);
         ck_assert_int_eq(event->restore.lines[0].line, 4);
         ck_assert_int_eq(event->restore.lines[0].author, AUTHOR_OPERATOR);
         ck_assert_int_eq(event->restore.lines[0].operator, 2);
-        ck_assert_uint_eq(event->restore.offer_count, 0);
-        break;
-    case 4: /* came back from its owner: whoever declined before can be asked again */
         ck_assert_uint_eq(event->restore.offer_count, 1);
-        ck_assert_int_eq(event->restore.offers[0].operator, 2);
+        ck_assert_int_eq(event->restore.offers[0].outcome, OFFER_DECLINED);
+        break;
+    case 4: /* came back from its owner: what was declined stays so */
+        ck_assert_uint_eq(event->restore.offer_count, 2);
+        ck_assert_int_eq(event->restore.offers[0].operator, 1);
+        ck_assert_int_eq(event->restore.offers[0].outcome, OFFER_DECLINED);
+        ck_assert_int_eq(event->restore.offers[1].operator, 2);
+        ck_assert_int_eq(event->restore.offers[1].outcome, OFFER_OPEN);
         break;
     default:
         ck_abort_msg("a closed chat comes back");
@@ -494,20 +510,28 @@ static void chats_for_restore(void)
 {
     static char ids[20][8];
 
-    turn_chat(&turn, 1, 1); /* as it was when its first line came */
+    struct chat_record *chat = turn_chat(&turn, 1, 1); /* as it was when its first line came */
+    chat->entry_operator = 2;
+    chat->entry_name = "mobius-mobstate-jane";
     for (int i = 1; i <= 20; i++) {
         struct line_record *line = turn_line(&turn, 1, i, "line");
         snprintf(ids[i - 1], sizeof ids[0], "id-%d", i);
         if (i < 20)
             line->stanza_id = ids[i - 1];
+        else
+            line->replaces = 19;
     }
     turn_offer(&turn, 1, 1, 1, OFFER_OPEN);
     turn_offer(&turn, 1, 1, 2, OFFER_DECLINED);
     turn_offer(&turn, 1, 2, 3, OFFER_OPEN);
-    struct chat_record *chat = turn_chat(&turn, 2, 6);
+    chat = turn_chat(&turn, 2, 6);
     chat->state = CHAT_CLAIMED;
     chat->owner = 2;
     chat->answering_queue = 1;
+    chat->entry_queue = 1;
+    chat->token_hash = TOKEN_HASH;
+    turn_offer(&turn, 2, 1, 1, OFFER_OPEN);
+    turn_offer(&turn, 2, 1, 2, OFFER_DECLINED);
     for (int i = 1; i <= 6; i++) {
         struct line_record *line = turn_line(&turn, 2, i, "line");
         line->author = AUTHOR_OPERATOR;

@@ -313,6 +313,45 @@ START_TEST(boundaries)
 }
 END_TEST
 
+/* A Wednesday with windows of the queue's own, the last of which another answers; the rest is the
+ * backup's. */
+static const struct {
+    const char *at, *begins;
+} next_hours[] = {
+    {"2026-06-10T07:59:59Z", "2026-06-10T08:00:00Z"}, /* the backup answers until then */
+    {"2026-06-10T08:00:00Z", "2026-06-10T13:00:00Z"}, /* not the ones under way */
+    {"2026-06-10T12:30:00Z", "2026-06-10T13:00:00Z"},
+    {"2026-06-10T13:00:00Z", "2026-06-11T15:00:00Z"}, /* the next one joins it; on Thursday */
+    {"2026-06-10T16:00:00Z", "2026-06-11T15:00:00Z"}, /* the library is shut, the other not */
+    {"2026-06-11T15:00:00Z", "2026-06-12T08:00:00Z"},
+};
+
+START_TEST(next_own_hours)
+{
+    struct consortium *consortium = build_new("Etc/UTC");
+    struct library_settings *library = build_library(consortium, "a", NULL);
+    struct queue_settings *queue = build_queue(consortium, "c-a");
+
+    build_closure(consortium, &library->closures, "2026-06-11", "", NULL);
+    queue->rollover = true;
+    build_window(consortium, &queue->hours, "all 08:00-12:00", NULL);
+    build_window(consortium, &queue->hours, "all 13:00-15:00", NULL);
+    build_window(consortium, &queue->hours, "all 15:00-17:00", "c-b");
+    build_library(consortium, "b", NULL);
+    build_queue(consortium, "c-b")->hours.given = true;
+    consortium->backup_queue = "c-b";
+    build_window(consortium, &consortium->backup_hours, "all 00:00-24:00", NULL);
+    build_link(consortium);
+    ck_assert_str_eq(build_instant_text(policy_next_hours(consortium, build_find(consortium, "c-a"),
+                                                          build_instant(next_hours[_i].at))),
+                     next_hours[_i].begins);
+    ck_assert_str_eq(build_instant_text(policy_next_hours(consortium, build_find(consortium, "c-b"),
+                                                          build_instant(next_hours[_i].at))),
+                     "-");
+    consortium_free(consortium);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("until");
@@ -328,6 +367,7 @@ int main(void)
     tcase_add_test(tcase, horizon);
     tcase_add_test(tcase, detail_does_not_count);
     tcase_add_test(tcase, boundaries);
+    tcase_add_loop_test(tcase, next_own_hours, 0, sizeof next_hours / sizeof next_hours[0]);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -91,9 +91,11 @@ export function connection_new(config, events) {
 
     /* Strophe drops a handler that throws, and the page would be deaf from then on. */
     function listen(name, handler) {
-        strophe.addHandler((stanza) => {
+        const mine = strophe;
+        mine.addHandler((stanza) => {
             try {
-                handler(stanza);
+                if (mine === strophe) /* what still comes by an older link is not for this one */
+                    handler(stanza);
             } catch (error) {
                 console.error(error);
             }

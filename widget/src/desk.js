@@ -1,5 +1,6 @@
 /*
- * How a patron talks to a queue: directed presence, messages with receipts, chat states.
+ * How a patron talks to a queue: directed presence, messages with receipts, chat states; and how
+ * the next page, or the next log-in, goes on with the chat.
  *
  * Everything here is one address, the queue's. Stanzas from any other are ignored, so nobody who
  * learns the patron's address can put words into the desk's mouth.
@@ -9,6 +10,7 @@ import { $iq, $msg, $pres, NS } from './strophe.js';
 
 const RECEIPTS = 'urn:xmpp:receipts';
 const STATES = 'http://jabber.org/protocol/chatstates';
+const RESUME = 'urn:x-deskbell:resume';
 const STATE_OF_SHOW = { dnd: 'busy', away: 'backup', xa: 'closed' };
 /* The desk has answered, and repeating would not change its mind. Other errors pass. */
 const FINAL = ['not-acceptable', 'policy-violation', 'not-allowed', 'bad-request', 'item-not-found'];
@@ -17,6 +19,10 @@ const HELLO_MS_MIN = 5000;
 const HELLO_MS_MAX = 60000;
 /* So many may stay without an answer before the patron is told. */
 const HELLOS_PATIENT = 2;
+/* The desk answers at once, unless its database is away: then it is not asked too often. */
+const RESUME_MS = 15000;
+/* The ids of the desk's lines begin with the name of their chat, and so do tokens. */
+const CHAT_OF_ID = /^([a-z2-9]{4,8})-\d+$/;
 
 function child(stanza, name, namespace) {
     return Array.from(stanza.children).find((element) => element.localName === name
@@ -24,22 +30,71 @@ function child(stanza, name, namespace) {
 }
 
 /*
- * `send` and `ask` are the link's. `events` has line({id, body, at}), delivered(id), refused(id),
- * typing(bool), state(word, text), title(text) and back().
+ * `send` and `ask` are the link's, `session` is session.js's. `events` has line({id, body, at, own}),
+ * delivered(id), refused(id), later(id), typing(bool), state(word, text), title(text), back(), and
+ * resumed(), gone() and moved().
  */
-export function desk_new(queue, send, ask, events) {
-    /* One conversation keeps one thread over all log-ins; only the desk and this page know it. */
-    const thread = id_new();
-    const seen = new Set();
-    let spoken = false;
+export function desk_new(queue, send, ask, session, events) {
+    const seen = new Set(session.lines().filter((line) => line.from === 'desk').map((line) => line.id));
+    let spoken = session.lines().some((line) => line.from === 'patron');
+    let resuming = false; /* nothing is said before the desk knows again who we are */
+    let accepted = false; /* the desk has answered with a new token */
+    let resume_timer = 0;
+    let asked = ''; /* the chat whose token we asked for */
     let titled = false;
     let down = false; /* the last we heard of the desk was bad news */
     let asking = false; /* hello() runs until the desk answers */
     let timer = 0;
     let tries = 0;
 
+    /* One conversation keeps one thread over all log-ins; only the desk and this tab know it. */
     function message(attributes) {
-        return $msg({ to: queue, type: 'chat', ...attributes }).c('thread').t(thread).up();
+        return $msg({ to: queue, type: 'chat', ...attributes }).c('thread').t(session.thread()).up();
+    }
+
+    /* The token is good for one use, so what answers an earlier try is told by `accepted`. */
+    function resume() {
+        clearTimeout(resume_timer);
+        const token = session.token();
+        const after = session.after();
+        accepted = false;
+        resuming = token !== '';
+        if (!resuming || !send(message({ id: id_new() })
+            .c('resume', { xmlns: RESUME, token, ...(after && { after }) })))
+            return;
+        resume_timer = setTimeout(resume, RESUME_MS);
+    }
+
+    function resume_end() {
+        clearTimeout(resume_timer);
+        resuming = false;
+    }
+
+    function on_resume(word, element) {
+        if (word === 'resume') {
+            accepted = true;
+            session.token_set(element.getAttribute('token') || '');
+        } else if (word === 'resumed' && resuming) {
+            resume_end();
+            events.resumed();
+        } else if (word === 'gone' && resuming && !accepted) {
+            resume_end();
+            session.forget();
+            events.gone();
+        } else if (word === 'moved') {
+            resume_end();
+            session.forget();
+            events.moved();
+        }
+    }
+
+    /* The chat was over, and our next line has opened another: its token is another, too. */
+    function token_check(id) {
+        const [, chat] = CHAT_OF_ID.exec(id) || [];
+        if (!chat || chat === asked || !session.token() || session.token().startsWith(`${chat}.`))
+            return;
+        asked = chat;
+        send(message({}).c('resume', { xmlns: RESUME }));
     }
 
     /* Says where we are, and asks thereby how the desk is; again until it answers. */
@@ -104,7 +159,9 @@ export function desk_new(queue, send, ask, events) {
         const status = child(stanza, 'status');
         events.state(STATE_OF_SHOW[show && show.textContent.trim()] || 'open',
                      status ? status.textContent.trim() : '');
-        if (down)
+        if (down && resuming)
+            resume();
+        else if (down)
             events.back();
         down = false;
         if (!titled)
@@ -117,8 +174,11 @@ export function desk_new(queue, send, ask, events) {
         const id = stanza.getAttribute('id');
         if (stanza.getAttribute('type') === 'error') {
             const error = child(stanza, 'error');
-            if (error && Array.from(error.children).some((e) => FINAL.includes(e.localName)))
+            const conditions = error ? Array.from(error.children, (e) => e.localName) : [];
+            if (conditions.some((condition) => FINAL.includes(condition)))
                 events.refused(id);
+            else if (error?.getAttribute('type') === 'wait' && conditions.includes('resource-constraint'))
+                events.later(id); /* too much at once, of us or of all */
             else
                 unreachable(); /* the outbox repeats it */
             return;
@@ -127,6 +187,11 @@ export function desk_new(queue, send, ask, events) {
         if (received)
             events.delivered(received.getAttribute('id'));
         const body = child(stanza, 'body');
+        const element = Array.from(stanza.children).find((e) => e.namespaceURI === RESUME);
+        if (element && !body) {
+            on_resume(element.localName, element);
+            return;
+        }
         if (child(stanza, 'composing', STATES))
             events.typing(true);
         else if (body || Array.from(stanza.children).some((e) => e.namespaceURI === STATES))
@@ -142,7 +207,10 @@ export function desk_new(queue, send, ask, events) {
             seen.delete(seen.values().next().value);
         const delay = child(stanza, 'delay', 'urn:xmpp:delay');
         const at = delay ? new Date(delay.getAttribute('stamp')) : new Date();
-        events.line({ id, body: body.textContent, at: isNaN(at) ? new Date() : at });
+        events.line({ id, body: body.textContent, at: isNaN(at) ? new Date() : at,
+                      own: element?.localName === 'own' });
+        if (id && !element)
+            token_check(id);
     }
 
     return {
@@ -152,15 +220,21 @@ export function desk_new(queue, send, ask, events) {
         arrive() {
             tries = 0;
             hello();
-            if (spoken)
+            resume();
+            if (spoken && !resuming)
                 send(message({}).c('active', { xmlns: STATES }));
         },
+        /* False while it cannot be said: then it waits for the next resumed(), gone() or link. */
         say(id, body) {
+            if (resuming)
+                return false;
             spoken = true;
-            return send(message({ id })
+            const stanza = message({ id })
                 .c('body').t(body).up()
-                .c('request', { xmlns: RECEIPTS }).up()
-                .c('active', { xmlns: STATES }));
+                .c('request', { xmlns: RECEIPTS }).up();
+            if (!session.token())
+                stanza.c('resume', { xmlns: RESUME }).up();
+            return send(stanza.c('active', { xmlns: STATES }));
         },
         /* Something stays without its receipt: is the desk still there at all? */
         doubt() {
@@ -169,7 +243,7 @@ export function desk_new(queue, send, ask, events) {
         },
         /* 'composing', 'paused' or 'active'; a desk that knows nothing of us is not told. */
         typing(state) {
-            if (spoken)
+            if (spoken && !resuming)
                 send(message({}).c(state, { xmlns: STATES }));
         },
     };

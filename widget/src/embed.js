@@ -5,7 +5,8 @@
  *
  * Also data-label (the button's words), data-lang, data-side="start". It makes a button in a shadow
  * root of its own, so neither page can upset the other's style. Until the patron presses it there
- * is no frame, no XMPP, no cookie and no storage.
+ * is no frame, no XMPP, no cookie and no storage. From the first answer until the chat is over the
+ * tab's storage says that there is one.
  */
 (function (script) {
     const data = script.dataset;
@@ -13,6 +14,7 @@
     page.searchParams.set('queue', data.queue);
     if (data.lang)
         page.searchParams.set('lang', data.lang);
+    const key = `deskbell:${data.queue}`;
     const label = data.label || 'Ask a librarian';
     const css = `:host{all:initial}
 button,iframe{position:fixed;z-index:2147483647;bottom:16px;inset-inline-${data.side === 'start' ? 'start' : 'end'}:16px}
@@ -40,12 +42,39 @@ iframe{width:380px;height:min(600px,calc(100vh - 32px));border:0;border-radius:1
             root.append(Object.assign(document.createElement('style'), { textContent: css }));
         }
 
+        /* Once there is a chat, the patron's next page has it again, open or behind its button. */
+        function keep(how) {
+            try {
+                if (how)
+                    sessionStorage.setItem(key, how);
+                return sessionStorage.getItem(key);
+            } catch {
+                return null;
+            }
+        }
+
+        function forget() {
+            try {
+                sessionStorage.removeItem(key);
+            } catch { /* then there is nothing */ }
+        }
+
+        function make() {
+            frame = document.createElement('iframe');
+            frame.title = label;
+            frame.referrerPolicy = 'no-referrer';
+            frame.src = page;
+            root.append(frame);
+        }
+
         function show(open) {
             frame.hidden = !open;
             button.hidden = open;
             button.textContent = label;
             button.setAttribute('aria-expanded', open);
             unread = 0;
+            if (keep())
+                keep(open ? 'open' : 'hidden');
             if (open) {
                 frame.focus();
                 frame.contentWindow.postMessage('deskbell:shown', page.origin);
@@ -57,19 +86,18 @@ iframe{width:380px;height:min(600px,calc(100vh - 32px));border:0;border-radius:1
         button.textContent = label;
         button.setAttribute('aria-expanded', 'false');
         button.onclick = () => {
-            if (!frame) {
-                frame = document.createElement('iframe');
-                frame.title = label;
-                frame.referrerPolicy = 'no-referrer';
-                frame.src = page;
-                root.append(frame);
-            }
+            if (!frame)
+                make();
             show(true);
         };
         addEventListener('message', (event) => {
             if (!frame || event.source !== frame.contentWindow || event.origin !== page.origin)
                 return;
-            if (event.data.deskbell === 'close') {
+            if (event.data.deskbell === 'line')
+                keep(frame.hidden ? 'hidden' : 'open');
+            if (event.data.deskbell === 'over') {
+                forget();
+            } else if (event.data.deskbell === 'close') {
                 show(false);
             } else if (event.data.deskbell === 'line' && frame.hidden) {
                 button.textContent = label;
@@ -80,6 +108,12 @@ iframe{width:380px;height:min(600px,calc(100vh - 32px));border:0;border-radius:1
         });
         root.append(button);
         document.body.append(host);
+        if (keep()) { /* without taking the focus, and on a phone without covering the page */
+            page.searchParams.set('quiet', '');
+            make();
+            frame.hidden = keep() === 'hidden' || innerWidth <= 480;
+            button.hidden = !frame.hidden;
+        }
     }
 
     if (document.body)

@@ -1,6 +1,7 @@
 /*
  * Puts the parts together: the link (connection.js) carries the desk's protocol (desk.js), the
- * outbox (outbox.js) keeps what is not confirmed, the view (view.js) shows it.
+ * outbox (outbox.js) keeps what is not confirmed, the session (session.js) what the next page needs,
+ * the view (view.js) shows it.
  *
  * The address names the queue, widget.html?queue=NAME or widget.html#q=NAME, and may name a
  * language (lang=es). Which servers are asked is config.json's alone: a link must not be able to
@@ -10,6 +11,7 @@ import { connection_new } from './connection.js';
 import { desk_new } from './desk.js';
 import { id_new, line_clean } from './lines.js';
 import { OUTBOX_MAX, outbox_new } from './outbox.js';
+import { session_new } from './session.js';
 import { texts_apply, texts_choose, texts_load } from './texts.js';
 import { view_new } from './view.js';
 
@@ -39,7 +41,8 @@ async function start() {
     });
     view.title((config.queues || {})[name] || texts.title);
     view.state('unknown', '');
-    view.focus();
+    if (!asked.has('quiet')) /* the loader has opened us by itself, on the patron's next page */
+        view.focus();
     if (!/^[a-z][a-z0-9-]{0,90}$/.test(name)) {
         view.state('missing', '');
         return;
@@ -48,16 +51,40 @@ async function start() {
     const outbox = outbox_new({
         send: (id, body) => desk.say(id, body),
         unanswered: () => desk.doubt(),
-        mark: view.mark,
+        mark,
     });
+    const session = session_new(queue, () => sessionStorage);
+    const shown = new Set(); /* ids of the lines in the view */
     const desk = desk_new(queue, (stanza) => connection.send(stanza),
-                          (iq, then) => connection.ask(iq, then), {
-        line({ id, body, at }) {
-            view.line('desk', id, body, at);
-            tell_loader('line');
+                          (iq, then) => connection.ask(iq, then), session, {
+        line({ id, body, at, own }) {
+            if (!own) {
+                line('desk', id, body, at);
+                tell_loader('line');
+                return;
+            }
+            if (!session.has(id))
+                line('patron', id, body, at);
+            outbox.delivered(id);
+            mark(id, 'delivered');
         },
         delivered: outbox.delivered,
         refused: outbox.refused,
+        later(id) {
+            view.full();
+            outbox.later(id);
+        },
+        resumed: outbox.flush,
+        gone() {
+            tell_loader('over');
+            view.note(texts.gone);
+            outbox.flush();
+        },
+        moved() {
+            tell_loader('over');
+            view.note(texts.moved);
+            outbox.abandon();
+        },
         typing: view.typing,
         state: view.state,
         title: (text) => (config.queues || {})[name] || view.title(text),
@@ -78,6 +105,34 @@ async function start() {
         may_ping: (jid) => jid.split('/')[0].split('@').pop() === config.desk_domain,
     });
 
+    function mark(id, how) {
+        view.mark(id, how);
+        session.mark(id, how);
+    }
+
+    function line(from, id, body, at) {
+        shown.add(id);
+        view.line(from, id, body, at);
+        session.add(from, id, body, at);
+    }
+
+    /* What earlier pages of this tab have shown, and what they could not deliver. */
+    function remember() {
+        view.quietly(() => {
+            for (const { from, id, body, at, how } of session.lines()) {
+                if (!shown.has(id))
+                    view.line(from, id, body, new Date(at));
+                if (how === 'sending' && !shown.has(id))
+                    outbox.add(id, body);
+                else if (how === 'delivered')
+                    outbox.delivered(id);
+                if (how)
+                    view.mark(id, how);
+                shown.add(id);
+            }
+        });
+    }
+
     function say(text) {
         const body = line_clean(text);
         if (!body)
@@ -87,19 +142,28 @@ async function start() {
             view.full();
             return false;
         }
-        view.line('patron', id, body, new Date());
+        line('patron', id, body, new Date());
         outbox.add(id, body);
         return true;
     }
 
     window.addEventListener('pagehide', connection.end);
-    window.addEventListener('pageshow', (event) => event.persisted && connection.again());
+    window.addEventListener('pageshow', (event) => {
+        if (!event.persisted)
+            return;
+        session.load();
+        if (session.lines().length)
+            remember();
+        connection.again();
+    });
     window.addEventListener('online', connection.wake);
     document.addEventListener('visibilitychange', () => document.hidden || connection.wake());
     window.addEventListener('message', (event) => {
         if (framed && event.source === window.parent && event.data === 'deskbell:shown')
             view.focus();
     });
+    if (session.lines().length)
+        remember();
     connection.start();
 }
 

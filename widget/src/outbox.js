@@ -9,6 +9,8 @@
 
 const REPEAT_MS_MIN = 4000;
 const REPEAT_MS_MAX = 30000;
+/* Longer than the desk wants between two lines of somebody who was too fast. */
+const LATER_MS = 5000;
 /* Nobody types so many lines into a dead link; a script might. */
 export const OUTBOX_MAX = 50;
 
@@ -57,6 +59,20 @@ export function outbox_new(events) {
         },
         delivered: (id) => done(id, 'delivered'),
         refused: (id) => done(id, 'failed'),
+        /* The desk asks for a pause. */
+        later(id) {
+            if (!waiting.length || waiting[0].id !== id)
+                return;
+            repeats = 0;
+            clearTimeout(timer);
+            timer = setTimeout(push, LATER_MS);
+        },
+        /* The chat goes on elsewhere: from here nothing more is sent. */
+        abandon() {
+            clearTimeout(timer);
+            for (const { id } of waiting.splice(0))
+                events.mark(id, 'failed');
+        },
         /* A new link, or a desk that is back: repeat now. */
         flush() {
             repeats = 0;

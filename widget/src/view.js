@@ -94,6 +94,24 @@ export function view_new(texts, on) {
             input.placeholder = texts.place_more;
     }
 
+    function note(text) {
+        get('typing').before(make('p', 'note', text));
+        if (at_end)
+            to_end();
+    }
+
+    /* A log that is filled anew would be read aloud from its beginning. */
+    function quietly(fill) {
+        log.removeAttribute('role');
+        log.removeAttribute('aria-live');
+        fill();
+        to_end();
+        setTimeout(() => {
+            log.setAttribute('role', 'log');
+            log.setAttribute('aria-live', 'polite');
+        });
+    }
+
     function compose(state) {
         clearTimeout(paused_timer);
         if (state === 'composing') {
@@ -155,6 +173,8 @@ export function view_new(texts, on) {
 
     return {
         line,
+        note, /* a word of the page's own among the lines */
+        quietly, /* lines that are put in by the function are not news */
         mark(id, how) {
             const tick = log.querySelector(`[data-id="${CSS.escape(id)}"] .tick`);
             if (tick) {

@@ -1,0 +1,82 @@
+/* adhoc.h: ad-hoc commands (XEP-0050): the operators' actions in a client's menu.
+ *
+ * One table row (adhoc_commands.c) lists a command, guards it, asks for what it needs and runs it,
+ * so that these cannot disagree. Most rows run a word (routing/words.c) by EVENT_WORD: the action
+ * itself exists once, and its answer comes back when it is written down.
+ *
+ * A command under way is a session: of one full JID, at one address, of one command, for a quarter
+ * of an hour. Rights are asked again at each step; what one may not run and what does not exist
+ * are answered alike. */
+#ifndef DESKBELL_COMPONENT_ADHOC_H
+#define DESKBELL_COMPONENT_ADHOC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <strophe.h>
+
+#include "component/xml_out.h"
+#include "routing/routing.h"
+
+#define NS_COMMANDS "http://jabber.org/protocol/commands"
+
+enum {
+    /* Commands under way, at some 20 KB each; the oldest makes room. */
+    SESSIONS_MAX = 1024,
+    /* And of one account: somebody who opens more forms has forgotten the first. */
+    SESSIONS_PER_ACCOUNT_MAX = 16,
+    SESSION_MS_MAX = 15 * 60 * 1000,
+    /* Words whose turn is not committed yet. */
+    PENDING_MAX = 1024,
+    /* Of an iq that waits for its answer; clients' are below 64. */
+    PENDING_ID_BYTES_MAX = 1023
+};
+
+struct adhoc;
+
+/* Where a command can be run, as bits. */
+enum adhoc_place { PLACE_SERVICE = 1, PLACE_QUEUE = 2, PLACE_CHAT = 4 };
+
+/* Who asks, and where; borrowed for the call. A queue exists, a chat need not. */
+struct adhoc_request {
+    const char *jid;      /* of the sender, full */
+    const char *account;  /* the same, bare */
+    const char *resource; /* its resource; "" for none */
+    const char *to;       /* our address as it was written */
+    const char *address;  /* its local part; "" is the service */
+    enum adhoc_place place;
+    const char *id; /* of the iq; NULL for none */
+};
+
+/* `routing` is borrowed, and must not be in a step during any call here. */
+struct adhoc *adhoc_new(struct routing *routing);
+struct adhoc *adhoc_free(struct adhoc *adhoc);
+
+/* What time it is now, monotonic and wall, in ms: to be told before the calls below. */
+void adhoc_clock(struct adhoc *adhoc, int64_t at, int64_t wall);
+
+/* Appends an <item/> for each command that the asker may run here. */
+void adhoc_items(struct adhoc *adhoc, const struct adhoc_request *request, struct xml_out *out);
+
+/* The title of that command; NULL when there is none or the asker may not run it here. */
+const char *adhoc_title(struct adhoc *adhoc, const struct adhoc_request *request,
+                        const char *node);
+
+/* Handles a <command/> (an iq of type set). Appends the answer, or returns true with an EVENT_WORD
+ * to step, whose strings are borrowed until the next call; its answer follows by adhoc_answer(). */
+bool adhoc_execute(struct adhoc *adhoc, const struct adhoc_request *request,
+                   xmpp_stanza_t *command, struct xml_out *out, struct event *ret);
+
+/* Appends the answer of a word: an EFFECT_ANSWER whose turn is committed. Nothing when nobody waits
+ * for it any more. */
+void adhoc_answer(struct adhoc *adhoc, const struct effect *answer, struct xml_out *out);
+
+/* The same when its turn could not be written down. */
+void adhoc_answer_lost(struct adhoc *adhoc, const struct effect *answer, struct xml_out *out);
+
+/* The stream is down: the server has told those who wait that we are gone. */
+void adhoc_forget_pending(struct adhoc *adhoc);
+
+/* Sessions under way, for people who look inside and for tests. */
+unsigned adhoc_session_count(const struct adhoc *adhoc);
+
+#endif

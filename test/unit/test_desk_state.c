@@ -1,0 +1,296 @@
+/* What the desk is given beside its chats: bounds, and rows that make no sense any more. */
+#include "build_consortium.h"
+
+#include <stdlib.h>
+
+#include "routing/routing_private.h"
+
+static struct consortium *settings;
+static struct routing *routing;
+static struct effects effects;
+static msec_t now = 1760000000000; /* each test has its own: Check forks */
+
+static void step(struct event *event)
+{
+    event->at = event->wall = now;
+    if (event->resource == NULL)
+        event->resource = "";
+    if (event->to == NULL)
+        event->to = "";
+    effects_clear(&effects);
+    routing_step(routing, event, &effects);
+    routing_check(routing);
+}
+
+/* Library 5 with queue c-z (id 7) and operator c-z-ann (id 8). */
+static void setup(void)
+{
+    static int assigned[] = {0};
+    struct event event = {.type = EVENT_SETTINGS};
+
+    settings = build_new("UTC");
+    struct library_settings *library = build_library(settings, "z", NULL);
+    library->id = 5;
+    library->title = "Zed";
+    struct queue_settings *queue = build_queue(settings, "c-z");
+    queue->id = 7;
+    queue->title = "";
+    queue->operator_index = assigned;
+    queue->operator_count = 1;
+    settings->operators = arena_alloc(settings->arena, sizeof *settings->operators);
+    settings->operators[0] = (struct operator_settings){
+        .id = 8, .name = "c-z-ann", .title = "", .account = "ann@localhost", .library = 0};
+    settings->operator_count = 1;
+    effects_init(&effects);
+    routing = routing_new();
+    event.settings = settings;
+    step(&event);
+}
+
+static void teardown(void)
+{
+    routing_free(routing);
+    effects_release(&effects);
+    consortium_free(settings);
+    zone_forget_all();
+}
+
+static void give_block(int64_t library, const char *patron, msec_t until)
+{
+    const struct block_record block = {.library = library, .patron = patron, .until = until};
+    struct event event = {.type = EVENT_RESTORE_BLOCK, .block = &block};
+
+    step(&event);
+}
+
+static void give_duty(struct duty_record duty)
+{
+    struct event event = {.type = EVENT_RESTORE_DUTY, .duty = &duty};
+
+    step(&event);
+}
+
+static bool refuses(const char *patron)
+{
+    struct event event = {.type = EVENT_MESSAGE, .from = patron, .to = "c-z"};
+
+    event.message.id = "";
+    event.message.body = "hello";
+    step(&event);
+    return effects.count == 1 && effects.list[0].type == EFFECT_ERROR &&
+           effects.list[0].error.refusal == REFUSAL_NOT_ALLOWED;
+}
+
+START_TEST(the_block_that_ends_first_makes_room)
+{
+    char patron[32];
+
+    give_block(5, "later@x", now + 3000000);
+    give_block(5, "first@x", now + 1000);
+    for (int i = 2; i < BLOCKS_PER_LIBRARY_MAX; i++) {
+        snprintf(patron, sizeof patron, "p%d@x", i);
+        give_block(5, patron, now + 2000000 - i);
+    }
+    /* At the bound all hold, and the same patron again takes no room. */
+    give_block(5, "later@x", now + 4000000);
+    ck_assert(refuses("first@x"));
+    give_block(5, "one-more@x", now + 5000000);
+    ck_assert(!refuses("first@x"));
+    ck_assert(refuses("later@x"));
+    ck_assert(refuses("p2@x"));
+    ck_assert(refuses("one-more@x"));
+}
+END_TEST
+
+START_TEST(blocks_that_make_no_sense_are_passed_over)
+{
+    give_block(5, "over@x", now);
+    give_block(6, "elsewhere@x", now + 1000);
+    give_block(5, "", now + 1000);
+    give_block(5, "blocked@x", now + 1);
+    ck_assert(!refuses("over@x"));
+    ck_assert(!refuses("elsewhere@x"));
+    ck_assert(refuses("blocked@x"));
+}
+END_TEST
+
+START_TEST(blocks_go_with_their_library)
+{
+    struct event event = {.type = EVENT_SETTINGS, .settings = settings};
+
+    give_block(5, "blocked@x", now + 1000);
+    settings->libraries[0].id = 6;
+    step(&event);
+    ck_assert_ptr_null(routing->blocked);
+}
+END_TEST
+
+START_TEST(duties_that_make_no_sense_are_passed_over)
+{
+    const struct operator *ann = operator_by_id(routing, 8);
+    const struct queue *queue = queue_by_id(routing, 7);
+
+    give_duty((struct duty_record){.operator = 9, .off = true});
+    give_duty((struct duty_record){.operator = 9, .queue = 7, .off = true});
+    give_duty((struct duty_record){.operator = 8, .queue = 77, .off = true});
+    give_duty((struct duty_record){.operator = 8, .queue = 7});
+    ck_assert(!duty_is_off(ann, queue));
+    give_duty((struct duty_record){.operator = 8, .max = -3, .until = -5});
+    ck_assert_int_eq(ann->own_limit, 0);
+    ck_assert_int_eq(ann->turns_at, 0);
+    give_duty((struct duty_record){.operator = 8, .max = 1000});
+    ck_assert_int_eq(ann->limit, 5);
+    give_duty((struct duty_record){.operator = 8, .queue = 7, .off = true});
+    give_duty((struct duty_record){.operator = 8, .queue = 7, .off = true});
+    ck_assert(duty_is_off(ann, queue));
+    ck_assert_uint_eq(ann->queue_off_count, 1);
+}
+END_TEST
+
+/* The desk was away while a sign-off, and perhaps its midnight, went by: 2025-10-09T08:53:20Z. */
+static const struct {
+    const char *name;
+    bool off;
+    msec_t until;
+    bool off_now;
+    msec_t until_now;
+} turn_cases[] = {
+    {"not yet", false, 1760000000001, false, 1760000000001},
+    {"just now", false, 1760000000000, true, 1760054400000},
+    {"today", false, 1759970000000, true, 1760054400000},
+    {"the midnight before, to the day", false, 1759967999000, false, 0},
+    {"yesterday", false, 1759960000000, false, 0},
+    {"off till later", true, 1760054400000, true, 1760054400000},
+    {"off till now", true, 1760000000000, false, 0},
+    {"off for good", true, 0, true, 0},
+};
+
+START_TEST(a_duty_turns_while_the_desk_is_away)
+{
+    const struct operator *ann = operator_by_id(routing, 8);
+    struct event event = {.type = EVENT_TIME};
+
+    give_duty((struct duty_record){
+        .operator = 8, .off = turn_cases[_i].off, .until = turn_cases[_i].until});
+    step(&event);
+    ck_assert_msg(ann->off == turn_cases[_i].off_now, "%s", turn_cases[_i].name);
+    ck_assert_msg(ann->turns_at == turn_cases[_i].until_now, "%s: %lld", turn_cases[_i].name,
+                  (long long)ann->turns_at);
+    /* And the loop wakes up for the next. */
+    if (ann->turns_at != 0)
+        ck_assert_int_le(routing_deadline(routing, now, now), ann->turns_at);
+}
+END_TEST
+
+static void show(enum show how)
+{
+    struct event event = {.type = EVENT_PRESENCE, .from = "ann@localhost", .to = "c-z"};
+
+    event.presence.show = how;
+    step(&event);
+}
+
+/* The one record of the log in the last step: '+' on, '-' off; 'A' before the first of all; "" when
+ * there is none. */
+static const char *logged(void)
+{
+    const struct duty_log_record *log = NULL;
+
+    for (size_t i = 0; i < effects.count; i++) {
+        if (effects.list[i].type != EFFECT_STORE_DUTY_LOG)
+            continue;
+        ck_assert_ptr_null(log);
+        log = &effects.list[i].duty_log;
+        ck_assert_int_eq(log->operator, 8);
+        ck_assert_int_eq(log->queue, 7);
+    }
+    if (log == NULL)
+        return "";
+    return log->on ? (log->first ? "A+" : "+") : (log->first ? "A-" : "-");
+}
+
+START_TEST(the_log_has_what_changes)
+{
+    struct event up = {.type = EVENT_STREAM_UP}, down = {.type = EVENT_STREAM_DOWN};
+    struct event later = {.type = EVENT_TIME};
+    struct event event = {.type = EVENT_SETTINGS, .settings = settings};
+
+    step(&up);
+    show(SHOW_AVAILABLE);
+    ck_assert_str_eq(logged(), ""); /* who is there is not known yet */
+    now += 10000;
+    step(&later);
+    ck_assert_str_eq(logged(), "A+");
+    show(SHOW_DND);
+    ck_assert_str_eq(logged(), "-");
+    show(SHOW_CHAT);
+    ck_assert_str_eq(logged(), "+");
+    show(SHOW_AVAILABLE);
+    ck_assert_str_eq(logged(), "");
+    step(&down);
+    ck_assert_str_eq(logged(), ""); /* nor did she go because the server did */
+    step(&up);
+    show(SHOW_AVAILABLE);
+    now += 10000;
+    step(&later);
+    ck_assert_str_eq(logged(), "");
+    settings->queues[0].operator_count = 0;
+    step(&event);
+    ck_assert_str_eq(logged(), "-");
+}
+END_TEST
+
+START_TEST(a_removed_queue_is_forgotten)
+{
+    const struct operator *ann = operator_by_id(routing, 8);
+    struct event event = {.type = EVENT_SETTINGS, .settings = settings};
+
+    give_duty((struct duty_record){.operator = 8, .queue = 7, .off = true});
+    settings->queue_count = 0;
+    step(&event);
+    ck_assert_uint_eq(ann->queue_off_count, 0);
+}
+END_TEST
+
+/* Removed and put back while a chat of hers runs: the same person under another id. */
+START_TEST(a_duty_follows_a_new_id)
+{
+    struct event event = {.type = EVENT_SETTINGS, .settings = settings};
+
+    give_duty((struct duty_record){.operator = 8, .off = true, .max = 2});
+    give_duty((struct duty_record){.operator = 8, .queue = 7, .off = true});
+    settings->operators[0].id = 88;
+    step(&event);
+    ck_assert_uint_eq(effects.count, 2);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(effects.list[i].type, EFFECT_STORE_DUTY);
+        ck_assert_int_eq(effects.list[i].duty.operator, 88);
+        ck_assert_int_eq(effects.list[i].duty.queue, 7 * i);
+        ck_assert(effects.list[i].duty.off);
+    }
+    ck_assert_int_eq(effects.list[0].duty.max, 2);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("desk_state");
+    TCase *given = tcase_create("given");
+
+    tcase_add_checked_fixture(given, setup, teardown);
+    tcase_add_test(given, the_block_that_ends_first_makes_room);
+    tcase_add_test(given, blocks_that_make_no_sense_are_passed_over);
+    tcase_add_test(given, blocks_go_with_their_library);
+    tcase_add_test(given, duties_that_make_no_sense_are_passed_over);
+    tcase_add_loop_test(given, a_duty_turns_while_the_desk_is_away, 0,
+                        sizeof turn_cases / sizeof turn_cases[0]);
+    tcase_add_test(given, the_log_has_what_changes);
+    tcase_add_test(given, a_removed_queue_is_forgotten);
+    tcase_add_test(given, a_duty_follows_a_new_id);
+    suite_add_tcase(suite, given);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
