@@ -140,6 +140,7 @@ static const struct column chat_columns[] = {
     ID(chat_record, entry_queue),
     ID(chat_record, entry_operator),
     TEXT(chat_record, token_hash),
+    TEXT(chat_record, entry_name),
 };
 static const struct column move_columns[] = {
     BIGINT(move_record, chat),

@@ -70,6 +70,7 @@ static void chat_read(const PGresult *result, int row, struct chat_record *chat)
     chat->entry_queue = row_bigint(result, row, 18);
     chat->entry_operator = row_bigint(result, row, 19);
     chat->token_hash = row_text(result, row, 20);
+    chat->entry_name = row_text(result, row, 21);
 }
 
 void recall_send(struct store *store, struct recall *recall)

@@ -40,20 +40,18 @@ const char *const statements[STATEMENT_COUNT] = {
         "  u.queue, home.name, u.answering, answering.name, u.owner, owner.name, u.patron,"
         "  u.resource, u.state, u.ended_by, u.resolution, u.opened, u.waiting_since, u.claimed,"
         "  u.closed, u.last_line, u.entry_queue, u.entry_operator,"
-        "  coalesce(entry.name, person.name), u.token_hash"
+        "  nullif(u.entry_name, ''), u.token_hash"
         " FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[],"
         "  $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],"
         "  $13::timestamptz[], $14::timestamptz[], $15::timestamptz[], $16::timestamptz[],"
-        "  $17::integer[], $18::bigint[], $19::bigint[], $20::text[])"
+        "  $17::integer[], $18::bigint[], $19::bigint[], $20::text[], $21::text[])"
         " AS u (number, code, address, queue, answering, owner, patron, resource, state, ended_by,"
         "  resolution, opened, waiting_since, claimed, closed, last_line, entry_queue,"
-        "  entry_operator, token_hash)"
+        "  entry_operator, token_hash, entry_name)"
         " LEFT JOIN deskbell.chat known ON known.consortium_id = $1 AND known.number = u.number"
         " LEFT JOIN deskbell.queue home ON home.queue_id = u.queue AND home.consortium_id = $1"
         " LEFT JOIN deskbell.queue answering ON answering.queue_id = u.answering"
         " LEFT JOIN deskbell.operator owner ON owner.operator_id = u.owner"
-        " LEFT JOIN deskbell.queue entry ON entry.queue_id = u.entry_queue"
-        " LEFT JOIN deskbell.operator person ON person.operator_id = u.entry_operator"
         " ON CONFLICT (library_id, number) DO UPDATE SET"
         "  answering_queue_id = excluded.answering_queue_id,"
         "  answering_queue_name = CASE WHEN excluded.answering_queue_id = old.answering_queue_id"
@@ -68,7 +66,7 @@ const char *const statements[STATEMENT_COUNT] = {
         "  claimed = excluded.claimed, closed = excluded.closed, last_line = excluded.last_line,"
         "  entry_queue_id = excluded.entry_queue_id,"
         "  entry_operator_id = excluded.entry_operator_id,"
-        "  entry_name = coalesce(excluded.entry_name, old.entry_name),"
+        "  entry_name = excluded.entry_name,"
         "  token_hash = excluded.token_hash",
     [STATEMENT_MOVES] = "SELECT deskbell.chats_move($1, $2::bigint[], $3::bigint[])",
     [STATEMENT_LINES] =
@@ -240,18 +238,17 @@ const char *const statements[STATEMENT_COUNT] = {
               " patron_resource, state, ended_by, resolution, opened, waiting_since, claimed,"
               " closed, greatest(last_line, (SELECT max(l.line) FROM deskbell.line l"
               "  WHERE l.library_id = piece.library_id AND l.chat = piece.number)),"
-              " patron_mark, operator_mark, entry_queue_id, entry_operator_id, token_hash"
+              " patron_mark, operator_mark, entry_queue_id, entry_operator_id, token_hash,"
+              " coalesce(entry_name, '')"
               " FROM piece ORDER BY number",
-    /* An offer that was declined before somebody claimed the chat is history: now that the chat
-     * came back, that operator is asked again. */
+    /* What stands between each operator and the chat by now. Who declined it is not asked again,
+     * whoever has had it since. */
     [STATEMENT_RESTORE_OFFERS] = CHUNK
-    "SELECT o.chat, o.operator_id, o.queue_id, o.at, o.outcome, o.handed"
-    " FROM piece c JOIN deskbell.offer o ON o.library_id = c.library_id AND o.chat = c.number"
-    " WHERE c.state = 'waiting' AND o.outcome IN ('open', 'declined')"
-    "  AND NOT EXISTS (SELECT FROM deskbell.offer claim WHERE claim.library_id = c.library_id"
-    "   AND claim.chat = c.number AND claim.outcome = 'claimed'"
-    "   AND claim.decided >= o.decided)"
-    " ORDER BY o.chat, o.number",
+    "SELECT chat, operator_id, queue_id, at, outcome, handed"
+    " FROM (SELECT DISTINCT ON (o.chat, o.operator_id) o.*"
+    "  FROM piece c JOIN deskbell.offer o ON o.library_id = c.library_id AND o.chat = c.number"
+    "  ORDER BY o.chat, o.operator_id, o.number DESC) newest"
+    " WHERE outcome IN ('open', 'declined') ORDER BY chat, number",
     [STATEMENT_RESTORE_LINES] =
         CHUNK "SELECT l.chat, l.line, l.at, l.author, l.operator_id, l.stanza_id, l.body,"
               " l.replaces"

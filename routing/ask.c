@@ -339,34 +339,62 @@ static enum told chat_outlook(const struct routing *routing, const struct chat *
 }
 
 /* Who was told that nobody is there waits for nothing that could be told again and again. */
-static void chat_news_start(struct routing *routing, struct chat *chat)
+void chat_news_start(struct routing *routing, struct chat *chat)
 {
     bool hopes = chat->told == TOLD_WELCOME || chat->told == TOLD_BUSY;
+    msec_t pause = chat->news_count == 0 ? chat->home->options.holding_seconds * 1000LL
+                                         : NEWS_MS_FIRST;
 
-    chat->news_count = 0;
-    chat->news_at = !hopes ? 0
-                           : routing->event->at + chat->home->options.holding_seconds * 1000;
+    if (!hopes)
+        chat->news_at = 0;
+    else if (chat->news_at == 0)
+        chat->news_at = routing->event->at + pause;
     timer_update(routing, chat);
 }
 
-/* First the queue's holding line, then how long and in which place, at growing distances; who
- * hears that for the first time can leave the question instead. */
+void chat_news_again(struct routing *routing, struct chat *chat)
+{
+    chat->told = TOLD_WELCOME;
+    chat->waits_from = routing->event->wall;
+    chat->news_count = chat->told_place = 0;
+    chat->news_at = routing->event->at + NEWS_MS_FIRST;
+    timer_update(routing, chat);
+}
+
+/* Who came back into the line goes before those who came after; nobody is told to have slipped
+ * back: 0 for a place behind the one told before. */
+static int chat_tell_place(const struct routing *routing, struct chat *chat)
+{
+    int place = chat_place(routing, chat);
+
+    if (chat->told_place != 0 && place > chat->told_place)
+        return 0;
+    chat->told_place = place;
+    return place;
+}
+
+/* How long and in which place; who hears that for the first time can leave the question instead. */
+static const char *chat_news_text(struct routing *routing, struct chat *chat)
+{
+    msec_t waited = (routing->event->wall - chat->waits_from) / 60000;
+    const char *text = text_waiting(routing, waited, chat_tell_place(routing, chat));
+
+    if (chat->invited)
+        return text;
+    chat->invited = true;
+    return arena_printf(routing->out->arena, "%s%s", text, text_invitation());
+}
+
+/* First the queue's holding line, then the place in line, at growing distances. */
 void chat_news(struct routing *routing, struct chat *chat)
 {
     msec_t pause = (msec_t)NEWS_MS_FIRST << (chat->news_count < 3 ? chat->news_count : 3);
-    msec_t waited = (routing->event->wall - chat->waiting_since) / 60000;
 
     chat->news_at = routing->event->at + (pause < NEWS_MS_MAX ? pause : NEWS_MS_MAX);
-    if (chat->news_count++ == 0)
-        line_desk(routing, chat, text_holding(routing, chat->home));
-    else if (chat->invited)
-        line_desk(routing, chat, text_waiting(routing, waited, chat_place(routing, chat)));
-    else
-        line_desk(routing, chat,
-                  arena_printf(routing->out->arena, "%s%s",
-                               text_waiting(routing, waited, chat_place(routing, chat)),
-                               text_invitation()));
-    chat->invited = chat->invited || chat->news_count > 1;
+    const char *text = chat->news_count++ == 0 ? text_holding(routing, chat->home)
+                                               : chat_news_text(routing, chat);
+    if (!line_was_said(chat, text))
+        line_desk(routing, chat, text);
 }
 
 bool chat_has_others(const struct routing *routing, const struct chat *chat)
@@ -391,20 +419,21 @@ static void chat_tell(struct routing *routing, struct chat *chat, bool asked)
 {
     enum told outlook = chat_outlook(routing, chat, asked), before = chat->told;
 
-    if (outlook == before)
+    /* Whose turn it is at last hears that from the librarian, and until then is still in line. */
+    if (outlook == before || (outlook == TOLD_WELCOME && before == TOLD_BUSY))
         return;
     if (routing->settle_until != 0 && outlook != TOLD_WELCOME && outlook != TOLD_CLOSED)
         return;
     chat->told = outlook;
+    if (outlook == TOLD_BUSY && chat->news_count == 0)
+        chat->news_count = 1; /* that all are busy is a holding line already */
     chat->invited = chat->invited || outlook == TOLD_CLOSED || outlook == TOLD_UNSTAFFED;
     chat_news_start(routing, chat);
-    if (before == TOLD_RESTORED)
-        return; /* the patron heard it from the process before */
     switch (outlook) {
     case TOLD_WELCOME:
         if (before == TOLD_NOTHING)
             line_desk(routing, chat, text_welcome(routing, chat->home));
-        else if (before != TOLD_BUSY)
+        else
             line_desk(routing, chat, "Somebody is at the desk now and has been asked.");
         break;
     case TOLD_CLOSED:
@@ -414,10 +443,9 @@ static void chat_tell(struct routing *routing, struct chat *chat, bool asked)
         line_desk(routing, chat, text_unstaffed(routing, chat->home));
         break;
     case TOLD_BUSY:
-        line_desk(routing, chat, text_busy(routing, chat_place(routing, chat)));
+        line_desk(routing, chat, text_busy(routing, chat_tell_place(routing, chat)));
         break;
     case TOLD_NOTHING:
-    case TOLD_RESTORED:
         abort();
     }
 }
@@ -474,27 +502,38 @@ void offer_withdraw(struct routing *routing, struct offer *offer)
     transfer_look(routing, chat);
 }
 
+void offer_take_back(struct routing *routing, struct offer *offer)
+{
+    if (!offer->declined)
+        say_to_operator(routing, offer->operator, offer->chat->address,
+                        "This chat is not offered to you any more.");
+    offer_withdraw(routing, offer);
+}
+
 void offers_withdraw(struct routing *routing, struct operator *operator)
 {
     for (struct offer *offer = TAILQ_FIRST(&operator->offers), *next; offer != NULL;
          offer = next) {
         next = TAILQ_NEXT(offer, of_operator);
-        offer_withdraw(routing, offer);
+        if (!offer->declined)
+            offer_withdraw(routing, offer);
     }
 }
 
 void offers_end(struct routing *routing, struct chat *chat, const struct operator *winner)
 {
-    while (!TAILQ_EMPTY(&chat->offers)) {
-        struct offer *offer = TAILQ_FIRST(&chat->offers);
+    for (struct offer *offer = TAILQ_FIRST(&chat->offers), *next; offer != NULL; offer = next) {
+        next = TAILQ_NEXT(offer, of_chat);
+        if (offer->declined)
+            continue; /* stays so, should the chat come back */
         if (offer->operator == winner) {
             offer_store(routing, offer, OFFER_CLAIMED);
-        } else if (!offer->declined && winner != NULL) {
+        } else if (winner != NULL) {
             offer_store(routing, offer, OFFER_LOST);
             say_to_operator(routing, offer->operator, chat->address,
                             arena_printf(routing->out->arena, "%s has taken this chat.",
                                          operator_label(routing, winner)));
-        } else if (!offer->declined) {
+        } else {
             offer_store(routing, offer, OFFER_WITHDRAWN);
             say_to_operator(routing, offer->operator, chat->address, "This chat is over.");
         }

@@ -14,26 +14,14 @@ static char *patron_key(const char *patron, const struct entry *entry)
                       entry->queue != NULL ? entry->queue->serial : entry->operator->serial);
 }
 
-bool entry_find(const struct routing *routing, const char *address, struct entry *ret)
-{
-    ret->queue = queue_by_name(routing, address);
-    ret->operator = ret->queue != NULL ? NULL : operator_by_name(routing, address);
-    return ret->queue != NULL || ret->operator != NULL;
-}
-
 static int *entry_count(const struct entry *entry)
 {
     return entry->queue != NULL ? &entry->queue->entry_count : &entry->operator->entry_count;
 }
 
-const char *entry_name(const struct entry *entry)
-{
-    return entry->queue != NULL ? entry->queue->name : entry->operator->name;
-}
-
 const char *chat_entry_name(struct routing *routing, const struct chat *chat)
 {
-    return kept(routing, entry_name(&chat->entry));
+    return kept(routing, chat->entry_name);
 }
 
 struct chat *chat_by_code(const struct routing *routing, const char *code)
@@ -94,6 +82,23 @@ static void chat_wait_remove(struct routing *routing, struct chat *chat)
     routing->views_version++;
 }
 
+static bool address_head_is(const char *address, const char *name)
+{
+    size_t length = strlen(name);
+
+    return strncmp(address, name, length) == 0 && address[length] == '.';
+}
+
+/* A queue's name when the chat began is the head of its address. */
+static char *first_entry_name(const struct entry *entry, const char *address)
+{
+    const char *dot = strrchr(address, '.');
+
+    if (entry->operator != NULL)
+        return mem_strdup(entry->operator->name);
+    return dot == NULL ? mem_strdup(address) : mem_printf("%.*s", (int)(dot - address), address);
+}
+
 struct chat *chat_new(struct routing *routing, int64_t number, const char *code,
                       const char *address, const struct entry *entry, struct queue *home,
                       const char *patron, const char *resource)
@@ -109,10 +114,11 @@ struct chat *chat_new(struct routing *routing, int64_t number, const char *code,
     chat->patron_resource = mem_strdup(resource);
     chat->patron_key = patron_key(patron, entry);
     chat->entry = *entry;
+    chat->entry_name = first_entry_name(entry, address);
     chat->home = home;
     chat->state = CHAT_WAITING;
     chat->tier = -1;
-    chat->opened = chat->waiting_since = routing->event->wall;
+    chat->opened = chat->waiting_since = chat->waits_from = routing->event->wall;
     chat->active_at = routing->event->at;
     TAILQ_INIT(&chat->offers);
     STAILQ_INIT(&chat->lines);
@@ -182,6 +188,7 @@ struct chat *chat_free(struct routing *routing, struct chat *chat)
     --*entry_count(&chat->entry);
     lines_forget(chat);
     free(chat->address);
+    free(chat->entry_name);
     free(chat->patron);
     free(chat->patron_resource);
     free(chat->patron_key);
@@ -199,6 +206,9 @@ void chat_store(struct routing *routing, const struct chat *chat, enum chat_end 
     record->code = kept(routing, chat->code);
     record->address = kept(routing, chat->address);
     record->queue = chat->home->id;
+    bool plain = chat->entry.queue == chat->home &&
+                 address_head_is(chat->address, chat->entry_name);
+    record->entry_name = plain ? "" : kept(routing, chat->entry_name);
     if (chat->entry.operator != NULL)
         record->entry_operator = chat->entry.operator->id;
     else if (chat->entry.queue != chat->home)
@@ -232,10 +242,7 @@ void chat_act(struct routing *routing, const struct chat *chat, enum act act,
 
 bool chat_has_moved(const struct chat *chat)
 {
-    const struct entry *entry = &chat->entry;
-
-    return chat->home->library !=
-           (entry->queue != NULL ? entry->queue->library : entry->operator->library);
+    return chat->home->library != entry_library(&chat->entry);
 }
 
 void chat_move(struct routing *routing, struct chat *chat, struct queue *queue)
@@ -307,7 +314,7 @@ static void chat_wait_again(struct routing *routing, struct chat *chat, const ch
     chat_wait_insert(routing, chat);
     chat_act(routing, chat, ACT_RETURNED, owner, cause);
     line_desk(routing, chat, body);
-    chat->told = TOLD_WELCOME;
+    chat_news_again(routing, chat);
     chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
     chat->recalling = true;
     effects_add(routing->out, EFFECT_RECALL)->recall = chat->number;
@@ -319,8 +326,22 @@ void chat_return(struct routing *routing, struct chat *chat)
         chat_close(routing, chat, END_REMOVED, RESOLUTION_NONE, NULL);
     else
         chat_wait_again(routing, chat, "lost",
-                        "One moment, please: the librarian's connection was lost. "
-                        "We are looking for a colleague.");
+                        chat_has_others(routing, chat)
+                            ? "One moment, please: the librarian's connection was lost. "
+                              "We are looking for a colleague."
+                            : "The librarian's connection was lost.");
+}
+
+void chat_take_away(struct routing *routing, struct chat *chat)
+{
+    if (chat->home->index == NO_INDEX)
+        chat_close(routing, chat, END_REMOVED, RESOLUTION_NONE, NULL);
+    else
+        chat_wait_again(routing, chat, "removed",
+                        chat_has_others(routing, chat)
+                            ? "One moment, please: the librarian had to leave. "
+                              "We are looking for a colleague."
+                            : "The librarian had to leave.");
 }
 
 void chat_silent(struct routing *routing, struct chat *chat)

@@ -1,10 +1,11 @@
-/* check.c: the invariants of the live state, as assertions. Run after every step of every test. */
+/* check.c: the invariants of the live state, as assertions. Run after every step of every test.
+ * What the effects promise is judged from outside, by test/scenario/checker.h. */
 #include <assert.h>
 #include <string.h>
 
 #include "routing/routing_private.h"
 
-static void check_offers(const struct chat *chat)
+static void check_offers(const struct routing *routing, const struct chat *chat)
 {
     const struct offer *offer, *other;
     int open = 0;
@@ -13,6 +14,10 @@ static void check_offers(const struct chat *chat)
     {
         assert(offer->chat == chat);
         assert(!offer->unread);
+        assert(offer->operator->listed);
+        assert(offer->operator != chat->owner);
+        assert(offer->via->index != NO_INDEX);
+        assert(queue_by_id(routing, offer->via->id) == offer->via);
         bool found = false;
         TAILQ_FOREACH(other, &offer->operator->offers, of_operator)
             found = found || other == offer;
@@ -22,6 +27,21 @@ static void check_offers(const struct chat *chat)
         open += !offer->declined;
     }
     assert(open == chat->open_offer_count);
+}
+
+/* A transfer is asked for its lines first, then it is out with a time. */
+static void check_transfer(const struct chat *chat)
+{
+    const struct transfer *transfer = chat->transfer;
+
+    if (transfer == NULL)
+        return;
+    assert(chat->state == CHAT_CLAIMED);
+    assert(transfer->queue->index != NO_INDEX);
+    assert(transfer->operator != chat->owner);
+    assert(transfer->operator == NULL || transfer->operator->listed);
+    assert(transfer->until == 0 || chat->open_offer_count > 0);
+    assert((transfer->until == 0) == chat->recalling);
 }
 
 static void check_lines(const struct chat *chat)
@@ -61,12 +81,16 @@ static void check_chat(const struct routing *routing, const struct chat *chat)
     assert((chat->state == CHAT_CLAIMED) == (chat->owner != NULL));
     assert((chat->state == CHAT_CLAIMED) == (chat->answering != 0));
     assert(chat->state != CHAT_CLOSED);
-    assert(chat->transfer == NULL || chat->state == CHAT_CLAIMED);
-    assert(chat->transfer == NULL || chat->transfer->until == 0 || chat->open_offer_count > 0);
+    assert(chat->state == CHAT_CLAIMED || chat->silent_at == 0);
+    assert(chat->state == CHAT_CLAIMED || chat->home->index != NO_INDEX);
+    assert(chat->state == CHAT_WAITING ||
+           (chat->news_at == 0 && chat->ring_until == 0 && chat->offer_until == 0));
+    assert(timer_is_early(chat) || !routing->up); /* without the server graces wait */
     if (chat->state == CHAT_CLAIMED) {
+        assert(chat->owner->listed);
         TAILQ_FOREACH(other, &chat->owner->chats, of_owner)
             found = found || other == chat;
-        assert(chat->transfer != NULL || TAILQ_EMPTY(&chat->offers));
+        assert(chat->transfer != NULL || chat->open_offer_count == 0);
         assert(chat->recalling || STAILQ_EMPTY(&chat->lines));
     } else {
         TAILQ_FOREACH(other, &routing->waiting, waiting)
@@ -78,8 +102,9 @@ static void check_chat(const struct routing *routing, const struct chat *chat)
     check_entry(routing, &chat->entry);
     assert(queue_by_id(routing, chat->home->id) == chat->home);
     assert(routing->timers[chat->timer_index] == chat);
+    check_offers(routing, chat);
+    check_transfer(chat);
     assert(chat->token_hash[0] == '\0' || strlen(chat->token_hash) == TOKEN_HASH_MAX);
-    check_offers(chat);
     check_lines(chat);
 }
 
@@ -104,6 +129,28 @@ static void check_waiting(const struct routing *routing)
     }
 }
 
+/* Policy is looked at when something may change; that is as good as looking at it always. */
+static void check_decision(const struct routing *routing, const struct queue *queue)
+{
+    struct decision decision;
+
+    if (queue->index == NO_INDEX)
+        return;
+    policy_decide(routing->settings, queue->index, routing->policy_seen, &decision);
+    assert(decision_equal(&decision, &queue->decision));
+    assert(queue->look > routing->policy_seen);
+    assert(queue->look <= queue->until);
+    assert(routing->policy_due <= queue->look);
+}
+
+static void check_former_names(const struct routing *routing)
+{
+    const struct former_name *former;
+
+    for (former = routing->former_names; former != NULL; former = former->hh.next)
+        check_entry(routing, &former->entry);
+}
+
 static void check_queues(const struct routing *routing)
 {
     struct queue *queue, *next_queue;
@@ -123,6 +170,11 @@ static void check_queues(const struct routing *routing)
         assert(waiting == queue->waiting_count);
         assert(waiting <= CHATS_WAITING_MAX || queue->index == NO_INDEX);
         assert(queue_by_name(routing, queue->name) == queue);
+        assert(queue->drained == (queue->index == NO_INDEX));
+        for (size_t i = 0; i < queue->operator_count; i++)
+            assert(queue->operators[i]->listed &&
+                   operator_by_id(routing, queue->operators[i]->id) == queue->operators[i]);
+        check_decision(routing, queue);
     }
 }
 
@@ -201,7 +253,10 @@ static void check_operators(const struct routing *routing)
         assert(open == operator->open_offer_count);
         assert(resources == operator->resource_count);
         assert(resources == 0 || operator->lost_at == 0 || !routing->up);
-        assert(operator_by_account(routing, operator->account) != NULL);
+        assert(operator_by_account(routing, operator->account) == operator);
+        /* Who was removed has no rights: only an address where chats from before end. */
+        assert(operator->listed ||
+               (chats == 0 && resources == 0 && TAILQ_EMPTY(&operator->offers)));
         check_operator_entries(routing, operator);
         check_duty(routing, operator);
     }
@@ -247,6 +302,7 @@ void routing_check(const struct routing *routing)
     check_timers(routing);
     check_waiting(routing);
     check_queues(routing);
+    check_former_names(routing);
     check_operators(routing);
     check_blocks(routing);
     check_followups(routing);

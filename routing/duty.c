@@ -138,7 +138,8 @@ static void duty_split(struct routing *routing, struct operator *operator)
 
     HASH_ITER(by_name, routing->queues_by_name, queue, next)
     {
-        if (!operator_is_assigned(operator, queue) || queue_is_off(operator, queue->id))
+        if (queue->index == NO_INDEX || !operator_is_assigned(operator, queue) ||
+            queue_is_off(operator, queue->id))
             continue;
         queue_off_add(operator, queue->id);
         duty_store(routing, operator, queue->id);
@@ -180,7 +181,7 @@ static const struct queue *operator_any_queue(const struct routing *routing,
 
     HASH_ITER(by_name, routing->queues_by_name, queue, next)
     {
-        if (operator_is_assigned(operator, queue))
+        if (queue->index != NO_INDEX && operator_is_assigned(operator, queue))
             return queue;
     }
     return NULL;
@@ -274,7 +275,7 @@ void duties_log(struct routing *routing)
         return;
     HASH_ITER(by_name, routing->queues_by_name, queue, next)
     {
-        for (size_t i = 0; i < queue->operator_count; i++) {
+        for (size_t i = 0; queue->index != NO_INDEX && i < queue->operator_count; i++) {
             const struct operator *operator = queue->operators[i];
             bool on = operator_is_on_duty(operator, queue, routing->event->wall);
             enum duty_logged before = queue->logged[i];

@@ -87,7 +87,7 @@ struct event {
         const struct followup_record *followup;
         struct {
             const struct chat_record *chat;
-            const struct offer_record *offers; /* the open and declined ones */
+            const struct offer_record *offers; /* the newest of each operator, open or declined */
             size_t offer_count;
             const struct line_record *lines; /* ascending; all of a waiting chat, and of a claimed
                                                 one those above the lower mark */

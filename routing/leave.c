@@ -8,6 +8,18 @@
 #include "routing/contact.h"
 #include "routing/routing_private.h"
 
+static const char ask_question[] =
+    "Thank you for your address. What is your question? Please write it here.";
+static const char ask_address[] =
+    "To leave your question, please write the address alone, in one short line.";
+static const char sorry_head[] = "We are sorry: so many questions wait at ";
+
+bool leave_is_said(const char *text)
+{
+    return strcmp(text, ask_question) == 0 || strcmp(text, ask_address) == 0 ||
+           strncmp(text, sorry_head, strlen(sorry_head)) == 0;
+}
+
 static bool line_is_contact(const char *body)
 {
     struct contact contact;
@@ -65,9 +77,9 @@ void leave_question(struct routing *routing, struct chat *chat, const char *ques
     if (followups_full(routing, home->library)) {
         line_desk(routing, chat,
                   arena_printf(routing->out->arena,
-                               "We are sorry: so many questions wait at %s that yours could not "
-                               "be kept. Please try again another day.%s",
-                               home->title, text_opening(routing, home)));
+                               "%s%s that yours could not be kept. "
+                               "Please try again another day.%s",
+                               sorry_head, home->title, text_opening(routing, home)));
         return;
     }
     followup_add(routing, chat, FOLLOWUP_LEFT, question, contact, NULL);
@@ -87,8 +99,7 @@ void leave_heard(struct routing *routing, struct chat *chat, const char *body, b
     if (chat->state != CHAT_WAITING || !chat->invited || chat->recalling)
         return;
     if (!chat_has_question(chat)) {
-        line_desk(routing, chat,
-                  "Thank you for your address. What is your question? Please write it here.");
+        line_desk(routing, chat, ask_question);
         return;
     }
     if (!invited)
@@ -101,8 +112,7 @@ void leave_heard(struct routing *routing, struct chat *chat, const char *body, b
         text = first->body;
         contact_find(text, &contact);
     } else if (strlen(text) > CONTACT_LINE_BYTES_MAX) {
-        line_desk(routing, chat,
-                  "To leave your question, please write the address alone, in one short line.");
+        line_desk(routing, chat, ask_address);
         return;
     }
     leave_question(routing, chat, chat_question(routing, chat),

@@ -109,6 +109,17 @@ void lines_forget(struct chat *chat)
     chat->kept_bytes = 0;
 }
 
+void line_note_said(struct chat *chat, enum author author, const char *body)
+{
+    if (author != AUTHOR_NOTE)
+        chat->desk_said = author == AUTHOR_DESK ? hash(0xcbf29ce484222325u, body) : 0;
+}
+
+bool line_was_said(const struct chat *chat, const char *body)
+{
+    return chat->desk_said == hash(0xcbf29ce484222325u, body);
+}
+
 int line_write(struct routing *routing, struct chat *chat, enum author author,
                const struct operator *operator, const char *stanza_id,
                const struct line_text *text)
@@ -126,6 +137,7 @@ int line_write(struct routing *routing, struct chat *chat, enum author author,
     record->replaces = text->replaces;
     if (author == AUTHOR_PATRON || author == AUTHOR_OPERATOR)
         chat->active_at = routing->event->at;
+    line_note_said(chat, author, text->body);
     if (chat->state == CHAT_WAITING || chat->recalling)
         line_keep(chat, record);
     return chat->line_count;

@@ -92,11 +92,33 @@ static void operator_claims(struct routing *routing, struct operator *operator,
     operator_line(routing, operator, chat, body);
 }
 
-/* A line to a chat that is not this operator's: it goes nowhere, and that is said. */
+static const char chat_over[] = "This chat is over. Your line was not sent.";
+
+/* Of the chat's library, or of that which it came from, or of a queue that is asked for it now: may
+ * know who has it. */
+static bool operator_may_know(const struct routing *routing, const struct operator *operator,
+                              const struct chat *chat)
+{
+    const struct decision *decision = &chat->home->decision;
+
+    if (operator->library == chat->home->library ||
+        operator->library == entry_library(&chat->entry) || offer_find(chat, operator) != NULL)
+        return true;
+    for (int i = 0; chat->home->index != NO_INDEX && i < decision->tier_count; i++)
+        for (int j = 0; j < decision->tiers[i].queue_count; j++)
+            if (operator_is_assigned(operator,
+                                     queue_by_index(routing, decision->tiers[i].queues[j])))
+                return true;
+    return false;
+}
+
+/* A line to a chat that is not this operator's: it goes nowhere, and that is said. Another
+ * library's operator hears the same as of a chat that does not exist. */
 static void operator_not_his(struct routing *routing, struct operator *operator,
                              struct chat *chat)
 {
-    const char *text = chat->owner == NULL
+    const char *text = !operator_may_know(routing, operator, chat) ? chat_over
+                       : chat->owner == NULL
                            ? "This chat is not offered to you now. Your line was not sent."
                            : arena_printf(routing->out->arena,
                                           "%s has this chat. Your line was not sent.",
@@ -118,7 +140,7 @@ static void operator_writes_to_chat(struct routing *routing, struct operator *op
     if (body[0] == '!')
         body++;
     if (chat == NULL) {
-        say_unasked(routing, operator, event->to, "This chat is over. Your line was not sent.");
+        say_unasked(routing, operator, event->to, chat_over);
         return;
     }
     struct offer *offer = offer_find(chat, operator);
@@ -163,6 +185,25 @@ static struct queue *entry_home(const struct entry *entry)
     if (entry->queue != NULL)
         return entry->queue->index == NO_INDEX ? NULL : entry->queue;
     return entry->operator->listed ? entry->operator->home : NULL;
+}
+
+/* Says why not. What was renamed takes new chats under its new name, which the library's page
+ * has. */
+static bool entry_is_open(struct routing *routing, const struct entry *entry)
+{
+    if (entry_home(entry) == NULL) {
+        refuse(routing, REFUSAL_NOT_FOUND,
+               entry->queue != NULL ? "This chat desk was closed for good." : "");
+        return false;
+    }
+    if (strcmp(entry_name(entry), routing->event->to) != 0) {
+        refuse(routing, REFUSAL_NOT_FOUND,
+               entry->queue != NULL
+                   ? "This chat desk has another address now. Please load the page again."
+                   : "This librarian has another address now. Please load the page again.");
+        return false;
+    }
+    return true;
 }
 
 static struct chat *patron_opens(struct routing *routing, const struct entry *entry,
@@ -222,10 +263,8 @@ static void patron_writes(struct routing *routing, const struct entry *entry)
 
     if (home != NULL && patron_is_blocked(routing, home->library))
         return;
-    if (home == NULL) {
-        refuse(routing, REFUSAL_NOT_FOUND, "");
+    if (fresh && !entry_is_open(routing, entry))
         return;
-    }
     struct line_text text = {NULL};
     if (!fresh) {
         text = line_compose(routing, event->message.body, &chat->patron_last);
@@ -277,6 +316,8 @@ static void patron_leaves(struct routing *routing, const struct entry *entry, co
 
     if (patron_is_blocked(routing, home->library))
         return;
+    if (chat == NULL && !entry_is_open(routing, entry))
+        return;
     if (chat == NULL && followups_full(routing, home->library)) {
         refuse(routing, REFUSAL_UNAVAILABLE,
                "So many questions wait here that yours could not be kept; "
@@ -309,13 +350,16 @@ void leave_received(struct routing *routing)
 {
     const struct event *event = routing->event;
     struct operator *operator = operator_by_account(routing, event->from);
-    struct queue *queue = queue_by_name(routing, event->to);
     struct entry entry;
+    bool found = entry_of_event(routing, &entry);
+    struct queue *queue = found ? entry.queue : NULL;
     const char *question = event->message.body, *field = event->message.contact;
     struct contact contact;
 
-    if (!entry_find(routing, event->to, &entry) || entry_home(&entry) == NULL) {
+    if (!found) {
         refuse(routing, REFUSAL_NOT_FOUND, "");
+    } else if (entry_home(&entry) == NULL) {
+        (void)entry_is_open(routing, &entry);
     } else if (operator != NULL && queue != NULL && operator_is_assigned(operator, queue)) {
         refuse(routing, REFUSAL_NOT_ALLOWED, "This form is for patrons.");
     } else if (strlen(question) > FOLLOWUP_BYTES_MAX || strlen(field) > CONTACT_LINE_BYTES_MAX ||
@@ -365,9 +409,10 @@ void message_received(struct routing *routing)
 {
     const struct event *event = routing->event;
     struct operator *operator = operator_by_account(routing, event->from);
-    struct queue *queue = queue_by_name(routing, event->to);
     size_t link_length = event->message.link == NULL ? 0 : strlen(event->message.link) + 1;
     struct entry entry;
+    bool found = entry_of_event(routing, &entry);
+    struct queue *queue = found ? entry.queue : NULL;
 
     if (event->message.encrypted) {
         refuse(routing, REFUSAL_NOT_ALLOWED,
@@ -385,7 +430,7 @@ void message_received(struct routing *routing)
         staff_writes_to_queue(routing, operator, queue);
     else if (operator != NULL && strchr(event->to, '.') != NULL)
         operator_writes_to_chat(routing, operator);
-    else if (!entry_find(routing, event->to, &entry))
+    else if (!found)
         refuse(routing, REFUSAL_NOT_FOUND, "");
     else if (operator == NULL || entry.queue != NULL)
         patron_writes(routing, &entry);
@@ -418,7 +463,7 @@ void chat_state_received(struct routing *routing)
     if (chat != NULL) {
         if (operator != NULL && chat->owner == operator)
             state_send(routing, chat_entry_name(routing, chat), chat_patron_jid(routing, chat));
-    } else if (entry_find(routing, event->to, &entry)) {
+    } else if (entry_of_event(routing, &entry)) {
         if (operator != NULL && entry.operator != NULL) {
             colleague_types(routing, operator, entry.operator);
             return;
@@ -447,19 +492,22 @@ void patron_gone(struct routing *routing, struct chat *chat)
     timer_update(routing, chat);
 }
 
-/* An operator's presence comes to every queue that it answers; any of them will do. */
+/* An operator's presence comes to every queue that it answers; any of them will do. What comes to
+ * a former name does not count: the server says there that we have let go of the old contact. */
 void presence_received(struct routing *routing)
 {
     const struct event *event = routing->event;
     struct operator *operator = operator_by_account(routing, event->from);
     struct entry entry;
 
-    if (!entry_find(routing, event->to, &entry))
+    if (!entry_of_event(routing, &entry))
         return;
     struct queue *queue = entry.queue;
+    bool former = strcmp(entry_name(&entry), event->to) != 0;
     if (queue != NULL && operator != NULL && operator_is_assigned(operator, queue)) {
-        operator_presence(routing, operator);
-        if (event->presence.show == SHOW_UNAVAILABLE)
+        if (!former)
+            operator_presence(routing, operator);
+        if (former || event->presence.show == SHOW_UNAVAILABLE || queue->index == NO_INDEX)
             return;
         operator_heard(operator, queue);
         queue_show_to(routing, queue, sender_jid(routing), true);
@@ -476,7 +524,7 @@ void presence_received(struct routing *routing)
     }
     if (chat != NULL)
         patron_here(routing, chat);
-    if (queue != NULL && queue->index != NO_INDEX)
+    if (queue != NULL && queue->index != NO_INDEX && !former)
         queue_watch(routing, queue, sender_jid(routing));
 }
 
@@ -519,7 +567,7 @@ void bounce_received(struct routing *routing)
 {
     const struct event *event = routing->event;
     struct entry entry;
-    struct chat *chat = entry_find(routing, event->to, &entry)
+    struct chat *chat = entry_of_event(routing, &entry)
                             ? chat_by_patron(routing, event->from, &entry)
                             : NULL;
 

@@ -261,3 +261,14 @@ void queue_unwatch(struct queue *queue, const char *jid)
     HASH_DEL(queue->watchers, watcher);
     free(watcher);
 }
+
+void queue_unwatch_all(struct queue *queue)
+{
+    struct watcher *watcher, *next;
+
+    HASH_ITER(hh, queue->watchers, watcher, next)
+    {
+        HASH_DEL(queue->watchers, watcher);
+        free(watcher);
+    }
+}

@@ -46,6 +46,8 @@ struct chat_record {
     int64_t queue;       /* home: whose settings count; its library owns the chat */
     int64_t entry_queue;    /* what the patron writes to, where it is another queue than home, */
     int64_t entry_operator; /* or an operator's own address; both 0: the home queue */
+    const char *entry_name; /* of that, when the chat began; "" where both are 0 and it is the head
+                               of the address */
     int64_t answering_queue; /* through which the owner got it; 0 while nobody did */
     int64_t owner;           /* operator; 0 while nobody has it */
     const char *patron;          /* bare JID */

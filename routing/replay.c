@@ -72,7 +72,7 @@ void replay_outlives(struct chat *chat)
     if (replay == NULL)
         return;
     replay->last = chat->line_count;
-    replay->from = mem_strdup(entry_name(&chat->entry));
+    replay->from = mem_strdup(chat->entry_name);
     replay->to = chat->patron_resource[0] == '\0'
                      ? mem_strdup(chat->patron)
                      : mem_printf("%s/%s", chat->patron, chat->patron_resource);

@@ -1,24 +1,87 @@
 /* restore.c: a chat comes back after a restart, and nobody should notice. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "policy/arena.h"
+#include "policy/mem.h"
 #include "routing/routing_private.h"
 
-/* The queue or the operator is no longer in the settings. */
-static void restore_impossible(struct routing *routing, const struct chat_record *record)
+/* A line to the patron of a chat that does not come back. */
+static void restore_say(struct routing *routing, const struct chat_record *record, int line,
+                        const char *body)
 {
-    struct effect *effect = effects_add(routing->out, EFFECT_STORE_CHAT);
+    struct effect *effect = effects_add(routing->out, EFFECT_MESSAGE);
+    size_t length = strcspn(record->address, ".");
 
+    effect->from = record->entry_name[0] != '\0'
+                       ? kept(routing, record->entry_name)
+                       : arena_strndup(routing->out->arena, record->address, length);
+    effect->to = jid_full(routing, record->patron, record->patron_resource);
+    effect->message.id = arena_printf(routing->out->arena, "%s-%d", record->code, line);
+    effect->message.body = kept(routing, body);
+    effect->message.mark = (struct mark){MARK_PATRON, record->number, line, 0};
+}
+
+/* The queue was removed while no process ran: what had not reached the patron still does, and that
+ * it was the last. */
+static void restore_farewell(struct routing *routing, const struct chat_record *record)
+{
+    const struct event *event = routing->event;
+    const char *body = "This chat desk was closed for good. We are sorry.";
+
+    for (size_t i = 0; i < event->restore.line_count; i++) {
+        const struct line_record *line = &event->restore.lines[i];
+        if ((line->author == AUTHOR_OPERATOR || line->author == AUTHOR_DESK) &&
+            line->line > record->patron_mark)
+            restore_say(routing, record, line->line, line->body);
+    }
+    struct effect *effect = effects_add(routing->out, EFFECT_STORE_LINE);
+    effect->line = (struct line_record){.chat = record->number,
+                                        .line = record->last_line + 1,
+                                        .at = event->wall,
+                                        .author = AUTHOR_DESK,
+                                        .stanza_id = "",
+                                        .body = body};
+    restore_say(routing, record, record->last_line + 1, body);
+}
+
+static void offer_record_end(struct routing *routing, const struct offer_record *record)
+{
+    struct effect *effect = effects_add(routing->out, EFFECT_STORE_OFFER);
+
+    effect->offer = *record;
+    effect->offer.at = routing->event->wall;
+    effect->offer.outcome = OFFER_WITHDRAWN;
+}
+
+/* The queue is no longer in the settings, or the patron has another chat there. */
+static void restore_impossible(struct routing *routing, const struct chat_record *record,
+                               bool removed)
+{
+    const struct event *event = routing->event;
+
+    if (removed)
+        restore_farewell(routing, record);
+    for (size_t i = 0; i < event->restore.offer_count; i++)
+        if (event->restore.offers[i].outcome == OFFER_OPEN)
+            offer_record_end(routing, &event->restore.offers[i]);
+    struct effect *effect = effects_add(routing->out, EFFECT_STORE_CHAT);
     effect->chat = *record;
     effect->chat.code = kept(routing, record->code);
     effect->chat.address = kept(routing, record->address);
     effect->chat.patron = kept(routing, record->patron);
     effect->chat.patron_resource = kept(routing, record->patron_resource);
+    effect->chat.entry_name = kept(routing, record->entry_name);
     effect->chat.token_hash = "";
     effect->chat.state = CHAT_CLOSED;
     effect->chat.end = END_REMOVED;
     effect->chat.closed = routing->event->wall;
+    effect->chat.last_line = record->last_line + removed;
 }
 
+/* Who declined is not asked again, whoever has the chat now. An open offer of a claimed chat was a
+ * transfer, which ends with the process: the chat stays its owner's. So does one to somebody who
+ * is no operator of that queue any more. */
 static void restore_offers(struct routing *routing, struct chat *chat)
 {
     const struct event *event = routing->event;
@@ -27,8 +90,13 @@ static void restore_offers(struct routing *routing, struct chat *chat)
         const struct offer_record *record = &event->restore.offers[i];
         struct operator *operator = operator_by_id(routing, record->operator);
         struct queue *via = queue_by_id(routing, record->queue);
-        if (operator == NULL || via == NULL || offer_find(chat, operator) != NULL)
+        if (operator == NULL || via == NULL || offer_find(chat, operator) != NULL ||
+            (record->outcome == OFFER_OPEN &&
+             (chat->state == CHAT_CLAIMED || !operator_is_assigned(operator, via)))) {
+            if (record->outcome == OFFER_OPEN)
+                offer_record_end(routing, record);
             continue;
+        }
         struct offer *offer = offer_new(chat, operator, via);
         if (record->outcome == OFFER_DECLINED) {
             offer->declined = true;
@@ -38,6 +106,43 @@ static void restore_offers(struct routing *routing, struct chat *chat)
             offer->unread = true;
         }
     }
+}
+
+static bool line_invites(const struct line_record *line)
+{
+    size_t length = strlen(line->body), tail = strlen(text_invitation());
+
+    return line->author == AUTHOR_DESK && length >= tail &&
+           strcmp(line->body + length - tail, text_invitation()) == 0;
+}
+
+/* What the patron heard last from the process before, so that it is not said again. Who waits
+ * longer than the holding line takes has heard that one. */
+static void restore_told(struct routing *routing, struct chat *chat)
+{
+    const struct event *event = routing->event;
+    const struct queue *home = chat->home;
+    const char *said = NULL;
+
+    for (size_t i = 0; i < event->restore.line_count; i++) {
+        const struct line_record *line = &event->restore.lines[i];
+        line_note_said(chat, line->author, line->body);
+        if (line->author == AUTHOR_DESK && !leave_is_said(line->body))
+            said = line->body;
+        chat->invited = line->author != AUTHOR_OPERATOR && (chat->invited || line_invites(line));
+    }
+    chat->invited = chat->invited && chat->state == CHAT_WAITING;
+    if (chat->state != CHAT_WAITING || said == NULL)
+        return;
+    chat->told = TOLD_WELCOME;
+    if (strcmp(said, text_unstaffed(routing, home)) == 0)
+        chat->told = TOLD_UNSTAFFED;
+    else if (strcmp(said, text_closed(routing, home)) == 0)
+        chat->told = TOLD_CLOSED;
+    else if (text_is_busy(said))
+        chat->told = TOLD_BUSY;
+    chat->news_count = event->wall - chat->waiting_since >= home->options.holding_seconds * 1000LL;
+    chat_news_start(routing, chat);
 }
 
 /* What had not left the last process leaves now, with the same ids. Who has not got the offer yet
@@ -63,26 +168,23 @@ static void restore_lines(struct routing *routing, struct chat *chat)
     TAILQ_FOREACH(offer, &chat->offers, of_chat)
         if (offer->unread) {
             offer->unread = false;
-        offer_send(routing, offer);
-    }
+            offer_send(routing, offer);
+        }
 }
 
-/* A transfer under way ends with the process: the chat stays its owner's. */
-static void restore_transfer(struct routing *routing)
+/* Its owner was removed while no process ran. */
+static void restore_without_owner(struct routing *routing, struct chat *chat)
 {
-    const struct event *event = routing->event;
-
-    for (size_t i = 0; i < event->restore.offer_count; i++) {
-        if (event->restore.offers[i].outcome != OFFER_OPEN)
-            continue;
-        struct effect *effect = effects_add(routing->out, EFFECT_STORE_OFFER);
-        effect->offer = event->restore.offers[i];
-        effect->offer.at = routing->event->wall;
-        effect->offer.outcome = OFFER_WITHDRAWN;
-    }
+    chat_act(routing, chat, ACT_RETURNED, NULL, "removed");
+    line_desk(routing, chat, "One moment, please: the librarian had to leave.");
+    chat_news_again(routing, chat);
+    chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
+    chat->recalling = true;
+    effects_add(routing->out, EFFECT_RECALL)->recall = chat->number;
 }
 
-/* What the patron wrote to may have been removed since: then the answers come from the home. */
+/* What the patron wrote to may have been removed since: then the home has the chats that began
+ * there. */
 static struct entry restore_entry(const struct routing *routing, const struct chat_record *record,
                                   struct queue *home)
 {
@@ -104,7 +206,7 @@ void chat_restore(struct routing *routing)
 
     if (home == NULL || record->state == CHAT_CLOSED ||
         chat_by_patron(routing, record->patron, &entry) != NULL) {
-        restore_impossible(routing, record);
+        restore_impossible(routing, record, home == NULL && record->state != CHAT_CLOSED);
         return;
     }
     struct chat *chat = chat_new(routing, record->number, record->code, record->address, &entry,
@@ -112,8 +214,15 @@ void chat_restore(struct routing *routing)
     chat->opened = record->opened;
     chat->waiting_since = record->waiting_since;
     chat->claimed = record->claimed;
+    if (record->claimed == 0)
+        chat->waits_from = record->waiting_since;
     chat->line_count = record->last_line;
-    chat->told = TOLD_RESTORED;
+    if (record->entry_name[0] != '\0') {
+        free(chat->entry_name);
+        chat->entry_name = mem_strdup(record->entry_name);
+    }
+    if (strcmp(chat->entry_name, entry_name(&entry)) != 0)
+        entry_remember_name(routing, &entry, chat->entry_name);
     for (size_t i = 0; i < event->restore.recent_count; i++)
         line_remember(chat, event->restore.recent[i].stanza_id, event->restore.recent[i].body);
     if (strlen(record->token_hash) == TOKEN_HASH_MAX)
@@ -123,15 +232,12 @@ void chat_restore(struct routing *routing)
     if (record->state == CHAT_CLAIMED && owner != NULL && record->answering_queue != 0) {
         chat->state = CHAT_CLAIMED;
         chat_set_owner(routing, chat, owner, record->answering_queue);
-        restore_transfer(routing);
     } else {
         chat_wait_insert(routing, chat);
-        restore_offers(routing, chat);
-        if (record->state == CHAT_CLAIMED) {
-            chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
-            chat->recalling = true;
-            effects_add(routing->out, EFFECT_RECALL)->recall = chat->number;
-        }
     }
+    restore_offers(routing, chat);
+    restore_told(routing, chat);
     restore_lines(routing, chat);
+    if (record->state == CHAT_CLAIMED && chat->owner == NULL)
+        restore_without_owner(routing, chat);
 }

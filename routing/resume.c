@@ -49,19 +49,19 @@ static bool token_fits(const struct chat *chat, const char *hash)
     return different == 0;
 }
 
-/* The chat that the sender may go on with at this address, or NULL: a blocked one with none. Who
- * has another chat here keeps that: two of one patron at one address could not be told apart. */
-static struct chat *resume_find(struct routing *routing, const struct entry *entry)
+/* The chat that the sender may go on with at this address, where it began; or NULL: a blocked one
+ * with none. Who has another chat here keeps that: two of one patron at one address could not be
+ * told apart. */
+static struct chat *resume_find(struct routing *routing)
 {
     const struct event *event = routing->event;
     struct chat *chat = chat_by_code(routing, event->resume.code);
-    const struct chat *here = chat_by_patron(routing, event->from, entry);
 
-    if (chat == NULL || chat->entry.queue != entry->queue ||
-        chat->entry.operator != entry->operator ||
+    if (chat == NULL || strcmp(chat->entry_name, event->to) != 0 ||
         block_holds(routing, chat->home->library, event->from) ||
         !token_fits(chat, event->resume.hash))
         return NULL;
+    const struct chat *here = chat_by_patron(routing, event->from, &chat->entry);
     return here == NULL || here == chat ? chat : NULL;
 }
 
@@ -92,12 +92,12 @@ void resume_received(struct routing *routing)
         message_refuse(routing, event->resume.id, REFUSAL_UNAVAILABLE, TEXT_TOO_FAST);
         return;
     }
-    if (entry_find(routing, event->to, &entry) &&
+    if (entry_of_event(routing, &entry) &&
         (operator == NULL || entry.queue == NULL ||
          !operator_is_assigned(operator, entry.queue)) &&
         strlen(event->resume.after) <= STANZA_ID_BYTES_MAX)
         chat = event->resume.asks ? chat_by_patron(routing, event->from, &entry)
-                                  : resume_find(routing, &entry);
+                                  : resume_find(routing);
     if (chat == NULL) {
         resume_say(routing, RESUME_GONE, kept(routing, event->to),
                    jid_full(routing, event->from, event->resource));

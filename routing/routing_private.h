@@ -101,6 +101,7 @@ struct queue {
     instant look;        /* when its detail or a text may change; never after `until` */
     uint64_t mark;       /* of the decision's tiers and reason, the same in all settings */
     bool ask_anew;       /* the mark changed: who waits is asked for by the new tiers */
+    bool drained;        /* removed, and those who finish their chats there have been told */
     struct operator **operators; /* assigned, in the settings' order */
     size_t operator_count;
     bool *heard; /* parallel: since the stream came up we know that it is subscribed */
@@ -130,6 +131,13 @@ struct entry {
     struct operator *operator; /* its public address */
 };
 
+/* What an entry was called before: its running chats go on under that address. */
+struct former_name {
+    UT_hash_handle hh;
+    struct entry entry;
+    char name[];
+};
+
 /* The line that its writer may correct (XEP-0308): its newest one, by its stanza id's hash. */
 struct last_line {
     uint64_t id;
@@ -144,7 +152,7 @@ struct line_text {
 };
 
 /* What the patron was told last about waiting, so that nothing is said twice. */
-enum told { TOLD_NOTHING, TOLD_RESTORED, TOLD_WELCOME, TOLD_CLOSED, TOLD_UNSTAFFED, TOLD_BUSY };
+enum told { TOLD_NOTHING, TOLD_WELCOME, TOLD_CLOSED, TOLD_UNSTAFFED, TOLD_BUSY };
 
 struct chat {
     UT_hash_handle by_code, by_patron, by_number;
@@ -155,6 +163,7 @@ struct chat {
     char *patron;     /* bare JID */
     char *patron_resource;
     struct entry entry;
+    char *entry_name;       /* of that, when the chat began: where it goes on */
     struct queue *home;     /* its library owns the chat, its settings count */
     struct operator *owner; /* while claimed */
     int64_t answering;      /* id of the queue through which it was claimed; 0 before */
@@ -173,6 +182,9 @@ struct chat {
     msec_t offer_until; /* monotonic: then one more of the tier is asked; 0: nobody more */
     msec_t news_at;     /* monotonic: then the waiting patron hears again; 0: never */
     int news_count;     /* how often that was */
+    uint64_t desk_said; /* hash of the last line, if it was the desk's; else 0 */
+    msec_t waits_from;  /* wall: when it began to wait, the last time */
+    int told_place;     /* the best place in line that the patron was told; 0: none */
     msec_t silent_at;   /* monotonic: the first line that the owner left unanswered; 0: none */
     msec_t active_at;   /* monotonic: the last line of either */
     msec_t gone_at;    /* monotonic: the patron went; 0: here, as far as we know */
@@ -243,6 +255,7 @@ struct routing {
     int last_serial;      /* given to a queue or an operator */
     uint64_t offer_count; /* of this process */
     struct queue *queues_by_name, *queues_by_id;
+    struct former_name *former_names;
     struct operator *operators_by_account, *operators_by_id;
     struct operator *operators_by_name; /* who was removed only where nobody bears the name now */
     struct chat *chats_by_code, *chats_by_patron, *chats_by_number;
@@ -288,6 +301,37 @@ struct queue *queue_free(struct routing *routing, struct queue *queue);
 struct operator *operator_free(struct routing *routing, struct operator *operator);
 /* The smaller of its own limit and its queues'. */
 void operator_limit_apply(struct operator *operator);
+
+/* entry.c: what patrons write to. */
+/* What is called so now; false when it is nothing that a patron can write to. */
+bool entry_find(const struct routing *routing, const char *address, struct entry *ret);
+/* Its name now, borrowed until the next settings. */
+const char *entry_name(const struct entry *entry);
+/* The id of its library. */
+int64_t entry_library(const struct entry *entry);
+/* What the event's address names now, or named before; where the sender has a chat at one of the
+ * two, that one. */
+bool entry_of_event(const struct routing *routing, struct entry *ret);
+/* Chats that run began under that name. */
+void entry_remember_name(struct routing *routing, const struct entry *entry, const char *name);
+/* It goes, or has no chats from before. */
+void entry_forget_names(struct routing *routing, const struct entry *entry);
+
+/* settings_drain.c: what the new settings take away, while chats hang on it. */
+/* Of a queue that is out of the settings: who waits is told, who talks may finish. */
+void queue_drain(struct routing *routing, struct queue *queue);
+/* Of the name that it had: its people see it go. */
+void queue_leave_name(struct routing *routing, struct queue *queue, const char *name);
+/* Of an account that it had. */
+void operator_leave_account(struct routing *routing, struct operator *operator,
+                            const char *account);
+/* Of an id: what is recorded under it ends there, and goes on under the next. */
+void operator_leave_id(struct routing *routing, struct operator *operator);
+void operator_enter_id(struct routing *routing, struct operator *operator);
+/* Offers and chats that operators and queues may not have any more. */
+void settings_drain(struct routing *routing);
+void subscription_send(struct routing *routing, const struct queue *queue,
+                       const struct operator *operator, enum subscription subscription);
 
 /* operator.c: presence and availability of operators. */
 bool operator_is_present(const struct operator *operator);
@@ -371,6 +415,7 @@ void queue_hide(struct routing *routing, struct queue *queue);
 void queue_show_to(struct routing *routing, struct queue *queue, const char *jid, bool hears_all);
 void queue_watch(struct routing *routing, struct queue *queue, const char *jid);
 void queue_unwatch(struct queue *queue, const char *jid);
+void queue_unwatch_all(struct queue *queue);
 enum show queue_state_show(enum queue_state state);
 
 /* chat.c: the life of a chat. */
@@ -383,6 +428,8 @@ void chat_set_owner(struct routing *routing, struct chat *chat, struct operator 
 void chat_claim(struct routing *routing, struct chat *chat, struct offer *offer);
 /* Its owner is lost: it waits again, at its old place. */
 void chat_return(struct routing *routing, struct chat *chat);
+/* Its owner may not have it any more. */
+void chat_take_away(struct routing *routing, struct chat *chat);
 /* Its owner does not answer: if somebody else can be asked, it waits again, and whoever answers
  * first has it, the old owner too. */
 void chat_silent(struct routing *routing, struct chat *chat);
@@ -409,13 +456,9 @@ void chat_store(struct routing *routing, const struct chat *chat, enum chat_end 
 void chat_act(struct routing *routing, const struct chat *chat, enum act act,
               const struct operator *operator, const char *detail);
 void chat_wait_insert(struct routing *routing, struct chat *chat);
-/* The local part that the patron writes to and reads from: the one place that knows it. In the
- * turn's arena. */
+/* The local part that the patron writes to and reads from, whatever its entry is called by now: the
+ * one place that knows it. In the turn's arena. */
 const char *chat_entry_name(struct routing *routing, const struct chat *chat);
-/* The same, borrowed until the next settings. */
-const char *entry_name(const struct entry *entry);
-/* What a local part is to a patron; false when it is nothing that a patron can write to. */
-bool entry_find(const struct routing *routing, const char *address, struct entry *ret);
 /* Its patron writes from there from now on, and is no other chat's at the same address. Records
  * nothing. */
 void chat_set_patron(struct routing *routing, struct chat *chat, const char *patron,
@@ -450,6 +493,9 @@ void last_line_note(struct last_line *last, const char *stanza_id, int line,
 /* A line of the desk to the patron: recorded and sent. */
 void line_desk(struct routing *routing, struct chat *chat, const char *body);
 void line_keep(struct chat *chat, const struct line_record *record);
+/* Whether the desk said just that, and nobody anything since: not twice in a row. */
+bool line_was_said(const struct chat *chat, const char *body);
+void line_note_said(struct chat *chat, enum author author, const char *body);
 /* Those that were read back, and behind them the ones that came since. */
 void lines_recalled(struct chat *chat, const struct line_record *lines, size_t count);
 void lines_forget(struct chat *chat);
@@ -465,6 +511,10 @@ void chat_ask(struct routing *routing, struct chat *chat);
 void chats_ask(struct routing *routing);
 /* A line for a patron who waits long. */
 void chat_news(struct routing *routing, struct chat *chat);
+/* When the patron is to hear again. */
+void chat_news_start(struct routing *routing, struct chat *chat);
+/* It waits once more, and its patron has just been told so. */
+void chat_news_again(struct routing *routing, struct chat *chat);
 /* Whether anybody but the owner could be asked now. */
 bool chat_has_others(const struct routing *routing, const struct chat *chat);
 /* The policy of its queue changed: tiers are asked from the first again. */
@@ -475,7 +525,9 @@ void offer_decline(struct routing *routing, struct offer *offer);
 void offer_withdraw(struct routing *routing, struct offer *offer);
 /* Ends every offer of the chat; `winner` (may be NULL) claimed it, the others are told so. */
 void offers_end(struct routing *routing, struct chat *chat, const struct operator *winner);
-/* Ends the operator's offers: it cannot be asked any more. */
+/* The same, and the operator is told so. */
+void offer_take_back(struct routing *routing, struct offer *offer);
+/* Ends the operator's open offers: it cannot be asked now. What it declined stays declined. */
 void offers_withdraw(struct routing *routing, struct operator *operator);
 /* The offer's text, to one who was offered the chat. */
 void offer_send(struct routing *routing, const struct offer *offer);
@@ -584,6 +636,8 @@ void word_received(struct routing *routing);
 /* The waiting patron wrote that line. `invited` is whether the invitation stood before it. Ends the
  * chat when the line completes what has to be left. */
 void leave_heard(struct routing *routing, struct chat *chat, const char *body, bool invited);
+/* Whether the desk says that to somebody who is leaving a question. */
+bool leave_is_said(const char *text);
 /* Keeps the question and ends the chat; or says that it cannot be kept. */
 void leave_question(struct routing *routing, struct chat *chat, const char *question,
                     const char *contact);
@@ -637,8 +691,11 @@ const char *text_welcome(struct routing *routing, const struct queue *queue);
 const char *text_closed(struct routing *routing, const struct queue *queue);
 const char *text_unstaffed(struct routing *routing, const struct queue *queue);
 const char *text_holding(struct routing *routing, const struct queue *queue);
+/* `place` 0: not told. */
 const char *text_waiting(struct routing *routing, msec_t minutes, int place);
 const char *text_busy(struct routing *routing, int place);
+/* Whether it is that text, with any place. */
+bool text_is_busy(const char *text);
 /* " To leave your question, ..." */
 const char *text_invitation(void);
 /* " Somebody will be here again on Tue 08:00.", or nothing where that is not known. */
@@ -661,6 +718,8 @@ const char *text_duty_turned(struct routing *routing, const struct operator *ope
 /* timer.c: one heap for all chats. */
 void timer_add(struct routing *routing, struct chat *chat);
 void timer_remove(struct routing *routing, struct chat *chat);
+/* Its key is no later than its earliest deadline. For routing_check(). */
+bool timer_is_early(const struct chat *chat);
 /* Something about the chat's deadlines changed. */
 void timer_update(struct routing *routing, struct chat *chat);
 void timers_due(struct routing *routing);

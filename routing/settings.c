@@ -76,13 +76,8 @@ static void queue_options_release(struct queue *queue)
 
 struct queue *queue_free(struct routing *routing, struct queue *queue)
 {
-    struct watcher *watcher, *next;
-
-    HASH_ITER(hh, queue->watchers, watcher, next)
-    {
-        HASH_DEL(queue->watchers, watcher);
-        free(watcher);
-    }
+    queue_unwatch_all(queue);
+    entry_forget_names(routing, &(struct entry){.queue = queue});
     HASH_DELETE(by_name, routing->queues_by_name, queue);
     HASH_DELETE(by_id, routing->queues_by_id, queue);
     queue_options_release(queue);
@@ -106,6 +101,7 @@ struct operator *operator_free(struct routing *routing, struct operator *operato
         TAILQ_REMOVE(&operator->resources, resource, entry);
         free(resource);
     }
+    entry_forget_names(routing, &(struct entry){.operator = operator});
     HASH_DELETE(by_account, routing->operators_by_account, operator);
     HASH_DELETE(by_id, routing->operators_by_id, operator);
     free(operator->name);
@@ -140,7 +136,7 @@ static bool settings_have_queue(const struct consortium *settings, int64_t id)
     return false;
 }
 
-/* Who was removed while chats ran, and comes back with the same account, is the same person. */
+/* Who is removed and comes again with the same account in the same change is the same person. */
 static struct operator *operator_adopt(struct routing *routing,
                                        const struct operator_settings *settings)
 {
@@ -148,9 +144,11 @@ static struct operator *operator_adopt(struct routing *routing,
 
     if (operator == NULL || settings_have_operator(routing->settings, operator->id))
         return NULL;
+    operator_leave_id(routing, operator);
     HASH_DELETE(by_id, routing->operators_by_id, operator);
     operator->id = settings->id;
     HASH_ADD(by_id, routing->operators_by_id, id, sizeof operator->id, operator);
+    operator_enter_id(routing, operator);
     duty_store_again(routing, operator);
     return operator;
 }
@@ -159,11 +157,19 @@ static struct operator *operator_adopt(struct routing *routing,
 static void operator_change_account(struct routing *routing, struct operator *operator,
                                     const char *account)
 {
+    struct queue *queue, *next;
+
+    operator_leave_account(routing, operator, account);
     HASH_DELETE(by_account, routing->operators_by_account, operator);
     replace(&operator->account, account);
     HASH_ADD_KEYPTR(by_account, routing->operators_by_account, operator->account,
                     strlen(operator->account), operator);
     operator_forget_presence(routing, operator);
+    HASH_ITER(by_name, routing->queues_by_name, queue, next)
+    {
+        if (operator_is_assigned(operator, queue))
+            subscription_send(routing, queue, operator, SUBSCRIBE);
+    }
 }
 
 static void operator_apply(struct routing *routing, const struct operator_settings *settings)
@@ -187,26 +193,17 @@ static void operator_apply(struct routing *routing, const struct operator_settin
     } else if (strcmp(operator->account, settings->account) != 0) {
         operator_change_account(routing, operator, settings->account);
     }
+    if (operator->entry_count > 0 && strcmp(operator->name, settings->name) != 0)
+        entry_remember_name(routing, &(struct entry){.operator = operator}, operator->name);
     replace(&operator->name, settings->name);
     replace(&operator->title, settings->title);
     operator->library = routing->settings->libraries[settings->library].id;
     operator->listed = true;
 }
 
-static void subscription_send(struct routing *routing, const struct queue *queue,
-                              const struct operator *operator, enum subscription subscription)
-{
-    if (!routing->up)
-        return;
-    struct effect *effect = effects_add(routing->out, EFFECT_SUBSCRIPTION);
-    effect->from = kept(routing, queue->name);
-    effect->to = kept(routing, operator->account);
-    effect->subscription = subscription;
-}
-
 /* New assignments subscribe, ended ones let go. */
 static void queue_assign(struct routing *routing, struct queue *queue,
-                         const struct queue_settings *settings)
+                         const struct queue_settings *settings, bool renamed)
 {
     struct operator **before = queue->operators;
     size_t before_count = queue->operator_count;
@@ -229,7 +226,7 @@ static void queue_assign(struct routing *routing, struct queue *queue,
             queue->heard[i] = heard_before[j];
             queue->logged[i] = logged_before[j];
         }
-        if (!had)
+        if (!had || renamed)
             subscription_send(routing, queue, queue->operators[i], SUBSCRIBE);
     }
     for (size_t j = 0; j < before_count; j++)
@@ -256,11 +253,27 @@ static struct queue *queue_adopt(struct routing *routing, const struct queue_set
     return queue;
 }
 
+/* A removed queue that still drains gives its name to the one that has it now; its patrons find
+ * it as before. */
+static void queue_displace(struct routing *routing, const char *name)
+{
+    struct queue *queue = queue_by_name(routing, name);
+
+    if (queue == NULL || settings_have_queue(routing->settings, queue->id))
+        return;
+    entry_remember_name(routing, &(struct entry){.queue = queue}, name);
+    HASH_DELETE(by_name, routing->queues_by_name, queue);
+    free(queue->name);
+    queue->name = mem_printf("removed.%d", queue->serial); /* the dot: no queue is named so */
+    HASH_ADD_KEYPTR(by_name, routing->queues_by_name, queue->name, strlen(queue->name), queue);
+}
+
 static void queue_apply(struct routing *routing, int index)
 {
     const struct queue_settings *settings = &routing->settings->queues[index];
     const struct library_settings *library = &routing->settings->libraries[settings->library];
     struct queue *queue = queue_by_id(routing, settings->id);
+    bool renamed = queue != NULL && strcmp(queue->name, settings->name) != 0;
 
     if (queue == NULL)
         queue = queue_adopt(routing, settings);
@@ -271,12 +284,15 @@ static void queue_apply(struct routing *routing, int index)
         queue->name = mem_strdup(settings->name);
         HASH_ADD(by_id, routing->queues_by_id, id, sizeof queue->id, queue);
         HASH_ADD_KEYPTR(by_name, routing->queues_by_name, queue->name, strlen(queue->name), queue);
-    } else if (strcmp(queue->name, settings->name) != 0) {
+    } else if (renamed) {
+        queue_displace(routing, settings->name);
+        queue_leave_name(routing, queue, settings->name);
         HASH_DELETE(by_name, routing->queues_by_name, queue);
         replace(&queue->name, settings->name);
         HASH_ADD_KEYPTR(by_name, routing->queues_by_name, queue->name, strlen(queue->name), queue);
     }
     queue->index = index;
+    queue->drained = false;
     queue->library = library->id;
     replace(&queue->title, settings->title[0] != '\0' ? settings->title : library->title);
     queue_options_release(queue);
@@ -284,22 +300,7 @@ static void queue_apply(struct routing *routing, int index)
     queue->options.welcome = mem_strdup(settings->options.welcome);
     queue->options.holding_text = mem_strdup(settings->options.holding_text);
     queue->options.closed_text = mem_strdup(settings->options.closed_text);
-    queue_assign(routing, queue, settings);
-}
-
-/* A removed queue takes nobody in any more. Who waits is told; who talks may finish. */
-static void queue_remove(struct routing *routing, struct queue *queue)
-{
-    queue_hide(routing, queue);
-    transfers_end_to(routing, queue, NULL);
-    for (struct chat *chat = TAILQ_FIRST(&routing->waiting), *next; chat != NULL; chat = next) {
-        next = TAILQ_NEXT(chat, waiting);
-        if (chat->home == queue)
-            chat_close(routing, chat, END_REMOVED, RESOLUTION_NONE, NULL);
-    }
-    for (size_t i = 0; i < queue->operator_count; i++)
-        subscription_send(routing, queue, queue->operators[i], UNSUBSCRIBE);
-    queue->operator_count = 0; /* nor is anybody's end of duty written: the queue has no row */
+    queue_assign(routing, queue, settings, renamed);
 }
 
 void operator_limit_apply(struct operator *operator)
@@ -322,7 +323,7 @@ static void operator_limits(struct routing *routing)
     }
     HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
     {
-        for (size_t i = 0; i < queue->operator_count; i++) {
+        for (size_t i = 0; queue->index != NO_INDEX && i < queue->operator_count; i++) {
             operator = queue->operators[i];
             if (queue->options.chats_per_operator < operator->queue_limit)
                 operator->queue_limit = queue->options.chats_per_operator;
@@ -337,6 +338,17 @@ static void operator_limits(struct routing *routing)
     }
 }
 
+/* Whoever was removed is nobody any more, and stays only as the address where chats end. */
+static void operator_retire(struct routing *routing, struct operator *operator)
+{
+    HASH_DELETE(by_account, routing->operators_by_account, operator);
+    free(operator->account);
+    operator->account = mem_printf("removed %d", operator->serial); /* the space: nobody's JID */
+    HASH_ADD_KEYPTR(by_account, routing->operators_by_account, operator->account,
+                    strlen(operator->account), operator);
+    operator->turns_at = 0;
+}
+
 /* Frees what is not in the settings and no longer in use. */
 static void settings_sweep(struct routing *routing)
 {
@@ -345,21 +357,26 @@ static void settings_sweep(struct routing *routing)
 
     HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
     {
+        if (queue->entry_count == 0)
+            entry_forget_names(routing, &(struct entry){.queue = queue});
         if (queue->index == NO_INDEX && queue->chat_count == 0 && queue->entry_count == 0)
             queue_free(routing, queue);
     }
     HASH_ITER(by_id, routing->operators_by_id, operator, next_operator)
     {
-        if (!operator->listed) {
-            offers_withdraw(routing, operator);
-            transfers_end_to(routing, NULL, operator);
-            if (operator->chat_count == 0 && operator->entry_count == 0)
-                operator_free(routing, operator);
-        }
+        if (operator->entry_count == 0)
+            entry_forget_names(routing, &(struct entry){.operator = operator});
+        if (operator->listed)
+            continue;
+        if (operator->entry_count == 0)
+            operator_free(routing, operator);
+        else
+            operator_retire(routing, operator);
     }
 }
 
-/* Who was removed keeps the name for the chats that run, unless somebody else has it now. */
+/* Who was removed keeps the name for the chats that run; where somebody else has it now, those
+ * still find the way. */
 static void operators_name(struct routing *routing)
 {
     struct operator *operator, *next;
@@ -367,10 +384,14 @@ static void operators_name(struct routing *routing)
     for (int listed = 1; listed >= 0; listed--) {
         HASH_ITER(by_id, routing->operators_by_id, operator, next)
         {
-            if (operator->listed == (listed == 1) &&
-                operator_by_name(routing, operator->name) == NULL)
+            if (operator->listed != (listed == 1))
+                continue;
+            if (operator_by_name(routing, operator->name) == NULL)
                 HASH_ADD_KEYPTR(by_name, routing->operators_by_name, operator->name,
                                 strlen(operator->name), operator);
+            else
+                entry_remember_name(routing, &(struct entry){.operator = operator},
+                                    operator->name);
         }
     }
 }
@@ -399,21 +420,12 @@ void settings_apply(struct routing *routing, const struct consortium *settings)
     HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
     {
         if (queue->index == NO_INDEX)
-            queue_remove(routing, queue);
+            queue_drain(routing, queue);
         else
             queue_decide(routing, queue);
     }
     operator_limits(routing);
-    /* Offers that the new settings no longer justify: the operator left the queue. */
-    HASH_ITER(by_id, routing->operators_by_id, operator, next_operator)
-    {
-        for (struct offer *offer = TAILQ_FIRST(&operator->offers), *next; offer != NULL;
-             offer = next) {
-            next = TAILQ_NEXT(offer, of_operator);
-            if (!operator_is_assigned(operator, offer->via))
-                offer_withdraw(routing, offer);
-        }
-    }
+    settings_drain(routing);
     settings_sweep(routing);
     operators_name(routing);
     blocks_prune(routing);

@@ -113,12 +113,20 @@ const char *text_unstaffed(struct routing *routing, const struct queue *queue)
                         queue->title, text_invitation());
 }
 
+static const char busy_head[] = "All librarians are busy with other patrons.";
+
 const char *text_busy(struct routing *routing, int place)
 {
-    return arena_printf(routing->out->arena,
-                        "All librarians are busy with other patrons. "
-                        "You are number %d in line; please stay.",
-                        place);
+    if (place == 0)
+        return arena_printf(routing->out->arena, "%s Please stay; it will be your turn.",
+                            busy_head);
+    return arena_printf(routing->out->arena, "%s You are number %d in line; please stay.",
+                        busy_head, place);
+}
+
+bool text_is_busy(const char *text)
+{
+    return strncmp(text, busy_head, strlen(busy_head)) == 0;
 }
 
 const char *text_holding(struct routing *routing, const struct queue *queue)
@@ -130,6 +138,10 @@ const char *text_holding(struct routing *routing, const struct queue *queue)
 
 const char *text_waiting(struct routing *routing, msec_t minutes, int place)
 {
+    if (place == 0)
+        return arena_printf(routing->out->arena,
+                            "You have been waiting for %lld minute%s; thank you for your patience.",
+                            (long long)minutes, minutes == 1 ? "" : "s");
     return arena_printf(routing->out->arena,
                         "You have been waiting for %lld minute%s and are number %d in line.",
                         (long long)minutes, minutes == 1 ? "" : "s", place);

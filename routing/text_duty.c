@@ -14,7 +14,8 @@ static const char *duty_queues(struct routing *routing, const struct operator *o
 
     HASH_ITER(by_name, routing->queues_by_name, queue, next)
     {
-        if (!operator_is_assigned(operator, queue) || duty_is_off(operator, queue) != off)
+        if (queue->index == NO_INDEX || !operator_is_assigned(operator, queue) ||
+            duty_is_off(operator, queue) != off)
             continue;
         if (count > 0 && count <= NAMES_MAX)
             text = arena_printf(arena, "%s%s%s", text, count == 1 ? "" : ", ", last);
@@ -51,7 +52,8 @@ static bool duty_is_idle(const struct routing *routing, const struct operator *o
 
     HASH_ITER(by_name, routing->queues_by_name, queue, next)
     {
-        if (!operator_is_assigned(operator, queue) || duty_is_off(operator, queue))
+        if (queue->index == NO_INDEX || !operator_is_assigned(operator, queue) ||
+            duty_is_off(operator, queue))
             continue;
         if (operator_is_on_duty(operator, queue, routing->event->wall))
             return false;

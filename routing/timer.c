@@ -71,6 +71,11 @@ static msec_t chat_deadline(const struct chat *chat)
     return due;
 }
 
+bool timer_is_early(const struct chat *chat)
+{
+    return chat->due <= chat_deadline(chat);
+}
+
 void timer_add(struct routing *routing, struct chat *chat)
 {
     if (routing->timer_count == routing->timer_capacity) {

@@ -70,9 +70,15 @@ static void transfer_offer_to(struct routing *routing, struct chat *chat,
 {
     struct queue *via = chat->transfer->queue;
 
-    if (operator == chat->owner || offer_find(chat, operator) != NULL ||
+    if (operator == chat->owner || !operator_is_assigned(operator, via) ||
+        operator->open_offer_count >= OFFERS_PER_OPERATOR_MAX ||
         !operator_is_available(operator, via, routing->event->wall))
         return;
+    struct offer *before = offer_find(chat, operator);
+    if (before != NULL && !before->declined)
+        return;
+    if (before != NULL)
+        offer_free(before); /* it is a colleague who asks now */
     struct offer *offer = offer_new(chat, operator, via);
     offer_store(routing, offer, OFFER_OPEN);
     offer_send(routing, offer);
@@ -99,12 +105,10 @@ void transfer_offer(struct routing *routing, struct chat *chat)
 static void transfer_recall_offers(struct routing *routing, struct chat *chat)
 {
     transfer_drop(chat); /* first: the end of the last offer must not end it again */
-    while (!TAILQ_EMPTY(&chat->offers)) {
-        struct offer *offer = TAILQ_FIRST(&chat->offers);
+    for (struct offer *offer = TAILQ_FIRST(&chat->offers), *next; offer != NULL; offer = next) {
+        next = TAILQ_NEXT(offer, of_chat);
         if (!offer->declined)
-            say_to_operator(routing, offer->operator, chat->address,
-                            "This chat is not offered to you any more.");
-        offer_withdraw(routing, offer);
+            offer_take_back(routing, offer);
     }
 }
 

@@ -106,10 +106,11 @@ void word_info(const struct word_call *call)
     struct routing *routing = call->routing;
     struct arena *arena = routing->out->arena;
     const struct chat *chat = call->chat;
+    const struct offer *offer = chat == NULL ? NULL : offer_find(chat, call->operator);
     const char *moved = "";
 
     if (chat == NULL ||
-        (chat->owner != call->operator && offer_find(chat, call->operator) == NULL)) {
+        (chat->owner != call->operator && (offer == NULL || offer->declined))) {
         word_answer(call, "This is no chat of yours.");
         return;
     }

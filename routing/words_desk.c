@@ -141,8 +141,8 @@ static void targets_of(struct routing *routing, const struct operator *operator,
             continue;
         struct choice choice = {
             .value = kept(routing, other->name),
-            .label = arena_printf(arena, "%s, %d chats", operator_label(routing, other),
-                                  other->chat_count),
+            .label = arena_printf(arena, "%s, %d chat%s", operator_label(routing, other),
+                                  other->chat_count, other->chat_count == 1 ? "" : "s"),
             .library = other->library == library ? NULL : queue_library_title(routing, queue),
         };
         choices_add(ret, arena, choice);

@@ -47,7 +47,7 @@ struct queue *word_own_queue(const struct word_call *call, const char *name)
 
     HASH_ITER(by_name, call->routing->queues_by_name, queue, next)
     {
-        if (!operator_is_assigned(call->operator, queue))
+        if (queue->index == NO_INDEX || !operator_is_assigned(call->operator, queue))
             continue;
         if (strcmp(queue->name, name) == 0)
             return queue;

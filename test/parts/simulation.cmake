@@ -1,10 +1,12 @@
 # Fixed seeds, so that a commit is judged by the same days as the one before; and fresh ones.
-add_executable(sim_routing simulation/sim_routing.c scenario/world.c scenario/names.c
-               scenario/print.c)
-target_link_libraries(sim_routing PRIVATE component)
+add_executable(sim_routing simulation/sim_routing.c)
+target_link_libraries(sim_routing PRIVATE scenario_world)
 add_test(NAME simulation_fixed COMMAND sim_routing --seed 1 --episodes 60
          WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 string(TIMESTAMP FRESH_SEED "%s")
 add_test(NAME simulation_fresh COMMAND sim_routing --seed ${FRESH_SEED} --episodes 60
          WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+add_test(NAME simulation_growth COMMAND sim_routing --growth 40
+         WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+set_tests_properties(simulation_growth PROPERTIES LABELS unit TIMEOUT 60)
 set_tests_properties(simulation_fixed simulation_fresh PROPERTIES LABELS unit TIMEOUT 300)

@@ -13,6 +13,35 @@ static const char *last_part(const char *name)
     return hyphen == NULL ? name : hyphen + 1;
 }
 
+/* Of the settings of now, else of those before: who was removed is still somebody. */
+static const struct operator_settings *operator_named(const struct world *world,
+                                                      const char *person)
+{
+    const struct consortium *both[] = {world->settings, world->settings_before};
+
+    for (int when = 0; when < 2; when++)
+        for (size_t i = 0; both[when] != NULL && i < both[when]->operator_count; i++)
+            if (strcmp(last_part(both[when]->operators[i].name), person) == 0)
+                return &both[when]->operators[i];
+    return NULL;
+}
+
+static const struct operator_settings *operator_with_account(const struct world *world,
+                                                             const char *jid, size_t length)
+{
+    const struct consortium *both[] = {world->settings, world->settings_before};
+
+    for (int when = 0; when < 2; when++) {
+        for (size_t i = 0; both[when] != NULL && i < both[when]->operator_count; i++) {
+            const struct operator_settings *operator = &both[when]->operators[i];
+            if (strlen(operator->account) == length &&
+                strncmp(operator->account, jid, length) == 0)
+                return operator;
+        }
+    }
+    return NULL;
+}
+
 const char *name_to_jid(struct world *world, const char *name, const char **ret_resource)
 {
     const char *slash = strchr(name, '/');
@@ -20,9 +49,9 @@ const char *name_to_jid(struct world *world, const char *name, const char **ret_
         slash == NULL ? name : arena_strndup(world->memory, name, (size_t)(slash - name));
 
     *ret_resource = slash == NULL ? "desk" : slash + 1;
-    for (size_t i = 0; i < world->settings->operator_count; i++)
-        if (strcmp(last_part(world->settings->operators[i].name), person) == 0)
-            return world->settings->operators[i].account;
+    const struct operator_settings *operator = operator_named(world, person);
+    if (operator != NULL)
+        return operator->account;
     if (slash == NULL)
         *ret_resource = "web";
     if (strchr(person, '@') != NULL)
@@ -35,12 +64,11 @@ const char *name_from_jid(struct world *world, const char *jid)
     size_t bare = strcspn(jid, "/");
     const char *at = strchr(jid, '@');
 
-    for (size_t i = 0; i < world->settings->operator_count; i++) {
-        const struct operator_settings *operator = &world->settings->operators[i];
-        if (strlen(operator->account) == bare && strncmp(operator->account, jid, bare) == 0)
-            return arena_printf(world->memory, "%s%s", last_part(operator->name),
-                                strcmp(jid + bare, "/desk") == 0 ? "" : jid + bare);
-    }
+    const struct operator_settings *operator = operator_with_account(world, jid, bare);
+
+    if (operator != NULL)
+        return arena_printf(world->memory, "%s%s", last_part(operator->name),
+                            strcmp(jid + bare, "/desk") == 0 ? "" : jid + bare);
     if (at != NULL && strncmp(at, "@guest.localhost", bare - (size_t)(at - jid)) == 0)
         return arena_printf(world->memory, "%.*s%s", (int)(at - jid), jid,
                             strcmp(jid + bare, "/web") == 0 ? "" : jid + bare);

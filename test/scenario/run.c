@@ -40,7 +40,7 @@ static bool play_header(struct world *world, char *line)
         return false;
     *value++ = '\0';
     if (strcmp(line, "desk") == 0)
-        return world_settings(world, value);
+        return world_settings(world, value, "");
     if (strcmp(line, "date") == 0) {
         if (!date_parse(value, &date))
             return false;
@@ -122,6 +122,10 @@ static bool play_file(const char *path, bool print)
         fputs(world.output, stdout);
     else if (fine && strcmp(expected, world.output) != 0) {
         show_difference(path, expected, world.output);
+        fine = false;
+    }
+    if (checker_fault(world.checker) != NULL) {
+        fprintf(stderr, "%s: a broken promise: %s\n", path, checker_fault(world.checker));
         fine = false;
     }
     world_release(&world);

@@ -217,6 +217,24 @@ static bool script_other(struct world *world, const char *who, const char *verb,
     return true;
 }
 
+/* `settings FILE [renaming OLD=NEW OLD=NEW...]`, or `settings-while-away ...`: the process dies,
+ * the settings change, another process comes. */
+static bool script_settings(struct world *world, const char *rest, bool away)
+{
+    const char *renaming = strstr(rest, " renaming ");
+    const char *file = renaming == NULL ? rest
+                                        : arena_strndup(world->memory, rest,
+                                                        (size_t)(renaming - rest));
+
+    renaming = renaming == NULL ? "" : renaming + strlen(" renaming ");
+    if (!away)
+        return world_settings(world, file, renaming);
+    if (!world_settings_load(world, file, renaming))
+        return false;
+    world_restart(world);
+    return true;
+}
+
 /* The ID of the chat that an alias such as #1 stands for. */
 static const char *script_code(struct world *world, const char *alias)
 {
@@ -294,7 +312,9 @@ static bool script_desk(struct world *world, const char *word, const char *rest)
     else if (stands_for(word, "database-slow"))
         world->database_slow = true;
     else if (stands_for(word, "settings"))
-        return world_settings(world, rest);
+        return script_settings(world, rest, false);
+    else if (stands_for(word, "settings-while-away"))
+        return script_settings(world, rest, true);
     else
         return stands_for(word, "time");
     return true;
@@ -308,7 +328,7 @@ bool script_event(struct world *world, char *text)
     if (verb == NULL)
         return script_desk(world, text, "");
     *verb++ = '\0';
-    if (stands_for(text, "settings"))
+    if (stands_for(text, "settings") || stands_for(text, "settings-while-away"))
         return script_desk(world, text, verb);
     char *rest = strchr(verb, ' ');
     if (rest != NULL)

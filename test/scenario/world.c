@@ -16,11 +16,13 @@ void world_init(struct world *world)
     world->sending = true;
     world->show_presence = true;
     effects_init(&world->effects);
+    world->checker = checker_new();
 }
 
 void world_release(struct world *world)
 {
     routing_free(world->routing);
+    checker_free(world->checker);
     consortium_free(world->settings);
     consortium_free(world->settings_before);
     effects_release(&world->effects);
@@ -40,39 +42,78 @@ static struct routing *routing_started(const struct world *world)
     return routing;
 }
 
-/* The database gives ids; here they are the place in the file, the same after every change that
- * keeps the order of names. */
-static void settings_number(struct consortium *settings, const struct consortium *before)
+/* What was called otherwise before: "mobius-mobstate" for "mobius-state". */
+static const char *old_name(struct world *world, const char *name, const char *renaming)
+{
+    char *save = NULL;
+
+    for (char *pair = strtok_r(arena_strdup(world->memory, renaming), " ", &save); pair != NULL;
+         pair = strtok_r(NULL, " ", &save)) {
+        char *equals = strchr(pair, '=');
+        if (equals != NULL && strcmp(equals + 1, name) == 0) {
+            *equals = '\0';
+            return pair;
+        }
+    }
+    return name;
+}
+
+static int64_t settings_id(int index, const int64_t *id)
 {
     static int64_t next = 1000;
 
-    for (size_t i = 0; i < settings->library_count; i++)
-        settings->libraries[i].id = (int64_t)i + 1;
-    for (size_t i = 0; i < settings->queue_count; i++) {
-        int old = before == NULL ? NO_INDEX : consortium_queue(before, settings->queues[i].name);
-        settings->queues[i].id = old == NO_INDEX ? next++ : before->queues[old].id;
-    }
-    for (size_t i = 0; i < settings->operator_count; i++) {
-        int old =
-            before == NULL ? NO_INDEX : consortium_operator(before, settings->operators[i].name);
-        settings->operators[i].id = old == NO_INDEX ? next++ : before->operators[old].id;
-    }
+    return index == NO_INDEX ? next++ : *id;
 }
 
-bool world_settings(struct world *world, const char *path)
+/* The database gives ids; here a name has the same one for ever, also when it is renamed. */
+static void settings_number(struct world *world, struct consortium *settings,
+                            const char *renaming)
+{
+    const struct consortium *before = world->settings;
+    int old = NO_INDEX;
+
+#define NUMBER(thing, find, list)                                                              \
+    do {                                                                                        \
+        if (before != NULL) {                                                                   \
+            old = find(before, old_name(world, (thing)->name, renaming));                       \
+            if (old == NO_INDEX)                                                                \
+                old = find(before, (thing)->name);                                              \
+        }                                                                                       \
+        (thing)->id = settings_id(old, old == NO_INDEX ? NULL : &before->list[old].id);         \
+    } while (0)
+
+    for (size_t i = 0; i < settings->library_count; i++)
+        NUMBER(&settings->libraries[i], consortium_library, libraries);
+    for (size_t i = 0; i < settings->queue_count; i++)
+        NUMBER(&settings->queues[i], consortium_queue, queues);
+    for (size_t i = 0; i < settings->operator_count; i++)
+        NUMBER(&settings->operators[i], consortium_operator, operators);
+#undef NUMBER
+}
+
+bool world_settings_load(struct world *world, const char *path, const char *renaming)
 {
     const char *file = arena_printf(world->memory, "%s/%s", world->folder, path);
     struct consortium *settings = settings_read(file, "localhost", stderr);
-    struct event event = {.type = EVENT_SETTINGS, .settings = settings};
 
     if (settings == NULL)
         return false;
-    settings_number(settings, world->settings);
+    settings_number(world, settings, renaming);
     consortium_free(world->settings_before);
     world->settings_before = world->settings;
     world->settings = settings;
+    return true;
+}
+
+bool world_settings(struct world *world, const char *path, const char *renaming)
+{
+    struct event event = {.type = EVENT_SETTINGS};
+
+    if (!world_settings_load(world, path, renaming))
+        return false;
     if (world->routing == NULL)
         world->routing = routing_started(world);
+    event.settings = world->settings;
     world_step(world, &event);
     return true;
 }
@@ -98,6 +139,7 @@ static void store_chat(struct world *world, const struct chat_record *record)
     chat->address = keep(world, record->address);
     chat->patron = keep(world, record->patron);
     chat->patron_resource = keep(world, record->patron_resource);
+    chat->entry_name = keep(world, record->entry_name);
     chat->token_hash = keep(world, record->token_hash);
     chat->patron_mark = patron_mark;
     chat->operator_mark = operator_mark;
@@ -350,15 +392,20 @@ void world_step(struct world *world, struct event *event)
     token_hash_stub(world->fresh.text, world->fresh.hash);
     event->fresh = &world->fresh;
     effects_clear(&world->effects);
+    checker_begin(world->checker, event);
     routing_step(world->routing, event, &world->effects);
     routing_check(world->routing);
     for (size_t i = 0; i < world->effects.count; i++) {
+        checker_effect(world->checker, &world->effects.list[i]);
         if (world->observe != NULL)
             world->observe(world, event, &world->effects.list[i]);
         remember(world, &world->effects.list[i]);
         if (!world->silent)
             print_effect(world, &world->effects.list[i]);
     }
+    checker_end(world->checker);
+    if (world->broken != NULL && checker_fault(world->checker) != NULL)
+        world->broken(world, checker_fault(world->checker));
     world_bring_recalled(world);
 }
 
@@ -444,6 +491,7 @@ void world_restart(struct world *world)
     world->recall_count = 0; /* asked by the one that died */
     routing_free(world->routing);
     world->routing = routing_started(world);
+    checker_restart(world->checker);
     world_step(world, &settings);
     restore_desk(world);
     for (int i = 0; i < chats; i++)

@@ -8,6 +8,7 @@
 
 #include "policy/consortium.h"
 #include "routing/routing.h"
+#include "test/scenario/checker.h"
 
 enum {
     STORED_MAX = 2000,
@@ -77,6 +78,9 @@ struct world {
     char *output; /* the transcript of what really happened */
     size_t output_length;
     FILE *out;
+    struct checker *checker; /* judges every step */
+    /* Called after a step that broke a promise; NULL: whoever plays asks checker_fault(). */
+    void (*broken)(struct world *world, const char *what);
     /* Sees every effect as it comes, with the event that caused it; may be NULL. */
     void (*observe)(struct world *world, const struct event *event, const struct effect *effect);
     void *observer;
@@ -85,7 +89,10 @@ struct world {
 /* world.c */
 void world_init(struct world *world);
 void world_release(struct world *world);
-bool world_settings(struct world *world, const char *path);
+/* `renaming`: "OLD=NEW OLD=NEW": what bears the same id under another name; "" for nothing. */
+bool world_settings(struct world *world, const char *path, const char *renaming);
+/* The same while no process runs: a restart must follow, and reads them. */
+bool world_settings_load(struct world *world, const char *path, const char *renaming);
 /* Runs one event, checks the invariants, prints and stores the effects. */
 void world_step(struct world *world, struct event *event);
 /* Runs everything that is due until `at`, then sets the clock to it. */

@@ -330,7 +330,7 @@ struct chat_record *turn_chat(struct effects *turn, int64_t number, int last_lin
     chat->queue = 1;
     chat->patron = "patron@localhost";
     chat->patron_resource = "browser";
-    chat->token_hash = "";
+    chat->entry_name = chat->token_hash = "";
     chat->state = CHAT_WAITING;
     chat->opened = some_day + number;
     chat->waiting_since = some_day + number;

@@ -372,7 +372,9 @@ START_TEST(all_of_a_chat_moves_with_it)
     turn_offer(&turn, 1, 1, 2, OFFER_CLAIMED);
     turn_move(&turn, 1, 2);
     turn_line(&turn, 1, 3, "after");
-    turn_chat(&turn, 1, 3)->entry_queue = 1;
+    struct chat_record *moved = turn_chat(&turn, 1, 3);
+    moved->entry_queue = 1;
+    moved->entry_name = "mobius-mobstate";
     turn_act(&turn, 1, ACT_TRANSFERRED);
     submit_and_settle(NULL, 0);
     ck_assert_str_eq(desk.sqlstate, "");

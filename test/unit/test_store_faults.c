@@ -475,6 +475,7 @@ static void look_at_chats(struct desk *of, const struct event *event)
         ck_assert_int_eq(event->restore.lines[19].replaces, 19);
         ck_assert_int_eq(chat->entry_queue, 0);
         ck_assert_int_eq(chat->entry_operator, 2);
+        ck_assert_str_eq(chat->entry_name, "mobius-mobstate-jane");
         break;
     case 2: /* claimed: what is above the lower mark */
         ck_assert_int_eq(chat->state, CHAT_CLAIMED);
@@ -482,6 +483,7 @@ static void look_at_chats(struct desk *of, const struct event *event)
         ck_assert_int_eq(chat->answering_queue, 1);
         ck_assert_int_eq(chat->entry_queue, 1);
         ck_assert_int_eq(chat->entry_operator, 0);
+        ck_assert_str_eq(chat->entry_name, "");
         ck_assert_int_eq(chat->patron_mark, 3);
         ck_assert_int_eq(chat->operator_mark, 5);
         ck_assert_str_eq(chat->token_hash, TOKEN_HASH);
@@ -489,11 +491,15 @@ static void look_at_chats(struct desk *of, const struct event *event)
         ck_assert_int_eq(event->restore.lines[0].line, 4);
         ck_assert_int_eq(event->restore.lines[0].author, AUTHOR_OPERATOR);
         ck_assert_int_eq(event->restore.lines[0].operator, 2);
-        ck_assert_uint_eq(event->restore.offer_count, 0);
-        break;
-    case 4: /* came back from its owner: whoever declined before can be asked again */
         ck_assert_uint_eq(event->restore.offer_count, 1);
-        ck_assert_int_eq(event->restore.offers[0].operator, 2);
+        ck_assert_int_eq(event->restore.offers[0].outcome, OFFER_DECLINED);
+        break;
+    case 4: /* came back from its owner: what was declined stays so */
+        ck_assert_uint_eq(event->restore.offer_count, 2);
+        ck_assert_int_eq(event->restore.offers[0].operator, 1);
+        ck_assert_int_eq(event->restore.offers[0].outcome, OFFER_DECLINED);
+        ck_assert_int_eq(event->restore.offers[1].operator, 2);
+        ck_assert_int_eq(event->restore.offers[1].outcome, OFFER_OPEN);
         break;
     default:
         ck_abort_msg("a closed chat comes back");
@@ -504,7 +510,9 @@ static void chats_for_restore(void)
 {
     static char ids[20][8];
 
-    turn_chat(&turn, 1, 1)->entry_operator = 2; /* as it was when its first line came */
+    struct chat_record *chat = turn_chat(&turn, 1, 1); /* as it was when its first line came */
+    chat->entry_operator = 2;
+    chat->entry_name = "mobius-mobstate-jane";
     for (int i = 1; i <= 20; i++) {
         struct line_record *line = turn_line(&turn, 1, i, "line");
         snprintf(ids[i - 1], sizeof ids[0], "id-%d", i);
@@ -516,12 +524,14 @@ static void chats_for_restore(void)
     turn_offer(&turn, 1, 1, 1, OFFER_OPEN);
     turn_offer(&turn, 1, 1, 2, OFFER_DECLINED);
     turn_offer(&turn, 1, 2, 3, OFFER_OPEN);
-    struct chat_record *chat = turn_chat(&turn, 2, 6);
+    chat = turn_chat(&turn, 2, 6);
     chat->state = CHAT_CLAIMED;
     chat->owner = 2;
     chat->answering_queue = 1;
     chat->entry_queue = 1;
     chat->token_hash = TOKEN_HASH;
+    turn_offer(&turn, 2, 1, 1, OFFER_OPEN);
+    turn_offer(&turn, 2, 1, 2, OFFER_DECLINED);
     for (int i = 1; i <= 6; i++) {
         struct line_record *line = turn_line(&turn, 2, i, "line");
         line->author = AUTHOR_OPERATOR;
