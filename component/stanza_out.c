@@ -44,13 +44,16 @@ static void delay_out(const struct stanza_out *stanza_out, msec_t wall, struct x
 static void message_out(const struct stanza_out *stanza_out, const struct effect *effect,
                         struct xml_out *out)
 {
-    xml_out_raw(out, "<message type='chat'");
+    xml_out_raw(out, effect->message.headline ? "<message type='headline'"
+                                              : "<message type='chat'");
     attribute_from(stanza_out, effect, NULL, out);
     if (effect->message.id[0] != '\0')
         xml_out_attribute(out, "id", effect->message.id);
     xml_out_raw(out, "><body>");
     xml_out_text(out, effect->message.body);
-    xml_out_raw(out, "</body><active xmlns='http://jabber.org/protocol/chatstates'/>");
+    xml_out_raw(out, "</body>");
+    if (!effect->message.headline)
+        xml_out_raw(out, "<active xmlns='http://jabber.org/protocol/chatstates'/>");
     if (effect->message.replaces != NULL) {
         xml_out_raw(out, "<replace xmlns='urn:xmpp:message-correct:0'");
         xml_out_attribute(out, "id", effect->message.replaces);

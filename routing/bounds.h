@@ -73,6 +73,9 @@ enum {
 enum {
     /* An operator whose last client is gone may be changing networks; so long patrons wait. */
     OWNER_GRACE_MS = 60 * 1000,
+    /* Somebody may only be late: so long nobody is at a desk that is open before its administrators
+     * hear of it. */
+    ALARM_MS = 5 * 60 * 1000,
     /* What a waiting patron hears after the holding line: so long after the line before. */
     NEWS_MS_FIRST = 90 * 1000,
     NEWS_MS_MAX = 10 * 60 * 1000,

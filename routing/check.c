@@ -170,6 +170,7 @@ static void check_queues(const struct routing *routing)
         assert(waiting == queue->waiting_count);
         assert(waiting <= CHATS_WAITING_MAX || queue->index == NO_INDEX);
         assert(queue_by_name(routing, queue->name) == queue);
+        assert(queue->alarm_at == 0 || queue->unstaffed);
         assert(queue->drained == (queue->index == NO_INDEX));
         for (size_t i = 0; i < queue->operator_count; i++)
             assert(queue->operators[i]->listed &&

@@ -82,6 +82,7 @@ struct effect {
             msec_t delayed; /* wall clock of the original (XEP-0203); 0: it is new */
             bool private;   /* to an operator: <no-store/> (XEP-0334) */
             const char *replaces; /* XEP-0308: our id of the line that it corrects; NULL: none */
+            bool headline;        /* shown apart, and kept for nobody (RFC 6121, 5.2.2) */
             bool link;            /* XEP-0066: the body is a web address and nothing else */
             bool own;       /* a patron's own line, replayed */
             struct mark mark;

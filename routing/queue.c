@@ -205,6 +205,7 @@ bool queue_publish(struct routing *routing, struct queue *queue)
     assert(queue->index != NO_INDEX);
     enum queue_state state = queue_compute(routing, queue, &unstaffed);
     queue->unstaffed = unstaffed;
+    alarm_look(routing, queue);
     const char *status = text_status(routing, queue, state);
     if (queue->status != NULL && queue->state == state && strcmp(queue->status, status) == 0)
         return false;

@@ -27,6 +27,7 @@ struct routing *routing_new(void)
 
     routing->policy_due = INT64_MAX;
     routing->operator_due = INT64_MAX;
+    routing->alarm_due = INT64_MAX;
     routing->flood_patrons = flood_new(FLOOD_PATRONS_MAX);
     routing->flood_places = flood_new(FLOOD_PLACES_MAX);
     TAILQ_INIT(&routing->waiting);
@@ -145,6 +146,7 @@ static void event_handle(struct routing *routing)
         routing->up = false;
         routing->settle_until = 0;
         operators_stream_down(routing);
+        alarms_forget(routing);
         return;
     case EVENT_STREAM_CLOSING:
         stream_closing(routing);
@@ -221,6 +223,7 @@ void routing_step(struct routing *routing, const struct event *event, struct eff
     duties_log(routing);
     followups_tell(routing);
     queues_publish(routing);
+    alarms_due(routing);
     routing->event = NULL;
     routing->out = NULL;
 }
@@ -233,6 +236,8 @@ msec_t routing_deadline(const struct routing *routing, msec_t at, msec_t wall)
         due = routing->timers[0]->due;
     if (routing->settle_until != 0 && routing->settle_until < due)
         due = routing->settle_until;
+    if (routing->up && routing->settle_until == 0 && routing->alarm_due < due)
+        due = routing->alarm_due;
     if (routing->policy_due != INT64_MAX && routing->policy_due * 1000 - wall + at < due)
         due = routing->policy_due * 1000 - wall + at;
     if (routing->operator_due != INT64_MAX && routing->operator_due - wall + at < due)

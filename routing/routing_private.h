@@ -111,6 +111,8 @@ struct queue {
     int entry_count;   /* chats whose patrons write here, alive: some may have moved away */
     enum queue_state state; /* last published, with the two below */
     bool unstaffed;
+    msec_t alarm_at; /* monotonic: then its administrators hear that nobody is there; 0: not so */
+    bool alarm_rung;
     char *status; /* text of the presence; NULL: never published */
     struct watcher *watchers;
 };
@@ -266,6 +268,7 @@ struct routing {
     size_t timer_count, timer_capacity;
     instant policy_due;  /* wall, seconds: the earliest `look` of any queue */
     instant policy_seen; /* the wall clock when that was last asked: it can be set back */
+    msec_t alarm_due;    /* monotonic: the earliest alarm */
     msec_t operator_due; /* wall: the earliest end of an idle grace, or turn of a duty */
     struct blocked_library *blocked; /* by id */
     struct replay *replays; /* by the number of the chat, which may be closed by now */
@@ -417,6 +420,13 @@ void queue_watch(struct routing *routing, struct queue *queue, const char *jid);
 void queue_unwatch(struct queue *queue, const char *jid);
 void queue_unwatch_all(struct queue *queue);
 enum show queue_state_show(enum queue_state state);
+
+/* alarm.c: a desk that is open and has nobody. */
+/* The queue was looked at. */
+void alarm_look(struct routing *routing, struct queue *queue);
+void alarms_due(struct routing *routing);
+/* The server is away, and nothing is known of anybody: the minutes are counted anew. */
+void alarms_forget(struct routing *routing);
 
 /* chat.c: the life of a chat. */
 struct chat *chat_open(struct routing *routing, const struct entry *entry, struct queue *home,

@@ -143,6 +143,31 @@ static bool is_to_colleague(const struct checker *checker, const struct effect *
            strcmp(effect->message.body, step->body) == 0;
 }
 
+static bool is_listed(const char *const *accounts, size_t count, const char *jid)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(accounts[i], jid) == 0)
+            return true;
+    return false;
+}
+
+/* That a desk has nobody is told to those who look after its library. */
+static void send_alarm(struct checker *checker, const struct effect *effect)
+{
+    const struct consortium *settings = checker->settings;
+    int queue = consortium_queue(settings, effect->from);
+
+    promise(checker, queue != NO_INDEX && effect->message.private,
+            "an alarm comes from %s", effect->from);
+    const struct library_settings *library = &settings->libraries[settings->queues[queue].library];
+    promise(checker,
+            library->admin_count > 0
+                ? is_listed(library->admins, library->admin_count, effect->to)
+                : is_listed(settings->coordinators, settings->coordinator_count, effect->to),
+            "%s hears of %s and does not look after it", effect->to, effect->from);
+    promise(checker, strchr(effect->message.body, '@') == NULL, "an alarm names an address");
+}
+
 /* A notice of the desk to one of the staff: no part of the chat. */
 static void send_notice(struct checker *checker, const struct effect *effect)
 {
@@ -154,6 +179,10 @@ static void send_notice(struct checker *checker, const struct effect *effect)
 
     if (effect->message.own) {
         send_own_line(checker, effect);
+        return;
+    }
+    if (effect->message.headline) {
+        send_alarm(checker, effect);
         return;
     }
     promise(checker, person == NO_INDEX || answer || is_to_colleague(checker, effect),

@@ -154,6 +154,8 @@ static void print_record(struct world *world, const struct effect *effect)
 static void print_message(struct world *world, const struct effect *effect, const char *to)
 {
     fprintf(world->out, "to %s from %s", to, address_to_alias(world, effect->from));
+    if (effect->message.headline)
+        fputs(", headline", world->out);
     if (effect->message.mark.type == MARK_FOLLOWUP) {
         fputs(", delayed", world->out);
     } else if (effect->message.delayed != 0) {

@@ -48,6 +48,14 @@ static const struct {
      "<message type='chat' from=\"q@chat.localhost\" to=\"a@b\"><body>https://a/?b&amp;c</body>"
      "<active xmlns='http://jabber.org/protocol/chatstates'/>"
      "<x xmlns='jabber:x:oob'><url>https://a/?b&amp;c</url></x></message>"},
+    {"a headline",
+     {.type = EFFECT_MESSAGE,
+      .from = "q",
+      .to = "a@b",
+      .message = {.id = "", .body = "x", .private = true, .headline = true}},
+     NULL,
+     "<message type='headline' from=\"q@chat.localhost\" to=\"a@b\"><body>x</body>"
+     "<no-store xmlns='urn:xmpp:hints'/></message>"},
     {"markup in names",
      {.type = EFFECT_MESSAGE,
       .from = "a\"><x",
