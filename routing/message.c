@@ -265,7 +265,7 @@ static void patron_writes(struct routing *routing, const struct entry *entry)
         return;
     if (fresh && !entry_is_open(routing, entry))
         return;
-    struct line_text text = {NULL};
+    struct line_text text = {.body = NULL};
     if (!fresh) {
         text = line_compose(routing, event->message.body, &chat->patron_last);
         if (line_is_repeat(chat, event->message.id, text.body)) {

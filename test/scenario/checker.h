@@ -34,8 +34,8 @@
  *   22 policy is a function of rules and time     test/policy/property.py
  *   23 hours alone never close a chat             book_end
  *
- * And those of the desk's own state (checker_desk.c): who is off duty is offered nothing, and logged
- * as that; who is blocked has no chat; a left question is kept, told once to the library's own
+ * And those of the desk's own state (checker_desk.c): who is off duty is offered nothing and logged
+ * so; who is blocked has no chat; a left question is kept, told once to the library's own
  * staff, and done once; a word by command is answered once; only the newest token opens its chat,
  * and no other. That going on from another address loses and doubles no line, the simulation knows.
  *
