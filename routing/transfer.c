@@ -160,7 +160,20 @@ void transfer_claim(struct routing *routing, struct chat *chat, struct offer *of
 
     assert(chat->state == CHAT_CLAIMED);
     assert(chat->transfer != NULL);
-    if (chat->transfer->kind == TRANSFER_MOVE) {
+    bool moves = chat->transfer->kind == TRANSFER_MOVE;
+    /* Blocked there since it was offered: the library would hear nothing of what it owns. */
+    if (moves && block_holds(routing, via->library, chat->patron)) {
+        moves = false;
+        text = arena_printf(arena, "%s It stays %s's, since %s has blocked this patron.", text,
+                            queue_library_title(routing, chat->home),
+                            queue_library_title(routing, via));
+        say_to_operator(routing, operator, chat->address,
+                        arena_printf(arena,
+                                     "This chat stays %s's, since your library has blocked this "
+                                     "patron.",
+                                     queue_library_title(routing, chat->home)));
+    }
+    if (moves) {
         transfer_move(routing, chat, operator, via);
         text = arena_printf(arena, "%s It belongs to %s now.", text,
                             queue_library_title(routing, via));

@@ -232,6 +232,14 @@ static void transfer_to(const struct word_call *call, const struct target *targe
         return;
     }
     enum transfer_kind kind = own ? TRANSFER_OWN : wanted;
+    if (kind == TRANSFER_MOVE &&
+        block_holds(call->routing, target->queue->library, call->chat->patron)) {
+        word_answer(call, arena_printf(arena,
+                                       "%s hears no more of this patron for now, so the chat "
+                                       "cannot move there. The chat is still yours.",
+                                       queue_library_title(call->routing, target->queue)));
+        return;
+    }
     word_answer(call, transfer_answer(call, target, name, wanted, kind));
     transfer_begin(call->routing, call->chat, target->queue, target->operator, kind, note);
 }
