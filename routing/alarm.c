@@ -1,8 +1,6 @@
 /* alarm.c: a library promises an hour, and nobody is there: those who can do something about it
- * hear of it once. As a headline (RFC 6121, section 5.2.2): clients show it apart, and servers keep none
- * for who is away, so that nobody reads of yesterday's gap tomorrow. */
-#include <string.h>
-
+ * hear of it once. As a headline (RFC 6121, section 5.2.2): clients show it apart, and servers keep
+ * none for who is away, so that nobody reads of yesterday's gap tomorrow. */
 #include "policy/arena.h"
 #include "routing/routing_private.h"
 
