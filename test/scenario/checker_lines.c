@@ -3,9 +3,12 @@
 
 #include "test/scenario/checker_private.h"
 
-/* The open chat that a patron's line to an address belongs to, before the step. */
+/* The open chat that a patron's line to an address belongs to, before the step: by what the address
+ * names now, else by what it named when the chat began. */
 static struct book *patron_book(struct checker *checker, const char *patron, const char *to)
 {
+    struct book *found = NULL;
+
     for (int64_t i = checker->book_count - 1; i >= 0; i--) {
         struct book *book = &checker->books[i];
         const char *entry = book->entry_operator != 0
@@ -14,11 +17,12 @@ static struct book *patron_book(struct checker *checker, const char *patron, con
         if (book->patron == NULL || strcmp(book->patron, patron) != 0 ||
             book->opened_step == checker->step.serial || book->state == CHAT_CLOSED)
             continue;
-        if ((book->desk != NULL && strcmp(book->desk, to) == 0) ||
-            strcmp(entry, to) == 0)
+        if (strcmp(entry, to) == 0)
             return book;
+        if (found == NULL && book->desk != NULL && strcmp(book->desk, to) == 0)
+            found = book;
     }
-    return NULL;
+    return found;
 }
 
 /* How many lines of the patron ago that id came with that body; 0: never. */
