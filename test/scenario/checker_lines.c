@@ -3,8 +3,16 @@
 
 #include "test/scenario/checker_private.h"
 
+static bool was_called(const struct checker *checker, int64_t queue, const char *name)
+{
+    for (int i = 0; i < checker->place_count; i++)
+        if (checker->places[i].id == queue && strcmp(checker->places[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 /* The open chat that a patron's line to an address belongs to, before the step: by what the address
- * names now, else by what it named when the chat began. */
+ * names now, else by what it named once. */
 static struct book *patron_book(struct checker *checker, const char *patron, const char *to)
 {
     struct book *found = NULL;
@@ -19,7 +27,8 @@ static struct book *patron_book(struct checker *checker, const char *patron, con
             continue;
         if (strcmp(entry, to) == 0)
             return book;
-        if (found == NULL && book->desk != NULL && strcmp(book->desk, to) == 0)
+        if (found == NULL && ((book->desk != NULL && strcmp(book->desk, to) == 0) ||
+                              was_called(checker, book->entry_queue, to)))
             found = book;
     }
     return found;
