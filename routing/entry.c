@@ -31,14 +31,25 @@ static struct former_name *former_find(const struct routing *routing, const char
     return former;
 }
 
+/* Whom the address hears as staff by its name of now. */
+static bool entry_has_staff(const struct routing *routing, const struct entry *entry)
+{
+    const struct operator *operator = operator_by_account(routing, routing->event->from);
+
+    return operator != NULL &&
+           (entry->queue == NULL || operator_is_assigned(operator, entry->queue));
+}
+
 bool entry_of_event(const struct routing *routing, struct entry *ret)
 {
     const struct event *event = routing->event;
     const struct former_name *former = former_find(routing, event->to);
     bool named = entry_find(routing, event->to, ret);
 
-    if (former == NULL || (named && (chat_by_patron(routing, event->from, ret) != NULL ||
-                                     chat_by_patron(routing, event->from, &former->entry) == NULL)))
+    if (former == NULL ||
+        (named && (entry_has_staff(routing, ret) ||
+                   chat_by_patron(routing, event->from, ret) != NULL ||
+                   chat_by_patron(routing, event->from, &former->entry) == NULL)))
         return named;
     *ret = former->entry;
     return true;

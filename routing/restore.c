@@ -7,8 +7,8 @@
 #include "routing/routing_private.h"
 
 /* A line to the patron of a chat that does not come back. */
-static void restore_say(struct routing *routing, const struct chat_record *record, int line,
-                        const char *body)
+static void restore_say(struct routing *routing, const struct chat_record *record,
+                        const struct line_record *line)
 {
     struct effect *effect = effects_add(routing->out, EFFECT_MESSAGE);
     size_t length = strcspn(record->address, ".");
@@ -17,9 +17,12 @@ static void restore_say(struct routing *routing, const struct chat_record *recor
                        ? kept(routing, record->entry_name)
                        : arena_strndup(routing->out->arena, record->address, length);
     effect->to = jid_full(routing, record->patron, record->patron_resource);
-    effect->message.id = arena_printf(routing->out->arena, "%s-%d", record->code, line);
-    effect->message.body = kept(routing, body);
-    effect->message.mark = (struct mark){MARK_PATRON, record->number, line, 0};
+    effect->message.id = arena_printf(routing->out->arena, "%s-%d", record->code, line->line);
+    effect->message.body = kept(routing, line->body);
+    if (line->replaces != 0)
+        effect->message.replaces =
+            arena_printf(routing->out->arena, "%s-%d", record->code, line->replaces);
+    effect->message.mark = (struct mark){MARK_PATRON, record->number, line->line, 0};
 }
 
 /* The queue was removed while no process ran: what had not reached the patron still does, and that
@@ -27,22 +30,21 @@ static void restore_say(struct routing *routing, const struct chat_record *recor
 static void restore_farewell(struct routing *routing, const struct chat_record *record)
 {
     const struct event *event = routing->event;
-    const char *body = "This chat desk was closed for good. We are sorry.";
+    const struct line_record last = {.chat = record->number,
+                                     .line = record->last_line + 1,
+                                     .at = event->wall,
+                                     .author = AUTHOR_DESK,
+                                     .stanza_id = "",
+                                     .body = "This chat desk was closed for good. We are sorry."};
 
     for (size_t i = 0; i < event->restore.line_count; i++) {
         const struct line_record *line = &event->restore.lines[i];
         if ((line->author == AUTHOR_OPERATOR || line->author == AUTHOR_DESK) &&
             line->line > record->patron_mark)
-            restore_say(routing, record, line->line, line->body);
+            restore_say(routing, record, line);
     }
-    struct effect *effect = effects_add(routing->out, EFFECT_STORE_LINE);
-    effect->line = (struct line_record){.chat = record->number,
-                                        .line = record->last_line + 1,
-                                        .at = event->wall,
-                                        .author = AUTHOR_DESK,
-                                        .stanza_id = "",
-                                        .body = body};
-    restore_say(routing, record, record->last_line + 1, body);
+    effects_add(routing->out, EFFECT_STORE_LINE)->line = last;
+    restore_say(routing, record, &last);
 }
 
 static void offer_record_end(struct routing *routing, const struct offer_record *record)
@@ -90,6 +92,8 @@ static void restore_offers(struct routing *routing, struct chat *chat)
         const struct offer_record *record = &event->restore.offers[i];
         struct operator *operator = operator_by_id(routing, record->operator);
         struct queue *via = queue_by_id(routing, record->queue);
+        if (via == NULL && record->outcome == OFFER_DECLINED)
+            via = chat->home;
         if (operator == NULL || via == NULL || offer_find(chat, operator) != NULL ||
             (record->outcome == OFFER_OPEN &&
              (chat->state == CHAT_CLAIMED || !operator_is_assigned(operator, via)))) {

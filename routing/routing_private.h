@@ -312,8 +312,8 @@ bool entry_find(const struct routing *routing, const char *address, struct entry
 const char *entry_name(const struct entry *entry);
 /* The id of its library. */
 int64_t entry_library(const struct entry *entry);
-/* What the event's address names now, or named before; where the sender has a chat at one of the
- * two, that one. */
+/* What the address of the event names now, or named before: whose staff the sender is, or else
+ * where the sender has a chat. */
 bool entry_of_event(const struct routing *routing, struct entry *ret);
 /* Chats that run began under that name. */
 void entry_remember_name(struct routing *routing, const struct entry *entry, const char *name);

@@ -187,7 +187,8 @@ static void operator_drain(struct routing *routing, struct operator *operator)
     for (struct offer *offer = TAILQ_FIRST(&operator->offers), *next; offer != NULL;
          offer = next) {
         next = TAILQ_NEXT(offer, of_operator);
-        offer_take_back(routing, offer);
+        if (!offer->declined || !operator->listed)
+            offer_take_back(routing, offer);
     }
     transfers_end_to(routing, NULL, operator);
     for (struct chat *chat = TAILQ_FIRST(&operator->chats), *next; chat != NULL; chat = next) {
@@ -209,6 +210,9 @@ void settings_drain(struct routing *routing)
         for (struct offer *offer = TAILQ_FIRST(&operator->offers), *next; offer != NULL;
              offer = next) {
             next = TAILQ_NEXT(offer, of_operator);
+            /* What was declined stays so, by whatever queue it came. */
+            if (offer->declined && offer->via->index == NO_INDEX)
+                offer->via = offer->chat->home;
             if (offer->via->index == NO_INDEX ||
                 (!offer->declined && !operator_is_assigned(operator, offer->via)))
                 offer_take_back(routing, offer);

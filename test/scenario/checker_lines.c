@@ -3,9 +3,20 @@
 
 #include "test/scenario/checker_private.h"
 
-/* The open chat that a patron's line to an address belongs to, before the step. */
+static bool was_called(const struct checker *checker, int64_t queue, const char *name)
+{
+    for (int i = 0; i < checker->place_count; i++)
+        if (checker->places[i].id == queue && strcmp(checker->places[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* The open chat that a patron's line to an address belongs to, before the step: by what the address
+ * names now, else by what it named once. */
 static struct book *patron_book(struct checker *checker, const char *patron, const char *to)
 {
+    struct book *found = NULL;
+
     for (int64_t i = checker->book_count - 1; i >= 0; i--) {
         struct book *book = &checker->books[i];
         const char *entry = book->entry_operator != 0
@@ -14,11 +25,13 @@ static struct book *patron_book(struct checker *checker, const char *patron, con
         if (book->patron == NULL || strcmp(book->patron, patron) != 0 ||
             book->opened_step == checker->step.serial || book->state == CHAT_CLOSED)
             continue;
-        if ((book->desk != NULL && strcmp(book->desk, to) == 0) ||
-            strcmp(entry, to) == 0)
+        if (strcmp(entry, to) == 0)
             return book;
+        if (found == NULL && ((book->desk != NULL && strcmp(book->desk, to) == 0) ||
+                              was_called(checker, book->entry_queue, to)))
+            found = book;
     }
-    return NULL;
+    return found;
 }
 
 /* How many lines of the patron ago that id came with that body; 0: never. */
