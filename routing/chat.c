@@ -148,6 +148,7 @@ void chat_set_owner(struct routing *routing, struct chat *chat, struct operator 
         owner->chat_count++;
     }
     chat->owner = owner;
+    chat->owed_line = 0;
     chat->answering = answering;
     chat->gone_told = false; /* a new one does not know */
     routing->staff_changed = true;

@@ -91,7 +91,8 @@ static void check_chat(const struct routing *routing, const struct chat *chat)
         TAILQ_FOREACH(other, &chat->owner->chats, of_owner)
             found = found || other == chat;
         assert(chat->transfer != NULL || chat->open_offer_count == 0);
-        assert(chat->recalling || STAILQ_EMPTY(&chat->lines));
+        assert(chat->recalling || chat->owed_line != 0 || STAILQ_EMPTY(&chat->lines));
+        assert(chat->owed_line == 0 || !operator_is_present(chat->owner));
     } else {
         TAILQ_FOREACH(other, &routing->waiting, waiting)
             found = found || other == chat;

@@ -69,6 +69,7 @@ void line_keep(struct chat *chat, const struct line_record *record)
         return;
     struct kept_line *kept_line = mem_new(sizeof *kept_line + length + 1);
     kept_line->line = record->line;
+    kept_line->replaces = record->replaces;
     kept_line->author = record->author;
     kept_line->operator = record->operator;
     kept_line->length = length;
@@ -107,6 +108,7 @@ void lines_forget(struct chat *chat)
     }
     chat->kept_count = 0;
     chat->kept_bytes = 0;
+    chat->owed_line = 0;
 }
 
 void line_note_said(struct chat *chat, enum author author, const char *body)
@@ -118,6 +120,15 @@ void line_note_said(struct chat *chat, enum author author, const char *body)
 bool line_was_said(const struct chat *chat, const char *body)
 {
     return chat->desk_said == hash(0xcbf29ce484222325u, body);
+}
+
+/* A server keeps what it gets for somebody who is away, or drops it: Prosody shows it at the next
+ * log-in, ejabberd never. So it waits here, for an owner who comes back. */
+void line_owe(struct chat *chat, enum author author, int line)
+{
+    if (author == AUTHOR_PATRON && chat->owner != NULL && chat->owed_line == 0 &&
+        !operator_is_present(chat->owner))
+        chat->owed_line = line;
 }
 
 int line_write(struct routing *routing, struct chat *chat, enum author author,
@@ -138,7 +149,8 @@ int line_write(struct routing *routing, struct chat *chat, enum author author,
     if (author == AUTHOR_PATRON || author == AUTHOR_OPERATOR)
         chat->active_at = routing->event->at;
     line_note_said(chat, author, text->body);
-    if (chat->state == CHAT_WAITING || chat->recalling)
+    line_owe(chat, author, chat->line_count);
+    if (chat->state == CHAT_WAITING || chat->recalling || chat->owed_line != 0)
         line_keep(chat, record);
     return chat->line_count;
 }
@@ -200,6 +212,24 @@ static void line_send(struct routing *routing, const struct chat *chat, const ch
     effect->message.mark = (struct mark){mark, chat->number, line, 0};
 }
 
+void lines_owed_send(struct routing *routing, struct chat *chat)
+{
+    const struct kept_line *line;
+    const char *to = kept(routing, chat->owner->account);
+
+    if (chat->owed_line == 0)
+        return;
+    STAILQ_FOREACH(line, &chat->lines, entry)
+        if (line->author == AUTHOR_PATRON && line->line >= chat->owed_line)
+            line_send(routing, chat, kept(routing, chat->address), to, line->line,
+                      &(struct line_text){.body = kept(routing, line->body),
+                                          .replaces = line->replaces},
+                      MARK_OPERATORS);
+    chat->owed_line = 0;
+    if (!chat->recalling)
+        lines_forget(chat);
+}
+
 void line_pass_to_patron(struct routing *routing, const struct chat *chat, int line,
                          const struct line_text *text)
 {
@@ -220,7 +250,7 @@ void line_pass_to_operators(struct routing *routing, const struct chat *chat, in
     struct offer *offer;
 
     copy.body = kept(routing, text->body);
-    if (chat->owner != NULL)
+    if (chat->owner != NULL && operator_is_present(chat->owner))
         line_send(routing, chat, from, kept(routing, chat->owner->account), line, &copy,
                   MARK_OPERATORS);
     TAILQ_FOREACH(offer, &chat->offers, of_chat)

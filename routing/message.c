@@ -145,6 +145,7 @@ static void operator_writes_to_chat(struct routing *routing, struct operator *op
     }
     struct offer *offer = offer_find(chat, operator);
     if (chat->owner == operator) {
+        lines_owed_send(routing, chat);
         chat->silent_at = 0;
         if (chat->transfer != NULL)
             transfer_end(routing, chat, "taken back", "You have gone on: the chat stays yours.");

@@ -183,6 +183,7 @@ static msec_t resource_settles(const struct resource *resource, const struct eve
 void operator_presence(struct routing *routing, struct operator *operator)
 {
     const struct event *event = routing->event;
+    struct chat *chat;
     struct resource *resource = resource_find(operator, event->resource);
 
     routing->staff_changed = true;
@@ -204,8 +205,13 @@ void operator_presence(struct routing *routing, struct operator *operator)
     resource->idle_since = event->presence.idle_since;
     operator->lost_at = 0;
     operator_watch_grace(routing, resource);
-    if (comes)
-        duty_greet(routing, operator);
+    if (!comes)
+        return;
+    TAILQ_FOREACH(chat, &operator->chats, of_owner)
+    {
+        lines_owed_send(routing, chat);
+    }
+    duty_greet(routing, operator);
 }
 
 /* Nothing is known any more, but nobody is lost yet: they are probed when the server is back. */

@@ -159,7 +159,9 @@ static void restore_lines(struct routing *routing, struct chat *chat)
 
     for (size_t i = 0; i < event->restore.line_count; i++) {
         const struct line_record *line = &event->restore.lines[i];
-        if (chat->state == CHAT_WAITING)
+        if (line->line > record->operator_mark)
+            line_owe(chat, line->author, line->line);
+        if (chat->state == CHAT_WAITING || chat->owed_line != 0)
             line_keep(chat, line);
         struct line_text text = {.body = line->body, .replaces = line->replaces};
         if (line->author == AUTHOR_NOTE)

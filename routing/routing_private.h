@@ -119,7 +119,7 @@ struct queue {
 
 struct kept_line {
     STAILQ_ENTRY(kept_line) entry;
-    int line;
+    int line, replaces;
     enum author author;
     int64_t operator;
     size_t length;
@@ -196,7 +196,8 @@ struct chat {
     bool gone_told;     /* the owner was told that the patron went */
     char token_hash[TOKEN_HASH_MAX + 1]; /* of what its patron can come back with; "": nothing */
     struct replay *replay; /* its patron has come back, and reads what was missed; else NULL */
-    STAILQ_HEAD(, kept_line) lines; /* while waiting: what an operator has to read */
+    STAILQ_HEAD(, kept_line) lines; /* while waiting, or owed: what an operator has to read */
+    int owed_line; /* the first of the patron's that came while the owner was away; 0: none */
     int kept_count;
     size_t kept_bytes;
     struct last_line patron_last, operator_last;
@@ -509,6 +510,10 @@ void line_note_said(struct chat *chat, enum author author, const char *body);
 /* Those that were read back, and behind them the ones that came since. */
 void lines_recalled(struct chat *chat, const struct line_record *lines, size_t count);
 void lines_forget(struct chat *chat);
+/* Notes that a line which the owner, who is away, has not got is to be kept. */
+void line_owe(struct chat *chat, enum author author, int line);
+/* The owner is back, and gets what came meanwhile. */
+void lines_owed_send(struct routing *routing, struct chat *chat);
 /* True when the patron sent that body under that id before. */
 bool line_is_repeat(const struct chat *chat, const char *stanza_id, const char *body);
 /* From now on it is a repeat. */

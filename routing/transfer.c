@@ -94,7 +94,8 @@ void transfer_offer(struct routing *routing, struct chat *chat)
         for (size_t i = 0; i < transfer->queue->operator_count; i++)
             transfer_offer_to(routing, chat, transfer->queue->operators[i]);
     }
-    lines_forget(chat);
+    if (chat->owed_line == 0)
+        lines_forget(chat);
     transfer->until = routing->event->at + chat->home->options.ring_seconds * 1000;
     timer_update(routing, chat);
     if (chat->open_offer_count == 0)
@@ -117,7 +118,8 @@ void transfer_end(struct routing *routing, struct chat *chat, const char *cause,
     assert(chat->transfer != NULL);
     chat_act(routing, chat, ACT_TRANSFER_ENDED, chat->owner, cause);
     chat->recalling = false;
-    lines_forget(chat);
+    if (chat->owed_line == 0)
+        lines_forget(chat);
     transfer_recall_offers(routing, chat);
     if (why != NULL)
         say_to_operator(routing, chat->owner, chat->address, why);
@@ -182,6 +184,7 @@ void transfer_claim(struct routing *routing, struct chat *chat, struct offer *of
     }
     transfer_drop(chat);
     chat_set_owner(routing, chat, operator, via->id);
+    lines_forget(chat);
     chat->silent_at = 0;
     say_to_operator(routing, before, chat->address, text);
     offers_end(routing, chat, operator);

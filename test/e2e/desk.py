@@ -91,6 +91,14 @@ class Desk:
         finally:
             guest.quit()
 
+    def settled(self, words, seconds=10):
+        """Until `deskbell status` says so."""
+        end = time.monotonic() + seconds
+        while words not in self.daemon.must("status"):
+            if time.monotonic() > end:
+                raise ScenarioError(f"the desk never says '{words}':\n{self.daemon.must('status')}")
+            time.sleep(0.1)
+
     def restart(self, kill=False):
         """Ends the daemon, kindly or not, and starts it again."""
         if kill:

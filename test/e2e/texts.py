@@ -6,6 +6,7 @@ NOBODY = "nobody is at the desk"  # open by its hours, but nobody is on duty
 CLOSED = "is closed"              # closed by policy
 ENDED_PATRON = "has ended this chat"
 LEFT = "your question is kept"      # left for later, and written down
+LOST = "connection was lost"   # their librarian is gone for a minute
 NOW_WITH = "you are now with"   # the chat moved to another library
 
 # To operators, in the chat's own window.

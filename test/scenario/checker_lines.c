@@ -186,7 +186,8 @@ void end_relays(struct checker *checker)
         struct book *book = &checker->books[i];
         bool settled = checker->up && book->state != CHAT_WAITING && book->transfer == NULL;
         bool line = step->patron_chat == book->number && book->state != CHAT_CLOSED;
-        if (line && book->owner != 0)
+        /* Who is away gets it when back. */
+        if (line && book->owner != 0 && person_is_present(checker, book->owner))
             promise(checker, was_sent_to(checker, book->number, step->patron_line, book->owner),
                     "the owner of chat %lld does not get the patron's line",
                     (long long)book->number);

@@ -103,7 +103,10 @@ static void send_relay(struct checker *checker, const struct effect *effect)
     bool recorded = mark->line >= 1 && mark->line <= book->line_count;
     int *sent = mark->type == MARK_PATRON ? &book->patron_sent : &book->operators_sent;
     bool replayed = checker->step.event->type == EVENT_REPLAYED;
-    bool again = checker->step.event->type == EVENT_RESTORE || replayed;
+    /* An owner who was away has not had what the desk sent before it died. */
+    bool back = mark->type == MARK_OPERATORS && (checker->step.event->type == EVENT_PRESENCE ||
+                                                 checker->step.event->type == EVENT_MESSAGE);
+    bool again = checker->step.event->type == EVENT_RESTORE || replayed || back;
 
     promise(checker, recorded, "a relay of a line that is not recorded in chat %lld",
             (long long)mark->chat);
