@@ -11,6 +11,13 @@ static bool was_called(const struct checker *checker, int64_t queue, const char 
     return false;
 }
 
+/* What the patron's address of the chat is called now. */
+static const char *entry_called(const struct checker *checker, const struct book *book)
+{
+    return book->entry_operator != 0 ? operator_name_of(checker, book->entry_operator)
+                                     : queue_name_of(checker, book->entry_queue);
+}
+
 /* The open chat that a patron's line to an address belongs to, before the step: by what the address
  * names now, else by what it named once. */
 static struct book *patron_book(struct checker *checker, const char *patron, const char *to)
@@ -19,9 +26,7 @@ static struct book *patron_book(struct checker *checker, const char *patron, con
 
     for (int64_t i = checker->book_count - 1; i >= 0; i--) {
         struct book *book = &checker->books[i];
-        const char *entry = book->entry_operator != 0
-                                ? operator_name_of(checker, book->entry_operator)
-                                : queue_name_of(checker, book->entry_queue);
+        const char *entry = entry_called(checker, book);
         if (book->patron == NULL || strcmp(book->patron, patron) != 0 ||
             book->opened_step == checker->step.serial || book->state == CHAT_CLOSED)
             continue;
@@ -100,7 +105,10 @@ void end_patron_line(struct checker *checker)
     promise(checker, step->patron_lines + step->errors + known == 1,
             "the line '%s' of %s to %s is neither kept nor known nor refused (or more than one)",
             step->line, event->from, event->to);
-    promise(checker, step->patron_lines == 0 || book == NULL || book->number == step->patron_chat,
+    /* A name that several have borne leads to the newest of them: routing keeps one of each. */
+    promise(checker,
+            step->patron_lines == 0 || book == NULL || book->number == step->patron_chat ||
+                strcmp(entry_called(checker, book), event->to) != 0,
             "a patron's line opens a second chat");
     if (step->patron_lines == 1 && id[0] != '\0' && book != NULL) {
         /* The line itself is now the last of that id; look behind it. */
