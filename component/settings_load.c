@@ -322,18 +322,33 @@ static bool load_snippets(struct loader *loader)
     return true;
 }
 
-/* Columns 0 and 1 are a library and a queue, NULL where the owner is above them. */
+/* Whose a row is: a queue's, else a library's, else the consortium's. */
+struct row_owner {
+    struct library_settings *library;
+    struct queue_settings *queue;
+};
+
+/* Columns 0 and 1 are a library and a queue, NULL where the owner is above them. False when it is
+ * not there. */
+static bool row_owner(struct loader *loader, int row, struct row_owner *ret)
+{
+    *ret = (struct row_owner){NULL, NULL};
+    if (!PQgetisnull(loader->result, row, 1))
+        return (ret->queue = row_queue(loader, row, 1)) != NULL;
+    if (!PQgetisnull(loader->result, row, 0))
+        return (ret->library = row_library(loader, row, 0)) != NULL;
+    return true;
+}
+
 static struct closures *row_closures(struct loader *loader, int row)
 {
-    if (!PQgetisnull(loader->result, row, 1)) {
-        struct queue_settings *queue = row_queue(loader, row, 1);
-        return queue == NULL ? NULL : &queue->closures;
-    }
-    if (!PQgetisnull(loader->result, row, 0)) {
-        struct library_settings *library = row_library(loader, row, 0);
-        return library == NULL ? NULL : &library->closures;
-    }
-    return &loader->consortium->closures;
+    struct row_owner owner;
+
+    if (!row_owner(loader, row, &owner))
+        return NULL;
+    if (owner.queue != NULL)
+        return &owner.queue->closures;
+    return owner.library != NULL ? &owner.library->closures : &loader->consortium->closures;
 }
 
 static bool load_closures(struct loader *loader)
@@ -440,18 +455,15 @@ static bool load_windows(struct loader *loader)
     return true;
 }
 
-/* Columns 0 and 1 are a library and a queue again. */
 static struct profile *row_profile(struct loader *loader, int row)
 {
-    if (!PQgetisnull(loader->result, row, 1)) {
-        struct queue_settings *queue = row_queue(loader, row, 1);
-        return queue == NULL ? NULL : &queue->profile;
-    }
-    if (!PQgetisnull(loader->result, row, 0)) {
-        struct library_settings *library = row_library(loader, row, 0);
-        return library == NULL ? NULL : &library->profile;
-    }
-    return &loader->consortium->profile;
+    struct row_owner owner;
+
+    if (!row_owner(loader, row, &owner))
+        return NULL;
+    if (owner.queue != NULL)
+        return &owner.queue->profile;
+    return owner.library != NULL ? &owner.library->profile : &loader->consortium->profile;
 }
 
 static bool load_profiles(struct loader *loader)

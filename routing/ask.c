@@ -32,7 +32,7 @@ struct offer *offer_new(struct chat *chat, struct operator *operator, struct que
     return offer;
 }
 
-static void offer_shut(struct offer *offer)
+void offer_shut(struct offer *offer)
 {
     if (offer->declined)
         return;
@@ -274,9 +274,8 @@ static bool tiers_ask(struct routing *routing, struct chat *chat)
     return asked;
 }
 
-/* The queue through which policy lets the operator be asked now; NULL: through none. */
-static struct queue *tiers_queue(const struct routing *routing, const struct decision *decision,
-                                 const struct operator *operator)
+struct queue *tiers_queue(const struct routing *routing, const struct decision *decision,
+                          const struct operator *operator)
 {
     for (int i = 0; i < decision->tier_count; i++) {
         for (int j = 0; j < decision->tiers[i].queue_count; j++) {

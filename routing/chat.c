@@ -300,6 +300,12 @@ void chat_claim(struct routing *routing, struct chat *chat, struct offer *offer)
     timer_update(routing, chat);
 }
 
+void chat_recall(struct routing *routing, struct chat *chat)
+{
+    chat->recalling = true;
+    effects_add(routing->out, EFFECT_RECALL)->recall = chat->number;
+}
+
 /* Back to waiting, at its old place; its lines are read again for those who are asked. */
 static void chat_wait_again(struct routing *routing, struct chat *chat, const char *cause,
                             const char *body)
@@ -317,32 +323,34 @@ static void chat_wait_again(struct routing *routing, struct chat *chat, const ch
     line_desk(routing, chat, body);
     chat_news_again(routing, chat);
     chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
-    chat->recalling = true;
-    effects_add(routing->out, EFFECT_RECALL)->recall = chat->number;
+    chat_recall(routing, chat);
+}
+
+/* It loses its owner for good. The patron reads the first where a colleague can be asked, else the
+ * second. */
+static void chat_give_back(struct routing *routing, struct chat *chat, const char *cause,
+                           const char *asking, const char *alone)
+{
+    if (chat->home->index == NO_INDEX)
+        chat_close(routing, chat, END_REMOVED, RESOLUTION_NONE, NULL);
+    else
+        chat_wait_again(routing, chat, cause, chat_has_others(routing, chat) ? asking : alone);
 }
 
 void chat_return(struct routing *routing, struct chat *chat)
 {
-    if (chat->home->index == NO_INDEX)
-        chat_close(routing, chat, END_REMOVED, RESOLUTION_NONE, NULL);
-    else
-        chat_wait_again(routing, chat, "lost",
-                        chat_has_others(routing, chat)
-                            ? "One moment, please: the librarian's connection was lost. "
-                              "We are looking for a colleague."
-                            : "The librarian's connection was lost.");
+    chat_give_back(routing, chat, "lost",
+                   "One moment, please: the librarian's connection was lost. "
+                   "We are looking for a colleague.",
+                   "The librarian's connection was lost.");
 }
 
 void chat_take_away(struct routing *routing, struct chat *chat)
 {
-    if (chat->home->index == NO_INDEX)
-        chat_close(routing, chat, END_REMOVED, RESOLUTION_NONE, NULL);
-    else
-        chat_wait_again(routing, chat, "removed",
-                        chat_has_others(routing, chat)
-                            ? "One moment, please: the librarian had to leave. "
-                              "We are looking for a colleague."
-                            : "The librarian had to leave.");
+    chat_give_back(routing, chat, "removed",
+                   "One moment, please: the librarian had to leave. "
+                   "We are looking for a colleague.",
+                   "The librarian had to leave.");
 }
 
 void chat_silent(struct routing *routing, struct chat *chat)

@@ -103,9 +103,7 @@ static void restore_offers(struct routing *routing, struct chat *chat)
         }
         struct offer *offer = offer_new(chat, operator, via);
         if (record->outcome == OFFER_DECLINED) {
-            offer->declined = true;
-            chat->open_offer_count--;
-            operator->open_offer_count--;
+            offer_shut(offer);
         } else if (!record->handed) {
             offer->unread = true;
         }
@@ -185,8 +183,7 @@ static void restore_without_owner(struct routing *routing, struct chat *chat)
     line_desk(routing, chat, "One moment, please: the librarian had to leave.");
     chat_news_again(routing, chat);
     chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
-    chat->recalling = true;
-    effects_add(routing->out, EFFECT_RECALL)->recall = chat->number;
+    chat_recall(routing, chat);
 }
 
 /* What the patron wrote to may have been removed since: then the home has the chats that began

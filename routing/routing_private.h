@@ -461,6 +461,8 @@ bool chat_has_moved(const struct chat *chat);
 struct chat *chat_new(struct routing *routing, int64_t number, const char *code,
                       const char *address, const struct entry *entry, struct queue *home,
                       const char *patron, const char *resource);
+/* Has its lines read back; it is not offered until they came, by chat_recalled(). */
+void chat_recall(struct routing *routing, struct chat *chat);
 void chat_recalled(struct routing *routing);
 void chat_store(struct routing *routing, const struct chat *chat, enum chat_end end,
                 enum resolution resolution);
@@ -534,7 +536,12 @@ void chat_news_again(struct routing *routing, struct chat *chat);
 bool chat_has_others(const struct routing *routing, const struct chat *chat);
 /* The policy of its queue changed: tiers are asked from the first again. */
 void chat_ask_anew(struct routing *routing, struct chat *chat);
+/* The queue through which policy lets the operator be asked now; NULL: through none. */
+struct queue *tiers_queue(const struct routing *routing, const struct decision *decision,
+                          const struct operator *operator);
 struct offer *offer_find(const struct chat *chat, const struct operator *operator);
+/* It stays in the lists and is open no more. */
+void offer_shut(struct offer *offer);
 void offer_decline(struct routing *routing, struct offer *offer);
 /* The operator cannot be asked any more; frees the offer. */
 void offer_withdraw(struct routing *routing, struct offer *offer);

@@ -60,9 +60,8 @@ void transfer_begin(struct routing *routing, struct chat *chat, struct queue *qu
     transfer->detail =
         mem_printf("%s %s", kinds[kind], operator != NULL ? operator->name : queue->name);
     chat->transfer = transfer;
-    chat->recalling = true;
     chat_act(routing, chat, ACT_TRANSFER_OFFERED, chat->owner, transfer->detail);
-    effects_add(routing->out, EFFECT_RECALL)->recall = chat->number;
+    chat_recall(routing, chat);
 }
 
 static void transfer_offer_to(struct routing *routing, struct chat *chat,

@@ -10,18 +10,9 @@ enum { WAITING_SHOWN_MAX = 30 };
 static struct queue *queue_for(const struct routing *routing, const struct operator *operator,
                                const struct chat *chat)
 {
-    const struct decision *decision = &chat->home->decision;
-
     if (operator_is_assigned(operator, chat->home))
         return chat->home;
-    for (int i = 0; i < decision->tier_count; i++) {
-        for (int j = 0; j < decision->tiers[i].queue_count; j++) {
-            struct queue *via = queue_by_index(routing, decision->tiers[i].queues[j]);
-            if (operator_is_assigned(operator, via))
-                return via;
-        }
-    }
-    return NULL;
+    return tiers_queue(routing, &chat->home->decision, operator);
 }
 
 void waiting_list(struct routing *routing, const struct operator *operator, struct choices *ret)
