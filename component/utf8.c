@@ -31,6 +31,11 @@ static int character_bytes(const unsigned char *at)
     return 0;
 }
 
+int utf8_character(const char *text)
+{
+    return character_bytes((const unsigned char *)text);
+}
+
 int utf8_length(const char *text)
 {
     const unsigned char *at = (const unsigned char *)text;

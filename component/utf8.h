@@ -4,6 +4,10 @@
 
 #include <stdbool.h>
 
+/* Bytes of the character at the beginning of a text, 0 if there is none: at the end, and where it
+ * is not valid UTF-8. */
+int utf8_character(const char *text);
+
 /* The number of characters (code points), -1 if it is not valid UTF-8 (RFC 3629). */
 int utf8_length(const char *text);
 
