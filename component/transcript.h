@@ -138,8 +138,8 @@ struct transcript_erased {
 /* Erases what the query finds. ERASE_TEXT takes the words, the patron's address, left questions,
  * notes and contact; who was there when, tags and resolution stay for the statistics. ERASE_WHOLE
  * leaves nothing. Chats that go on are left alone, since the desk holds them in memory: end them
- * first. An item for the library that was open is done with (ERASE_TEXT) or gone; a running desk
- * knows its text until it is told (see deskbell.chat_words in the schema for what else goes). */
+ * first. An item for the library that was open is done with (ERASE_TEXT) or gone; but a running
+ * desk has its text in memory, and tells it, until it starts again. */
 bool transcript_erase(PGconn *database, const struct transcript_query *query,
                       enum transcript_erase how, struct transcript_erased *ret,
                       struct error *reterr);
@@ -158,8 +158,8 @@ struct transcript_purged {
 bool transcript_purge(PGconn *database, int64_t consortium, msec_t now,
                       struct transcript_purged *ret, struct error *reterr);
 
-/* Makes chats that are over quick to search by words; a piece of at most `limit` chats. Searching
- * does it by itself, purging too: only a library with years of chats gains by calling it before. */
+/* Makes chats that are over quick to search by words; a piece of at most `limit` chats of the
+ * library, or of all with library 0. Searching does it by itself, and so does the daily purge. */
 bool transcript_index(PGconn *database, int64_t consortium, int64_t library, int limit,
                       int *ret_chats, struct error *reterr);
 
