@@ -35,7 +35,7 @@ enum {
 /* Whose chats. */
 struct transcript_scope {
     int64_t consortium, library;
-    int64_t operator; /* only those that this operator had; 0: all of the library */
+    int64_t operator; /* only those that this operator of the library had; 0: all of it */
 };
 
 /* What is looked for. All that is set has to hold; NULL and "" are no condition. Everything is

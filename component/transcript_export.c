@@ -275,7 +275,7 @@ static bool export_all(PGconn *database, const struct transcript_query *query,
     if (export.out == NULL)
         return error_set(reterr, "cannot export: %s", strerror(errno));
     bool fine = export_run(&export, query, &cause);
-    fine = fclose(export.out) == 0 && ferror(out) == 0 && fine;
+    fine = fclose(export.out) == 0 && fflush(out) == 0 && fine;
     if (counted.full)
         return error_set(reterr, "the export is larger than %zu bytes: take fewer days at a time",
                          bytes_max);

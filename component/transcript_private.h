@@ -30,7 +30,9 @@
  * that have no words yet (they go on, or are over since a moment ago) are read. */
 #define TRANSCRIPT_FOUND                                                                           \
     " c.consortium_id = $1 AND c.library_id = $2"                                                  \
-    " AND ($3::bigint IS NULL OR " TRANSCRIPT_HAD "a.operator_id = $3))"                           \
+    " AND ($3::bigint IS NULL OR " TRANSCRIPT_HAD "a.operator_id = $3"                             \
+    "   AND EXISTS (SELECT FROM deskbell.operator o"                                               \
+    "    WHERE o.operator_id = $3 AND o.library_id = $2)))"                                        \
     " AND ($4::bigint IS NULL OR c.number = $4)"                                                   \
     " AND ($5::date IS NULL OR c.opened >= $5::date::timestamp AT TIME ZONE " TRANSCRIPT_ZONE ")"  \
     " AND ($6::date IS NULL"                                                                       \
