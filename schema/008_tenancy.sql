@@ -1,0 +1,26 @@
+-- Tenants, roles, permissions, audit.
+--
+-- For later schema files (they run as deskbell_owner):
+--
+--   SELECT deskbell.guard('deskbell.TABLE', KIND, writer => 'SELECT, INSERT', admin => 'SELECT');
+--
+-- guards a new table in one line: row-level security enabled and forced, the restrictive policies of
+-- the tenant, and for each role named the grants and one permissive policy a command. KIND is
+-- 'chats' (every role sees the library it has entered; a column library_id is needed) or 'settings'
+-- (seen by all of the consortium, written by the library; consortium_id or library_id). Roles:
+-- writer, settings, admin, coordinator, report, owner; the commands are those of GRANT: 'SELECT,
+-- INSERT, UPDATE, DELETE'. A role not named gets what its kind needs usually: see the function.
+--
+-- Functions that others call (all refuse PUBLIC):
+--   deskbell.holds(consortium bigint, library bigint, account text, "right" text) RETURNS boolean
+--   deskbell.enter(consortium bigint, library bigint, account text, "right" text, command text,
+--                  object text, reason text, personal boolean) RETURNS text -- the role, or NULL
+--   deskbell.held(consortium bigint, account text) RETURNS TABLE (library_id bigint, "right" text)
+--   deskbell.grant_right / revoke_right(consortium, library, giver, account, "right") -> boolean
+--   deskbell.audit_add(consortium, library, account, command, "right", object, reason, detail)
+--   deskbell.at_library(), deskbell.at_consortium() -- the tenant entered, NULL: none
+--
+-- A view is WITH (security_invoker = true). A SECURITY DEFINER function has SET search_path =
+-- pg_catalog, deskbell, pg_temp and no EXECUTE for PUBLIC. A file that changes rows of a guarded
+-- table does it between ALTER TABLE ... NO FORCE ROW LEVEL SECURITY and ... FORCE: deskbell_owner
+-- has no policies to write by, and would silently change nothing.
