@@ -132,8 +132,7 @@ bool transcript_index(PGconn *database, int64_t consortium, int64_t library, int
 
     statement_begin(&statement,
                     "WITH piece AS MATERIALIZED (SELECT c.library_id, c.number FROM deskbell.chat c"
-                    "  WHERE c.consortium_id = $1 AND ($2::bigint IS NULL OR c.library_id = $2)"
-                    "   AND c.state = 'closed'"
+                    "  WHERE c.consortium_id = $1 AND c.library_id = $2 AND c.state = 'closed'"
                     "   AND c.erased IS NULL"
                     "   AND coalesce(c.closed, '-infinity') <= now() - interval '1 minute'"
                     "   AND NOT EXISTS (SELECT FROM deskbell.chat_words w"
@@ -147,7 +146,7 @@ bool transcript_index(PGconn *database, int64_t consortium, int64_t library, int
                     "  ON CONFLICT DO NOTHING)"
                     " SELECT count(*) FROM piece");
     statement_number(&statement, consortium);
-    add_number(&statement, library);
+    statement_number(&statement, library);
     statement_number(&statement, limit);
     if (!statement_run(database, &statement, &result, reterr))
         return false;

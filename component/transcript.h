@@ -150,16 +150,18 @@ struct transcript_purged {
     bool more;                   /* commit, and call again */
 };
 
-/* One piece of the daily purge of a whole consortium, at the wall clock `now`: erases the text of
- * chats that ended longer ago than the home queue's retention_days, and writes down in
- * deskbell.purge how many of which queue. Where the queue was removed since, its library's longest
- * retention counts, else the consortium's, else ten years. Blocks go a year after they are over.
- * Not for one library: the caller's role has to see all of them. */
-bool transcript_purge(PGconn *database, int64_t consortium, msec_t now,
+/* One piece of the daily purge of a library, at the wall clock `now`, as its desk's own work
+ * (permit_begin_own(); the audit has its row). Erases the text of chats that ended longer ago than
+ * the home queue's retention_days, as ERASE_TEXT does, and writes down in deskbell.purge how many
+ * of which queue. Where the queue was removed since, its library's longest retention counts, else
+ * the consortium's, else ten years. Blocks go a year after they are over. What else is over goes
+ * by itself (tokens with the end of a chat, batches with the next), and duties stay for the
+ * statistics. Then what is kept is made ready to be searched. */
+bool transcript_purge(PGconn *database, int64_t consortium, int64_t library, msec_t now,
                       struct transcript_purged *ret, struct error *reterr);
 
 /* Makes chats that are over quick to search by words; a piece of at most `limit` chats of the
- * library, or of all with library 0. Searching does it by itself, and so does the daily purge. */
+ * library. Searching does it by itself, and so does the daily purge. */
 bool transcript_index(PGconn *database, int64_t consortium, int64_t library, int limit,
                       int *ret_chats, struct error *reterr);
 

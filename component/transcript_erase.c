@@ -81,7 +81,8 @@ bool transcript_erase(PGconn *database, const struct transcript_query *query,
 static const char purge_chats[] =
     "WITH home AS (SELECT DISTINCT c.library_id, c.queue_id FROM deskbell.library l"
     "  JOIN deskbell.chat c ON c.library_id = l.library_id"
-    "  WHERE l.consortium_id = $1 AND c.state = 'closed' AND c.erased IS NULL),"
+    "  WHERE l.consortium_id = $1 AND l.library_id = $4"
+    "   AND c.state = 'closed' AND c.erased IS NULL),"
     " kept AS (SELECT home.library_id, home.queue_id, " MOMENT " - interval '24 hours' * coalesce("
     "   q.retention_days,"
     "   (SELECT max(x.retention_days) FROM deskbell.queue x WHERE x.library_id = home.library_id),"
@@ -119,9 +120,9 @@ static const char purge_chats[] =
 
 /* A year: who asks why a patron was blocked last term still finds it. */
 static const char purge_blocks[] =
-    "WITH gone AS (DELETE FROM deskbell.block b WHERE b.consortium_id = $1"
+    "WITH gone AS (DELETE FROM deskbell.block b WHERE b.consortium_id = $1 AND b.library_id = $4"
     "  AND (b.library_id, b.patron) IN (SELECT o.library_id, o.patron FROM deskbell.block o"
-    "   WHERE o.consortium_id = $1 AND least(o.until, o.lifted) < " MOMENT
+    "   WHERE o.library_id = $4 AND least(o.until, o.lifted) < " MOMENT
     "    - interval '24 hours' * 365 LIMIT $3)"
     "  RETURNING b.library_id),"
     " tally AS (SELECT library_id, count(*) AS blocks FROM gone GROUP BY library_id),"
@@ -136,25 +137,27 @@ static const char purge_blocks[] =
     "   ended_before = excluded.ended_before, blocks = old.blocks + excluded.blocks)"
     " SELECT coalesce(sum(blocks), 0) FROM tally";
 
-static bool purge_run(PGconn *database, const char *sql, int64_t consortium, msec_t now,
-                      PGresult **ret_result, struct error *reterr)
+static bool purge_run(PGconn *database, const char *sql, const struct transcript_scope *of,
+                      msec_t now, PGresult **ret_result, struct error *reterr)
 {
     struct statement statement;
 
     statement_begin(&statement, sql);
-    statement_number(&statement, consortium);
+    statement_number(&statement, of->consortium);
     statement_number(&statement, now);
     statement_number(&statement, TRANSCRIPT_PURGE_CHATS);
+    statement_number(&statement, of->library);
     return statement_run(database, &statement, ret_result, reterr);
 }
 
-bool transcript_purge(PGconn *database, int64_t consortium, msec_t now,
+bool transcript_purge(PGconn *database, int64_t consortium, int64_t library, msec_t now,
                       struct transcript_purged *ret, struct error *reterr)
 {
+    const struct transcript_scope of = {.consortium = consortium, .library = library};
     PGresult *result;
     int indexed;
 
-    if (!purge_run(database, purge_chats, consortium, now, &result, reterr))
+    if (!purge_run(database, purge_chats, &of, now, &result, reterr))
         return false;
     *ret = (struct transcript_purged){
         .chats = (int)result_number(result, 0, 0),
@@ -162,12 +165,12 @@ bool transcript_purge(PGconn *database, int64_t consortium, msec_t now,
         .followups = (int)result_number(result, 0, 2),
     };
     PQclear(result);
-    if (!purge_run(database, purge_blocks, consortium, now, &result, reterr))
+    if (!purge_run(database, purge_blocks, &of, now, &result, reterr))
         return false;
     ret->others = (int)result_number(result, 0, 0);
     PQclear(result);
     /* Last, so that nothing is made ready that goes at once. */
-    if (!transcript_index(database, consortium, 0, TRANSCRIPT_PURGE_CHATS, &indexed, reterr))
+    if (!transcript_index(database, consortium, library, TRANSCRIPT_PURGE_CHATS, &indexed, reterr))
         return false;
     ret->more = ret->chats == TRANSCRIPT_PURGE_CHATS || ret->others == TRANSCRIPT_PURGE_CHATS ||
                 indexed == TRANSCRIPT_PURGE_CHATS;

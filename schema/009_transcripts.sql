@@ -39,8 +39,7 @@ CREATE TABLE deskbell.chat_words (
         ON DELETE CASCADE ON UPDATE CASCADE
 );
 
--- Who searches, by what: days, operators, tags. A tag and a claim are rare beside the lines.
-CREATE INDEX chat_opened ON deskbell.chat (library_id, opened);
+-- Who searches by operators and tags. A tag and a claim are rare beside the lines.
 CREATE INDEX act_had ON deskbell.act (library_id, operator_id, chat)
     WHERE act IN ('claimed', 'transferred');
 CREATE INDEX act_tag ON deskbell.act (library_id, detail, chat) WHERE act = 'tagged';
@@ -155,3 +154,24 @@ CREATE VIEW deskbell.chat_summary WITH (security_invoker = true) AS
                           E'\n' ORDER BY a.number)
                    FILTER (WHERE a.act IN ('transferred', 'returned')) AS moved
         FROM deskbell.act a WHERE a.library_id = c.library_id AND a.chat = c.number) did;
+
+-- Who may what. The desk goes on writing lines and moving them, and no more. Of a line a library can
+-- take the text; the purge is its own work in each library.
+SELECT deskbell.guard('deskbell.line', 'chats', writer => 'SELECT, INSERT, UPDATE',
+                      admin => 'SELECT, UPDATE, DELETE', coordinator => 'SELECT, UPDATE, DELETE',
+                      owner => 'SELECT, DELETE');
+REVOKE UPDATE ON deskbell.line FROM deskbell_writer, deskbell_admin, deskbell_coordinator;
+GRANT UPDATE (library_id) ON deskbell.line TO deskbell_writer;
+GRANT UPDATE (body, stanza_id, erased) ON deskbell.line TO deskbell_admin, deskbell_coordinator;
+SELECT deskbell.guard('deskbell.block', 'chats', admin => 'SELECT, UPDATE, DELETE',
+                      coordinator => 'SELECT, UPDATE');
+SELECT deskbell.guard('deskbell.chat_words', 'chats', writer => '',
+                      admin => 'SELECT, INSERT, DELETE', coordinator => 'SELECT, INSERT, DELETE',
+                      report => '');
+SELECT deskbell.guard('deskbell.purge', 'chats', writer => '', admin => 'SELECT, INSERT, UPDATE',
+                      coordinator => 'SELECT');
+GRANT SELECT ON deskbell.chat_summary TO deskbell_admin, deskbell_coordinator, deskbell_report;
+REVOKE ALL ON FUNCTION deskbell.fold, deskbell.chat_parts, deskbell.line_change,
+    deskbell.clock_text FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION deskbell.fold, deskbell.chat_parts, deskbell.clock_text
+    TO deskbell_admin, deskbell_coordinator, deskbell_report;

@@ -220,12 +220,22 @@ static void ended(int number, const char *closed)
              closed, text, NULL);
 }
 
+/* One piece of each library. */
 static struct transcript_purged purge(void)
 {
-    struct transcript_purged purged;
+    struct transcript_purged all_libraries = {0}, purged;
 
-    ck_assert_msg(transcript_purge(database, 1, now, &purged, &error), "%s", error.text);
-    return purged;
+    for (int library = 1; library <= 3; library++) {
+        ck_assert_msg(transcript_purge(database, 1, library, now, &purged, &error), "%s",
+                      error.text);
+        ck_assert_int_le(purged.chats, TRANSCRIPT_PURGE_CHATS);
+        all_libraries.chats += purged.chats;
+        all_libraries.lines += purged.lines;
+        all_libraries.followups += purged.followups;
+        all_libraries.others += purged.others;
+        all_libraries.more = all_libraries.more || purged.more;
+    }
+    return all_libraries;
 }
 
 static const char *kept(void)
@@ -315,11 +325,10 @@ START_TEST(the_purge_goes_in_pieces)
              NULL);
     do {
         purged = purge();
-        ck_assert_int_le(purged.chats, TRANSCRIPT_PURGE_CHATS);
         chats += purged.chats;
         pieces++;
     } while (purged.more);
-    ck_assert_int_eq(pieces, 3);
+    ck_assert_int_eq(pieces, 2);
     ck_assert_int_eq(chats, 1200);
     ck_assert_str_eq(sql(database, "SELECT string_agg(chats::text, ' ') FROM deskbell.purge"),
                      "600 600");

@@ -1,25 +1,43 @@
 /* Who finds which chat: every way in which one library answers another's, and a twin that has the
- * same words; as a role that row-level security binds, and by indexes. */
+ * same words; as the roles that row-level security binds, and by indexes. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "component/database.h"
+#include "component/permit.h"
 #include "test/support/transcript_desk.h"
 
 enum { MOBSTATE = 1, SLU, CHATSTAFF, LIBRARIES };
 enum { ANN = 1, BOB, JANE, MAX };
 
-static PGconn *database;
+static PGconn *database; /* the test's own, to which nothing is closed */
+static PGconn *desk;     /* the program's */
 static struct error error;
 
 static void setup(void)
 {
+    char conninfo[256];
+
     database = transcript_desk_new();
+    snprintf(conninfo, sizeof conninfo, "host=%s dbname=%s user=deskbell", PQhost(database),
+             PQdb(database));
+    desk = database_connect(conninfo, &error);
+    ck_assert_msg(desk != NULL, "%s", error.text);
+    sql(database,
+        "INSERT INTO deskbell.library_admin SELECT n, 'admin' || n || '@localhost', 1"
+        " FROM generate_series(1, 3) n");
+    sql(database, "INSERT INTO deskbell.coordinator VALUES (1, 'coordinator@localhost', 1)");
+    sql(database,
+        "INSERT INTO deskbell.permission (consortium_id, library_id, account, \"right\","
+        "  granted_by) SELECT 1, library_id, account, 'transcripts-own', 'admin1@localhost'"
+        " FROM deskbell.operator");
 }
 
 static void teardown(void)
 {
+    PQfinish(desk);
     PQfinish(database);
 }
 
@@ -88,78 +106,127 @@ static const struct {
     {"a transfer `move` by the backup", moved_by_the_backup, "-+-", "----"},
 };
 
-/* By each way there is: a list, a count, words, the number, the ID, a text, exports, erasing. All
- * of them say the same, and what is not found is as if it were not there. */
-static char sees(int64_t library, int64_t operator)
+static bool enter(int64_t library, const char *account, const char *right, const char *reason)
 {
-    struct transcript_query query = {.scope = {1, library, operator}};
+    const struct permit permit = {.consortium_id = 1,
+                                  .library_id = library,
+                                  .account = account,
+                                  .right = right,
+                                  .command = "test",
+                                  .reason = reason};
+    bool permitted;
+
+    ck_assert_msg(permit_begin(desk, &permit, &permitted, &error), "%s", error.text);
+    return permitted;
+}
+
+/* By each way of reading there is: a list, a count, words, the number, the ID, a text, exports. */
+static int ways_to_read(struct transcript_query query)
+{
     const struct transcript_page page = {.limit = 10};
     struct transcript_export_counts counts;
-    struct transcript_erased erased;
     struct transcript_list list;
     int count, ways = 0;
     int64_t number;
     char *text, *exported;
     size_t size;
 
-    ck_assert(transcript_search(database, &query, &page, &list, &error));
+    ck_assert_msg(transcript_search(desk, &query, &page, &list, &error), "%s", error.text);
     ways += list.count == 1;
     transcript_list_release(&list);
     query.words = "bookmobile";
-    ck_assert(transcript_count(database, &query, &count, &error));
+    ck_assert_msg(transcript_count(desk, &query, &count, &error), "%s", error.text);
     ways += count;
     query.words = NULL;
     query.chat = 1;
-    ck_assert(transcript_count(database, &query, &count, &error));
+    ck_assert(transcript_count(desk, &query, &count, &error));
     ways += count;
-    ck_assert(transcript_find(database, &query.scope, "c1", &number, &error));
+    ck_assert(transcript_find(desk, &query.scope, "c1", &number, &error));
     ways += number == 1;
-    ck_assert(transcript_get(database, &query.scope, 1, &text, &error));
+    ck_assert_msg(transcript_get(desk, &query.scope, 1, &text, &error), "%s", error.text);
     ways += text != NULL && strstr(text, "bookmobile") != NULL;
     ck_assert_int_eq(text != NULL, ways == 5);
     free(text);
     for (int with_lines = 0; with_lines <= 1; with_lines++) {
         FILE *out = open_memstream(&exported, &size);
         ck_assert((with_lines ? transcript_export : chat_data_export)(
-            database, &query, TRANSCRIPT_JSON, out, 1 << 20, &counts, &error));
+            desk, &query, TRANSCRIPT_JSON, out, 1 << 20, &counts, &error));
         fclose(out);
         ways += counts.chats == 1;
         ck_assert_int_eq(strstr(exported, "bookmobile") != NULL, with_lines && counts.chats == 1);
         free(exported);
     }
-    for (int how = ERASE_TEXT; how <= ERASE_WHOLE; how++) {
-        sql(database, "SAVEPOINT before");
-        ck_assert(transcript_erase(database, &query, (enum transcript_erase)how, &erased, &error));
+    return ways;
+}
+
+/* All ways say the same, and what is not found is as if it were not there. */
+static char sees(int64_t library, int64_t operator, const char *account)
+{
+    const struct transcript_query query = {.scope = {1, library, operator}};
+    struct transcript_erased erased;
+
+    ck_assert(enter(library, account, operator == 0 ? "transcripts" : "transcripts-own", "help"));
+    int ways = ways_to_read(query), all = 7;
+    sql(desk, "ROLLBACK");
+    for (int how = ERASE_TEXT; operator == 0 && how <= ERASE_WHOLE; how++) {
+        ck_assert(enter(library, account, "erase", "law"));
+        ck_assert_msg(transcript_erase(desk, &query, (enum transcript_erase)how, &erased, &error),
+                      "%s", error.text);
         ways += erased.chats;
+        all++;
         ck_assert_int_eq(erased.alive, 0);
-        sql(database, "ROLLBACK TO before");
+        sql(desk, "ROLLBACK");
     }
-    ck_assert_msg(ways == 0 || ways == 9, "%d of 9 ways", ways);
+    ck_assert_msg(ways == 0 || ways == all, "%d of %d ways", ways, all);
     return ways > 0 ? '+' : '-';
 }
 
+static const char *const admins[] = {"", "admin1@localhost", "admin2@localhost",
+                                     "admin3@localhost"};
+static const char *const operators[] = {"", "ann@localhost", "bob@localhost", "jane@localhost",
+                                        "max@localhost"};
+static const int64_t library_of[] = {0, MOBSTATE, MOBSTATE, SLU, CHATSTAFF};
+
 START_TEST(who_may_read)
 {
-    static const int64_t libraries_of[] = {MOBSTATE, MOBSTATE, SLU, CHATSTAFF};
-    char libraries[LIBRARIES] = "", own[5] = "";
+    char libraries[LIBRARIES] = "", coordinator[LIBRARIES] = "", own[5] = "";
 
     desk_chat(database, MOBSTATE, 1, "2026-03-03 16:15:00+00");
     desk_line(database, 1, 0, "Where is the bookmobile?");
     cells[_i].happens();
-    for (int library = MOBSTATE; library < LIBRARIES; library++)
-        libraries[library - 1] = sees(library, 0);
+    sql(database, "COMMIT");
+    for (int library = MOBSTATE; library < LIBRARIES; library++) {
+        libraries[library - 1] = sees(library, 0, admins[library]);
+        coordinator[library - 1] = sees(library, 0, "coordinator@localhost");
+        ck_assert(!enter(library, "coordinator@localhost", "transcripts", ""));
+        ck_assert(!enter(library, admins[library % 3 + 1], "transcripts", "help"));
+        ck_assert(!enter(library, "ann@localhost", "transcripts", "help"));
+    }
     for (int operator = ANN; operator <= MAX; operator++)
-        own[operator - 1] = sees(libraries_of[operator - 1], operator);
+        own[operator - 1] = sees(library_of[operator], operator, operators[operator]);
     ck_assert_msg(strcmp(libraries, cells[_i].libraries) == 0, "%s: libraries %s", cells[_i].name,
                   libraries);
+    ck_assert_msg(strcmp(coordinator, libraries) == 0, "%s: coordinator %s", cells[_i].name,
+                  coordinator);
     ck_assert_msg(strcmp(own, cells[_i].own) == 0, "%s: own %s", cells[_i].name, own);
-    /* Somebody's own chats are those of their own library: an operator's number opens no other. */
-    for (int library = MOBSTATE; library < LIBRARIES; library++)
-        for (int operator = ANN; operator <= MAX; operator++)
-            ck_assert(library == libraries_of[operator - 1] || sees(library, operator) == '-');
-    /* Nor does a library's number in another consortium. */
-    struct transcript_query query = {.scope = {2, MOBSTATE, 0}};
+}
+END_TEST
+
+/* Somebody's own chats are those of their own library: an operator's number opens no other, even
+ * without the wall of the database. Nor does a library's number in another consortium. */
+START_TEST(a_number_opens_no_other_library)
+{
+    struct transcript_query query = {.scope = {1, SLU, ANN}};
     int count;
+
+    desk_chat(database, MOBSTATE, 1, "2026-03-03 16:15:00+00");
+    moved();
+    ck_assert(transcript_count(database, &query, &count, &error));
+    ck_assert_int_eq(count, 0);
+    query.scope.operator = JANE;
+    ck_assert(transcript_count(database, &query, &count, &error));
+    ck_assert_int_eq(count, 1);
+    query.scope = (struct transcript_scope){2, SLU, 0};
     ck_assert(transcript_count(database, &query, &count, &error));
     ck_assert_int_eq(count, 0);
 }
@@ -195,23 +262,6 @@ static void twins(int chats)
              NULL);
 }
 
-/* The first policies that come to mind: what matters is that the planner has to ask them before any
- * operator that could give a secret away. */
-static void bind_role(void)
-{
-    static const char *const tables[] = {"chat", "line", "act", "followup", "chat_words"};
-    char statement[300];
-
-    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-        snprintf(statement, sizeof statement,
-                 "ALTER TABLE deskbell.%s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
-                 "CREATE POLICY tenant ON deskbell.%s USING (library_id ="
-                 " nullif(current_setting('test.library', true), '')::bigint)",
-                 tables[i], tables[i]);
-        sql(database, statement);
-    }
-}
-
 /* Counts that grow: of this transaction, and of those before that were not handed in yet. */
 static int64_t rows_read(const char *table, const char *column)
 {
@@ -220,7 +270,7 @@ static int64_t rows_read(const char *table, const char *column)
     snprintf(statement, sizeof statement,
              "SELECT coalesce(sum(%s), 0) FROM pg_stat_xact_user_tables WHERE relname = '%s'",
              column, table);
-    return sql_number(database, statement);
+    return sql_number(desk, statement);
 }
 
 /* Counted, not timed: no table of what was said or done is read from end to end, and no more than
@@ -237,7 +287,7 @@ START_TEST(a_search_reads_what_it_needs)
         {"a word", {.words = "subject77"}, 5, 0, 20000},
         {"words that nobody wrote", {.words = "nothing"}, 0, 0, 20000},
         {"a tag", {.tag = "tag7"}, 100, 0, 20000},
-        {"a day", {.from = "2026-01-03", .to = "2026-01-03"}, 288, 0, 2000},
+        {"a day", {.from = "2026-01-03", .to = "2026-01-03"}, 288, 0, 20000},
         {"one chat", {.chat = 4711}, 1, 0, 2},
     };
     struct transcript_query query = {.scope = {1, MOBSTATE, 0}, .words = "subject1"};
@@ -245,24 +295,19 @@ START_TEST(a_search_reads_what_it_needs)
     int count;
 
     twins(10000);
-    bind_role();
     sql(database, "COMMIT");
-    sql(database, "BEGIN");
-    sql(database, "SET LOCAL ROLE deskbell");
-    sql(database, "SELECT set_config('test.library', '1', true)");
-    ck_assert_msg(transcript_count(database, &query, &count, &error), "%s", error.text);
+    ck_assert(enter(MOBSTATE, admins[MOBSTATE], "transcripts", ""));
+    ck_assert_msg(transcript_count(desk, &query, &count, &error), "%s", error.text);
     ck_assert_int_eq(count, 5);
-    sql(database, "COMMIT");
+    sql(desk, "COMMIT");
     sql(database, "ANALYZE");
     for (size_t i = 0; i < sizeof searches / sizeof searches[0]; i++) {
-        sql(database, "BEGIN");
-        sql(database, "SET LOCAL ROLE deskbell");
-        sql(database, "SELECT set_config('test.library', '1', true)");
+        ck_assert(enter(MOBSTATE, admins[MOBSTATE], "transcripts", ""));
         int64_t lines = rows_read("line", "idx_tup_fetch");
         int64_t chats = rows_read("chat", "seq_tup_read + idx_tup_fetch");
         query = searches[i].query;
         query.scope = (struct transcript_scope){1, MOBSTATE, 0};
-        ck_assert_msg(transcript_count(database, &query, &count, &error), "%s", error.text);
+        ck_assert_msg(transcript_count(desk, &query, &count, &error), "%s", error.text);
         ck_assert_msg(count == searches[i].count, "%s: %d", searches[i].name, count);
         for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++)
             ck_assert_msg(rows_read(tables[t], "seq_tup_read") == 0, "%s reads all of %s",
@@ -271,7 +316,7 @@ START_TEST(a_search_reads_what_it_needs)
         chats = rows_read("chat", "seq_tup_read + idx_tup_fetch") - chats;
         ck_assert_msg(chats <= searches[i].chats_max, "%s: %lld chats", searches[i].name,
                       (long long)chats);
-        sql(database, "COMMIT");
+        sql(desk, "COMMIT");
     }
 }
 END_TEST
@@ -282,19 +327,43 @@ START_TEST(both_walls_hold)
     int count;
 
     twins(20);
-    bind_role();
-    sql(database, "SET LOCAL ROLE deskbell");
-    for (int tenant = 0; tenant <= 2; tenant++) {
-        char statement[80];
-        snprintf(statement, sizeof statement, "SELECT set_config('test.library', '%d', true)",
-                 tenant);
-        sql(database, statement);
-        for (int library = 1; library <= 2; library++) {
+    sql(database, "COMMIT");
+    for (int tenant = MOBSTATE; tenant <= SLU; tenant++)
+        for (int library = MOBSTATE; library <= SLU; library++) {
             struct transcript_query query = {.scope = {1, library, 0}, .words = "subject7"};
-            ck_assert_msg(transcript_count(database, &query, &count, &error), "%s", error.text);
+            ck_assert(enter(tenant, admins[tenant], "transcripts", ""));
+            ck_assert_msg(transcript_count(desk, &query, &count, &error), "%s", error.text);
             ck_assert_int_eq(count, tenant == library ? 1 : 0);
+            sql(desk, "ROLLBACK");
         }
+}
+END_TEST
+
+/* As the role that it has then, and only where it was let in. */
+START_TEST(the_purge_is_the_desks_own_work)
+{
+    struct transcript_purged purged;
+
+    twins(20);
+    desk_sql(database,
+             "INSERT INTO deskbell.block (consortium_id, library_id, patron, until, chat, at)"
+             " VALUES (1, 1, 'a@x', '2020-01-01', 1, '2020-01-01'),"
+             " (1, 2, 'a@x', '2020-01-01', 1, '2020-01-01')",
+             NULL);
+    sql(database, "COMMIT");
+    for (int library = MOBSTATE; library <= SLU; library++) {
+        ck_assert(permit_begin_own(desk, 1, MOBSTATE, "purge", "", &error));
+        ck_assert_msg(transcript_purge(desk, 1, library, 1900000000000, &purged, &error), "%s",
+                      error.text);
+        ck_assert_int_eq(purged.chats, library == MOBSTATE ? 10 : 0);
+        ck_assert_int_eq(purged.lines, library == MOBSTATE ? 50 : 0);
+        ck_assert_int_eq(purged.others, library == MOBSTATE ? 1 : 0);
+        sql(desk, "COMMIT");
     }
+    ck_assert_int_eq(sql_number(database, "SELECT count(*) FROM deskbell.line WHERE erased"), 50);
+    ck_assert_str_eq(sql(database, "SELECT string_agg(concat_ws(' ', library_id, what, chats,"
+                                   " blocks), ', ' ORDER BY what) FROM deskbell.purge"),
+                     "1 blocks 0 1, 1 transcripts 10 0");
 }
 END_TEST
 
@@ -309,6 +378,8 @@ int main(void)
     tcase_add_loop_test(tcase, who_may_read, 0, sizeof cells / sizeof cells[0]);
     tcase_add_test(tcase, a_search_reads_what_it_needs);
     tcase_add_test(tcase, both_walls_hold);
+    tcase_add_test(tcase, a_number_opens_no_other_library);
+    tcase_add_test(tcase, the_purge_is_the_desks_own_work);
     suite_add_tcase(suite, tcase);
     cluster_start(false);
     srunner_run_all(runner, CK_ENV);
