@@ -1,11 +1,11 @@
 /* statistics.h: what a desk did, counted: for one library, one operator, or the whole consortium.
  *
- * Which chats. Those that were opened between two dates, both included, on the wall of the zone in
- * which the figures are read: the library's, or the consortium's for all. A chat counts once, when
- * it was opened, also when it spans midnight. On the day when clocks go back both passes of an hour
- * count in that hour, and the day has 25; when they go forward it has 23. Practice chats are left
- * out everywhere, and their number is told. A chat counts for the library that owns it now: one that
- * was moved counts for the library to which it was moved, from the beginning.
+ * Which chats: those that were opened between two dates, both included, on the wall of the zone in
+ * which the figures are read, which is the library's, or the consortium's for all. A chat counts
+ * once, when it was opened, also when it spans midnight. On the day when clocks go back both passes
+ * of an hour count in that hour, and the day has 25; when they go forward it has 23. Practice chats
+ * are left out everywhere, and their number is told. A chat counts for the library that owns it
+ * now: one that was moved counts for the library to which it was moved, from the beginning.
  *
  *     chats      answered + missed + abandoned + waiting
  *     answered   somebody claimed it, whatever came of it; a chat that still runs counts
@@ -25,8 +25,8 @@
  *                   is kept (not without transcripts, nor after they were erased)
  *     duration      from the first claim to the end; of answered chats that are over
  *
- * Single times are whole seconds, rounded down. The mean is rounded to a second; the median and p90
- * are percentile_disc(), always a time that has occurred (of two, the shorter is the median).
+ * Single times are whole seconds, rounded down. The mean is rounded to a second; the median and
+ * p90 are percentile_disc(), always a time that has occurred (of two, the shorter is the median).
  *
  *     answering  the stretch from a claim to the next one, to the chat's return, or to its end. A
  *                stretch belongs to the library of the queue through which the chat was offered. One

@@ -28,7 +28,8 @@
     " WHEN 'month' THEN to_char(" opened " AT TIME ZONE " zone ", 'YYYY-MM')"
 
 #define LIBRARY_NAME(id)                                                                           \
-    "coalesce((SELECT l.name::text FROM deskbell.library l WHERE l.library_id = " id "), '')"
+    "coalesce((SELECT l.name::text FROM deskbell.library l WHERE l.library_id = " id "), '')"    \
+    " COLLATE \"C\""
 
 /* $6 by, $7 zone. Is-total, bucket, chats, answered, missed, nobody there, abandoned, waiting,
  * running; then counts and times (1 + 4): wait, given up, first answer, duration. */
@@ -70,8 +71,8 @@ const char statistics_sql_chats[] = CHOSEN
     "FROM deskbell.answering a WHERE " OPENED("a") " AND NOT a.practice"                           \
     " AND (a.ended IS NULL OR a.ended - a.began >= make_interval(secs => $4::double precision))"
 
-/* $4 the shortest stretch, $5 by, $6 zone, $7 the operator, 0: all. Is-total, bucket, chats, time; then
- * counts and times: wait for a first claim (1 + 4), stretches (1 + 4). */
+/* $4 the shortest stretch, $5 by, $6 zone, $7 the operator, 0: all. Is-total, bucket, chats, time;
+ * then counts and times (1 + 4): wait for a first claim, stretches. */
 const char statistics_sql_people[] =
     "WITH stretch AS (SELECT a.chat,"
     "  CASE $5::text" CLOCK_BUCKETS("a.opened", "$6::text")
@@ -95,7 +96,7 @@ const char statistics_sql_answered[] =
     "  count(DISTINCT a.chat), coalesce(sum(" SECONDS("a.began", "a.ended") "), 0) "
     STRETCHES " AND CASE WHEN $5::bigint = 0 THEN a.library_id = a.asking_library_id"
     "  ELSE $5::bigint IN (a.asking_library_id, a.answering_library_id) END"
-    " GROUP BY 1, 3 ORDER BY 2 COLLATE \"C\", 4 COLLATE \"C\", 1, 3";
+    " GROUP BY 1, 3 ORDER BY 2, 4, 1, 3";
 
 /* $6 the consortium. Kind, target, offered, taken. An operator who got a new name has the chats
  * "transferred", too. */
@@ -110,8 +111,7 @@ const char statistics_sql_transfers[] = CHOSEN
     "  count(*) FILTER (WHERE act = 'transferred')"
     " FROM handed GROUP BY kind, target ORDER BY kind DESC, target DESC";
 
-/* Resolution, chats: of the answered that are over. Then one row "practice" for what was left out. */
-
+/* Resolution, chats: of the answered that are over. Then a row "practice" for what was left out. */
 const char statistics_sql_resolutions[] = CHOSEN
     " SELECT * FROM (SELECT coalesce(resolution, 'none'), count(*) FROM chosen"
     "  WHERE claimed IS NOT NULL AND state = 'closed' GROUP BY 1 ORDER BY 1) given"
