@@ -34,7 +34,7 @@ BEGIN
                            CASE WHEN my_number % 2 = 0 THEN 'done' ELSE 'open' END, 'b', '', over, false,
                            CASE WHEN my_number % 2 = 0
                                 THEN over + make_interval(secs => floor(random() * 9000)) END
-                    FROM deskbell.chat c WHERE c.number = my_number;
+                    FROM deskbell.chat c WHERE c.consortium_id IN (1, 2) AND c.number = my_number;
             END IF;
             CONTINUE;
         END IF;
@@ -87,7 +87,7 @@ BEGIN
         resolved := (ARRAY['answered', 'answered', 'followup', 'lost', 'practice', NULL, NULL])
                     [1 + floor(random() * 7)::integer];
         UPDATE deskbell.chat SET state = 'closed', closed = over, ended_by = 'operator',
-            resolution = resolved WHERE number = my_number;
+            resolution = resolved WHERE consortium_id IN (1, 2) AND number = my_number;
         PERFORM pg_temp.act(my_number, over, 'closed', 'operator');
     END LOOP;
     -- People come and go: each turns over every few hours, from before the first day on.

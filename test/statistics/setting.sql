@@ -43,7 +43,7 @@ INSERT INTO deskbell.closure (consortium_id, library_id, date, name)
 -- Short ways to write rows as the desk writes them, in its order.
 CREATE FUNCTION pg_temp.chat(my_number bigint, my_queue bigint, my_opened timestamptz,
                              my_claimed timestamptz, my_closed timestamptz, my_end text,
-                             my_resolution text) RETURNS void LANGUAGE sql AS $$
+                             my_resolution text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN
     INSERT INTO deskbell.chat (consortium_id, library_id, number, code, address, queue_id,
         queue_name, patron, patron_resource, state, ended_by, resolution, opened, claimed, closed,
         last_line)
@@ -51,28 +51,33 @@ CREATE FUNCTION pg_temp.chat(my_number bigint, my_queue bigint, my_opened timest
         'r', CASE WHEN my_closed IS NOT NULL THEN 'closed'
                   WHEN my_claimed IS NOT NULL THEN 'claimed' ELSE 'waiting' END,
         my_end, my_resolution, my_opened, my_claimed, my_closed, 0
-    FROM deskbell.queue q WHERE q.queue_id = my_queue
-$$;
+    FROM deskbell.queue q WHERE q.queue_id = my_queue;
+END $$;
 CREATE FUNCTION pg_temp.asks(my_chat bigint, my_operator bigint, my_queue bigint, my_at timestamptz,
-                             my_outcome text, my_decided timestamptz) RETURNS void LANGUAGE sql AS $$
+                             my_outcome text, my_decided timestamptz)
+    RETURNS void LANGUAGE plpgsql AS $$ BEGIN
     INSERT INTO deskbell.offer (library_id, chat, operator_id, operator_name, queue_id, queue_name,
                                 at, outcome)
         SELECT c.library_id, c.number, o.operator_id, o.name, q.queue_id, q.name, my_at, 'open'
         FROM deskbell.chat c, deskbell.operator o, deskbell.queue q
-        WHERE c.number = my_chat AND o.operator_id = my_operator AND q.queue_id = my_queue;
+        WHERE c.consortium_id IN (1, 2) AND c.number = my_chat AND o.operator_id = my_operator
+            AND q.queue_id = my_queue;
     UPDATE deskbell.offer SET outcome = my_outcome, decided = my_decided
-        WHERE chat = my_chat AND operator_id = my_operator AND outcome = 'open'
-$$;
+        WHERE library_id = (SELECT c.library_id FROM deskbell.chat c
+                            WHERE c.consortium_id IN (1, 2) AND c.number = my_chat)
+            AND chat = my_chat AND operator_id = my_operator AND outcome = 'open';
+END $$;
 CREATE FUNCTION pg_temp.act(my_chat bigint, my_at timestamptz, my_act text, my_detail text)
-    RETURNS void LANGUAGE sql AS $$
+    RETURNS void LANGUAGE plpgsql AS $$ BEGIN
     INSERT INTO deskbell.act (library_id, chat, at, act, detail)
         SELECT c.library_id, c.number, my_at, my_act, my_detail
-        FROM deskbell.chat c WHERE c.number = my_chat
-$$;
+        FROM deskbell.chat c WHERE c.consortium_id IN (1, 2) AND c.number = my_chat;
+END $$;
 CREATE FUNCTION pg_temp.says(my_chat bigint, my_at timestamptz, my_author text)
-    RETURNS void LANGUAGE sql AS $$
+    RETURNS void LANGUAGE plpgsql AS $$ BEGIN
     INSERT INTO deskbell.line (library_id, chat, line, at, author, stanza_id, body)
         SELECT c.library_id, c.number, (SELECT count(*) + 1 FROM deskbell.line l
-                                        WHERE l.chat = my_chat), my_at, my_author, '', 'secrettext'
-        FROM deskbell.chat c WHERE c.number = my_chat
-$$;
+                                        WHERE l.library_id = c.library_id AND l.chat = my_chat),
+               my_at, my_author, '', 'secrettext'
+        FROM deskbell.chat c WHERE c.consortium_id IN (1, 2) AND c.number = my_chat;
+END $$;
