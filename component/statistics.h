@@ -29,8 +29,8 @@
  * p90 are percentile_disc(), always a time that has occurred (of two, the shorter is the median).
  *
  *     answering  the stretch from a claim to the next one, to the chat's return, or to its end. A
- *                stretch belongs to the library of the queue through which the chat was offered. One
- *                that is not over counts as a chat, without time
+ *                stretch belongs to the library of the queue through which it was offered. One that
+ *                is not over counts as a chat, without time
  *     promised   when policy asks the queue itself, by its windows, closures and special days; of
  *                the backup's queue also when policy asks it for any queue that rolls over
  *     staffed    at least one operator was on duty for the queue

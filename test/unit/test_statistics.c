@@ -1,5 +1,5 @@
-/* Statistics of ten chats, against figures that were computed by hand from test/statistics/hand.sql:
- * the numbers in brackets are its chats. */
+/* Statistics of ten chats, against figures computed by hand from test/statistics/hand.sql: the
+ * numbers in brackets are its chats. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,7 +73,7 @@ static const struct {
     {"given_up", "total,1,45,45,45,45\n"},
     /* 300 [2], 600 [1], 810 [5] */
     {"duration", "total,3,570,600,810,810\n"},
-    /* Own: 600 [1] + 210 [5] + 115 [7], which Ann has still. Truman's: 600 [5]. For truman: 290 [6] */
+    /* Own: 600 [1] + 210 [5] + 115 [7], which Ann has still. Truman: 600 [5]. For it: 290 [6] */
     {"answered", "mobstate,chatstaff,1,300\nmobstate,mobstate,3,925\nmobstate,truman,1,600\n"
                  "truman,mobstate,1,290\n"},
     /* Promised twice 9 hours each. Staffed Fri 0-13, Mon 16-18: of it 5 + 1 hours promised, 8 + 1
@@ -364,7 +364,8 @@ START_TEST(a_library_needs_no_row_of_others)
                                    " USING (library_id = 1)",
                                    tables_of_chats[i], tables_of_chats[i]));
     sql(database, "BEGIN READ ONLY; SET LOCAL ROLE statistics_reader");
-    ck_assert_int_eq(sql_number(database, "SELECT count(*) FROM deskbell.chat WHERE number = 6"), 0);
+    ck_assert_int_eq(sql_number(database, "SELECT count(*) FROM deskbell.chat WHERE number = 6"),
+                     0);
     tables = run(&query);
     sql(database, "ROLLBACK; DROP OWNED BY statistics_reader; DROP ROLE statistics_reader");
     for (int i = 0; i < 6; i++)

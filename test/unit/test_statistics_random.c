@@ -92,7 +92,8 @@ START_TEST(another_program_counts_the_same)
     char folder[] = "/tmp/deskbell-statistics-XXXXXX";
 
     ck_assert_ptr_nonnull(mkdtemp(folder));
-    char *rows = mem_printf("%s/rows.json", folder), *results = mem_printf("%s/results.json", folder);
+    char *rows = mem_printf("%s/rows.json", folder);
+    char *results = mem_printf("%s/results.json", folder);
     database = statistics_database("random.sql");
     consortium = statistics_consortium(database);
     FILE *out = fopen(rows, "w");
