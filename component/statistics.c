@@ -438,6 +438,16 @@ static bool report_all(struct report *report)
            (query->scope == STATISTICS_CONSORTIUM || report_tags(report));
 }
 
+/* The server's compiler sees costs of many rows and takes seconds for what then takes one: measured
+ * with 100,000 chats, 11 seconds with it and 3 without. */
+static bool report_compile_nothing(struct report *report)
+{
+    struct statement statement;
+
+    statement_begin(&statement, "SELECT set_config('jit', 'off', true)");
+    return report_run(report, &statement);
+}
+
 /* Ids of the libraries in question, as the database writes an array. */
 static const char *libraries_print(const struct consortium *consortium,
                                    const struct statistics_query *query, struct arena *arena)
@@ -480,7 +490,7 @@ bool statistics_run(PGconn *database, const struct consortium *consortium,
                             .libraries = libraries_print(consortium, query, arena),
                             .start = date_start(zone, query->from),
                             .stop = date_start(zone, query->to + 1)};
-    bool fine = report_all(&report);
+    bool fine = report_compile_nothing(&report) && report_all(&report);
     PQclear(report.result);
     if (fine)
         *ret_tables = tables;

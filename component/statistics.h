@@ -101,9 +101,10 @@ bool statistics_by_fits(enum statistics_scope scope, enum statistics_by by);
 const char *statistics_refusal(const struct consortium *consortium,
                                const struct statistics_query *query);
 
-/* Runs the query, which must not be refused, within the caller's transaction: at most ten
- * statements, however much there is. Reads deskbell.chat, offer, act, followup, answering and
- * duty_log, the columns library_id, chat, line, at and author of deskbell.line (never a text), and
+/* Runs the query, which must not be refused, within the caller's transaction, for whose rest it
+ * switches the server's JIT off. At most eleven statements, however much there is. Reads
+ * deskbell.chat, offer, act, followup, answering and duty_log, the columns library_id, chat, line,
+ * at and author of deskbell.line (never a text), and
  * the names of deskbell.library, queue, operator and address. The consortium is linked and has its
  * zones. The tables are in the arena, in the order in which people read them; tables without a row
  * stay in, so that a program finds them all.

@@ -123,6 +123,7 @@ static void check_all(PGconn *database, int statements, struct arena *arena)
     query.from = date_from_civil(2025, 1, 1);
     query.to = query.from + DAYS; /* an hour behind, in summer */
     query.by = STATISTICS_BY_OPERATOR;
+    sql(database, "BEGIN");
     struct tables result = run(database, &query, arena, &many);
     ck_assert_int_eq(many, statements);
     ck_assert_ptr_nonnull(strstr(statistics_rows(&result, "chats"), "total,75000,75000,"));
@@ -133,6 +134,8 @@ static void check_all(PGconn *database, int statements, struct arena *arena)
     result = run(database, &query, arena, &many);
     ck_assert_int_le(many, statements);
     ck_assert_ptr_nonnull(strstr(statistics_rows(&result, "chats"), "total,100000,100000,"));
+    ck_assert_str_eq(sql(database, "SHOW jit"), "off");
+    sql(database, "COMMIT");
 }
 
 START_TEST(growth_costs_no_statement_and_no_day_another)
