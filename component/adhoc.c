@@ -332,11 +332,11 @@ static bool chat_is_still(const struct run *run)
 static bool finish(struct run *run, struct event *ret)
 {
     const struct adhoc_request *request = run->call.request;
-    struct outcome outcome = {.type = NOTE_INFO};
+    struct outcome outcome = {.line = NULL};
 
     run->call.command->run(&run->call, &outcome);
-    if (outcome.note != NULL) {
-        done(run, outcome.type, outcome.note);
+    if (outcome.result.text != NULL) {
+        done(run, outcome.result.type, outcome.result.text);
         return false;
     }
     *ret = (struct event){.type = EVENT_WORD, .from = request->account};

@@ -368,35 +368,40 @@ static void run_word(const struct command_call *call, struct outcome *ret)
 
 enum { AT_DESK = PLACE_SERVICE | PLACE_QUEUE, AT_CHAT = PLACE_QUEUE | PLACE_CHAT };
 
+/* A word, run at the desk; and one about a chat. */
+#define WORD(node_, title_, fields_)                                                               \
+    {                                                                                              \
+        .node = (node_), .title = (title_), .places = AT_DESK, .fields = (fields_),                \
+        .run = run_word                                                                            \
+    }
+#define CHAT_WORD(node_, title_, part_, fields_)                                                   \
+    {                                                                                              \
+        .node = (node_), .title = (title_), .places = AT_CHAT, .subject = ABOUT_CHAT,              \
+        .part = (part_), .fields = (fields_), .run = run_word                                      \
+    }
+
 const struct command commands[] = {
-    {"take", "Take a chat that waits", AT_DESK, ABOUT_DESK, 0, take_fields, NULL, run_word},
-    {"transfer", "Hand a chat over", AT_CHAT, ABOUT_CHAT, PART_OWNER, transfer_fields, NULL,
-     run_word},
-    {"cancel", "Take a hand-over back", AT_CHAT, ABOUT_CHAT, PART_HANDING, chat_fields, NULL,
-     run_word},
-    {"end", "End a chat", AT_CHAT, ABOUT_CHAT, PART_OWNER, end_fields, NULL, run_word},
-    {"c", "Send a canned reply", AT_CHAT, ABOUT_CHAT, PART_ANY, canned_fields, NULL, run_word},
-    {"decline", "Decline a chat (not me)", AT_CHAT, ABOUT_CHAT, PART_OFFERED, chat_fields, NULL,
-     run_word},
-    {"note", "Write a note for colleagues", AT_CHAT, ABOUT_CHAT, PART_OWNER, note_fields, NULL,
-     run_word},
-    {"tag", "Tag a chat for the statistics", AT_CHAT, ABOUT_CHAT, PART_OWNER, tag_fields, NULL,
-     run_word},
-    {"info", "What is known of a chat", AT_CHAT, ABOUT_CHAT, PART_ANY, chat_fields, NULL,
-     run_word},
-    {"profile", "About the patron's library", AT_CHAT, ABOUT_CHAT, PART_ANY, chat_fields, NULL,
-     run_word},
-    {"who", "Who can take a chat", AT_DESK, ABOUT_DESK, 0, NULL, NULL, run_word},
-    {"wait", "Who is waiting", AT_DESK, ABOUT_DESK, 0, NULL, NULL, run_word},
-    {"todo", "What is left to do", AT_DESK, ABOUT_DESK, 0, NULL, NULL, run_word},
-    {"done", "Take something off the list", AT_DESK, ABOUT_DESK, 0, done_fields, NULL, run_word},
-    {"off", "Go off duty", AT_DESK, ABOUT_DESK, 0, duty_fields, NULL, run_word},
-    {"on", "Go on duty", AT_DESK, ABOUT_DESK, 0, duty_fields, NULL, run_word},
-    {"until", "Go off duty at a time", AT_DESK, ABOUT_DESK, 0, until_fields, NULL, run_word},
-    {"max", "Limit my chats", AT_DESK, ABOUT_DESK, 0, max_fields, NULL, run_word},
-    {"block", "Block a patron", AT_CHAT, ABOUT_CHAT, PART_ANY, block_fields, NULL, run_word},
-    {"explain", "Why open or closed", AT_DESK, ABOUT_DESK, 0, explain_fields, NULL, run_word},
-    {"help", "Help: all words", AT_DESK, ABOUT_DESK, 0, NULL, NULL, run_word},
+    WORD("take", "Take a chat that waits", take_fields),
+    CHAT_WORD("transfer", "Hand a chat over", PART_OWNER, transfer_fields),
+    CHAT_WORD("cancel", "Take a hand-over back", PART_HANDING, chat_fields),
+    CHAT_WORD("end", "End a chat", PART_OWNER, end_fields),
+    CHAT_WORD("c", "Send a canned reply", PART_ANY, canned_fields),
+    CHAT_WORD("decline", "Decline a chat (not me)", PART_OFFERED, chat_fields),
+    CHAT_WORD("note", "Write a note for colleagues", PART_OWNER, note_fields),
+    CHAT_WORD("tag", "Tag a chat for the statistics", PART_OWNER, tag_fields),
+    CHAT_WORD("info", "What is known of a chat", PART_ANY, chat_fields),
+    CHAT_WORD("profile", "About the patron's library", PART_ANY, chat_fields),
+    WORD("who", "Who can take a chat", NULL),
+    WORD("wait", "Who is waiting", NULL),
+    WORD("todo", "What is left to do", NULL),
+    WORD("done", "Take something off the list", done_fields),
+    WORD("off", "Go off duty", duty_fields),
+    WORD("on", "Go on duty", duty_fields),
+    WORD("until", "Go off duty at a time", until_fields),
+    WORD("max", "Limit my chats", max_fields),
+    CHAT_WORD("block", "Block a patron", PART_ANY, block_fields),
+    WORD("explain", "Why open or closed", explain_fields),
+    WORD("help", "Help: all words", NULL),
 };
 
 const size_t command_count = sizeof commands / sizeof commands[0];

@@ -6,12 +6,15 @@
 #include <uthash.h>
 
 #include "component/adhoc.h"
+#include "component/admin.h"
 #include "component/form.h"
+#include "policy/rights.h"
 #include "routing/choices.h"
 
 enum {
-    COMMAND_FIELDS_MAX = 8, /* of one row of the table */
-    SESSION_ID_SIZE = 33    /* 128 random bits in hex */
+    COMMAND_FIELDS_MAX = 40, /* of one row of the table; a queue's settings are 25 */
+    SESSION_ID_SIZE = 33,    /* 128 random bits in hex */
+    STEP_CONFIRM = 1000      /* the step behind all others: "yes, do it" */
 };
 
 struct command;
@@ -26,6 +29,10 @@ struct session {
     int step;                         /* whose form was sent last; -1: none */
     char *chat;                       /* address, when it needed no asking; else NULL */
     char *values[COMMAND_FIELDS_MAX]; /* by the place in the row; NULL: not answered yet */
+    int64_t job;                      /* tag of the one that it waits for; 0: none */
+    struct arena *found_arena;        /* of the next two; NULL while there are none */
+    struct choices *found[COMMAND_FIELDS_MAX]; /* what find() found, by the place in the row */
+    const char *preview;              /* what preview() said */
 };
 
 /* A word under way. */
@@ -54,15 +61,14 @@ struct command_call {
     struct asker asker; /* with the call's arena */
     const struct command *command;
     const struct session *session; /* NULL while it is only listed */
+    const struct consortium *settings; /* NULL before the first */
 };
 
-enum note_type { NOTE_INFO, NOTE_WARN, NOTE_ERROR };
-
-/* How a command goes on: done with a note, or a word to run. */
+/* How a command that runs in the loop goes on: done with what `result` says, or with an event to
+ * step, or a word to run. */
 struct outcome {
-    enum note_type type;
-    const char *note;    /* NULL: run the word */
-    const char *address; /* where it is run */
+    struct result result; /* its text NULL and no event: run the word */
+    const char *address;  /* where it is run */
     const char *line;
 };
 
@@ -86,10 +92,33 @@ struct command_field {
     const char *unsaid;    /* a choice that the word is not told: clients drop an empty value */
     const char *stop;      /* choosing this value ends the command, */
     const char *stop_note; /* with these words */
+    /* What the form shows before anything is answered: of an edit the value of now. NULL: what
+     * `initial` says. Of list-multi, jid-multi and text-multi each line is a value, of a boolean
+     * "1" or "0". */
+    const char *(*prefill)(const struct command_call *call);
+    /* Options that only the database knows: instead of options(). A job before the form is sent;
+     * gets all answers of the steps before, adds to admin->choices. Its transaction is committed,
+     * with the audit's row of what was looked at. A refusal ends the command with its words. */
+    bool (*find)(struct admin *admin);
+    /* What is wrong with an answer beyond its type, for the person ("%s: ..." with the label is
+     * put before it); NULL: nothing. Never called with "". */
+    const char *(*wrong)(const struct command_call *call, const char *value);
 };
 
 /* Whether a command is about one chat. */
 enum command_subject { ABOUT_DESK, ABOUT_CHAT };
+
+/* For what a right must be held. With the first two the command's fields begin with FIELD_LIBRARY,
+ * which asks nothing where there is but one. */
+enum command_scope {
+    SCOPE_LIBRARY,    /* one library */
+    SCOPE_EITHER,     /* one, or the whole consortium for who holds the right for it */
+    SCOPE_CONSORTIUM, /* the whole */
+    SCOPE_ANY         /* any library, but none is chosen: the command's own look decides */
+};
+
+/* Who may run a command that needs no right, as bits. */
+enum command_who { WHO_OPERATOR = 1, WHO_ADMIN = 2, WHO_COORDINATOR = 4, WHO_ALL = 7 };
 
 struct command {
     const char *node;
@@ -101,11 +130,56 @@ struct command {
     /* Who may run it, beyond whom the place lets in; NULL: all of these. */
     bool (*may)(const struct command_call *call);
     void (*run)(const struct command_call *call, struct outcome *ret);
+    /* --- administrators' commands, at the service; the rows above leave all of this out --- */
+    enum right right; /* what one has to hold; RIGHT_NONE: see `who` */
+    enum command_scope scope;
+    unsigned who;       /* of enum command_who; with RIGHT_NONE */
+    bool wants_reason;  /* of who acts as coordinator at a library: begins with FIELD_REASON */
+    const char *object; /* the field that the audit names as what it was about; NULL for none */
+    /* Done in the clerk's thread (admin.h), instead of run(). */
+    bool (*work)(struct admin *admin);
+    /* The question before what cannot be undone, in the loop; NULL from it: there is none now. */
+    const char *(*confirm)(const struct command_call *call);
+    /* The same by a job, whose transaction is rolled back: what it says is what would happen, such
+     * as the differences of an edit. A refusal ends the command with its words. */
+    bool (*preview)(struct admin *admin);
 };
 
-/* adhoc_commands.c: the table, in the order of the menus. */
+/* The first question of a command about a library: of which the asker holds the right. */
+#define FIELD_LIBRARY                                                                              \
+    {                                                                                              \
+        .name = "library", .type = FIELD_LIST_SINGLE, .label = "Library", .required = true,        \
+        .options = command_library_options, .asked = command_library_is_asked                      \
+    }
+
+/* Asked of a coordinator who acts at a library, in the step that is given. */
+#define FIELD_REASON(step_)                                                                        \
+    {                                                                                              \
+        .name = "reason", .type = FIELD_TEXT_SINGLE,                                               \
+        .label = "Your reason (the library's administrators will read it)", .step = (step_),       \
+        .required = true, .asked = command_reason_is_asked                                         \
+    }
+
+/* adhoc_commands.c: the words' table, in the order of the menus. */
 extern const struct command commands[];
 extern const size_t command_count;
+/* admin_commands.c: the administrators' table. */
+extern const struct command admin_commands[];
+extern const size_t admin_command_count;
+
+/* adhoc_library.c: the library that a command is about. */
+/* What "library" has for the consortium as a whole. */
+#define LIBRARY_ALL "*"
+void command_library_options(const struct command_call *call, struct choices *ret);
+bool command_library_is_asked(const struct command_call *call);
+bool command_reason_is_asked(const struct command_call *call);
+/* The chosen or only library for which the asker holds the command's right now, an index into the
+ * call's settings. False when none is chosen, or not any more; with SCOPE_EITHER and
+ * SCOPE_CONSORTIUM it may be NO_INDEX. */
+bool command_library(const struct command_call *call, int *ret_library);
+/* Whether the rights let the asker run the command at all. */
+bool command_right(const struct command_call *call);
+
 const struct command *command_find(const char *node);
 /* Whether the asker may run the command here and now. */
 bool command_may(const struct command_call *call);
