@@ -23,10 +23,7 @@ enum {
     CLERK_STATEMENT_SECONDS_MAX = 30,
     CLERK_CONNECT_SECONDS_MAX = 5,
     /* A job above this has lost its server without a word: its connection is cut. */
-    CLERK_JOB_MS_MAX = 120 * 1000,
-    /* So long an attempt to connect is not made again for the next job: many jobs of a time in
-     * which the database is away are answered at once, not each after the connecting time-out. */
-    CLERK_AWAY_MS = 1000
+    CLERK_JOB_MS_MAX = 120 * 1000
 };
 
 struct clerk;
@@ -34,8 +31,9 @@ struct clerk;
 enum clerk_end {
     CLERK_DONE, /* the job's function has run, whatever it found; its connection was alive */
     CLERK_AWAY  /* the database could not be reached: the function did not run, or the connection
-                   broke in it. Whether a COMMIT that was on its way then took effect is unknown,
-                   as with every database */
+                   broke in it. Jobs that came meanwhile end so, too, without trying again.
+                   Whether a COMMIT that was on its way then took effect is unknown, as with every
+                   database */
 };
 
 struct clerk_job {

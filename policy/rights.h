@@ -70,8 +70,9 @@ enum holding {
     HELD_NOT,
     HELD_AS_OPERATOR,
     HELD_AS_ADMIN,
-    HELD_BY_GRANT,
-    HELD_AS_COORDINATOR /* and so as somebody from outside of the library */
+    HELD_BY_GRANT,      /* for that library */
+    HELD_AS_COORDINATOR /* or by a grant for the whole consortium: as somebody from outside of the
+                           library, who has to give a reason for what is the library's own */
 };
 
 /* `library` is an index; NO_INDEX: the consortium as a whole. Nobody holds RIGHT_NONE. */
