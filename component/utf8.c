@@ -2,6 +2,8 @@
 
 #include <limits.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 /* Bytes of the character at `at`, 0 if it is none. The second byte's range keeps overlong forms,
  * surrogates and what is above U+10FFFF out. */
@@ -31,6 +33,11 @@ static int character_bytes(const unsigned char *at)
     return 0;
 }
 
+int utf8_character(const char *text)
+{
+    return character_bytes((const unsigned char *)text);
+}
+
 int utf8_length(const char *text)
 {
     const unsigned char *at = (const unsigned char *)text;
@@ -44,6 +51,55 @@ int utf8_length(const char *text)
         characters++;
     }
     return characters;
+}
+
+static uint32_t code_point(const unsigned char *at, int bytes)
+{
+    static const unsigned char first_bits[] = {0x00, 0x7f, 0x1f, 0x0f, 0x07};
+    uint32_t point = at[0] & first_bits[bytes];
+
+    for (int i = 1; i < bytes; i++)
+        point = point << 6 | (at[i] & 0x3f);
+    return point;
+}
+
+static int point_columns(uint32_t point)
+{
+    static const struct {
+        uint32_t first, last;
+        int columns;
+    } ranges[] = {
+        {0x0300, 0x036f, 0},   {0x0483, 0x0489, 0},   {0x0591, 0x05bd, 0},   {0x064b, 0x065f, 0},
+        {0x1100, 0x115f, 2},   {0x1ab0, 0x1aff, 0},   {0x1dc0, 0x1dff, 0},   {0x200b, 0x200f, 0},
+        {0x202a, 0x202e, 0},   {0x2060, 0x2064, 0},   {0x20d0, 0x20ff, 0},   {0x2e80, 0x303e, 2},
+        {0x3041, 0xa4cf, 2},   {0xac00, 0xd7a3, 2},   {0xf900, 0xfaff, 2},   {0xfe00, 0xfe0f, 0},
+        {0xfe20, 0xfe2f, 0},   {0xfe30, 0xfe6f, 2},   {0xff00, 0xff60, 2},   {0xffe0, 0xffe6, 2},
+        {0x1f300, 0x1f64f, 2}, {0x1f680, 0x1f6ff, 2}, {0x1f900, 0x1faff, 2}, {0x20000, 0x3fffd, 2},
+        {0xe0100, 0xe01ef, 0},
+    };
+
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+        if (point >= ranges[i].first && point <= ranges[i].last)
+            return ranges[i].columns;
+    return 1;
+}
+
+int utf8_columns_of(const char *text, size_t bytes_max)
+{
+    const unsigned char *at = (const unsigned char *)text, *end = at + bytes_max;
+    int columns = 0;
+
+    while (at < end && *at != '\0' && columns < INT_MAX - 2) {
+        int bytes = character_bytes(at);
+        columns += bytes == 0 ? 1 : point_columns(code_point(at, bytes));
+        at += bytes == 0 ? 1 : bytes;
+    }
+    return columns;
+}
+
+int utf8_columns(const char *text)
+{
+    return utf8_columns_of(text, strlen(text));
 }
 
 bool utf8_has_control(const char *text, bool newlines)
