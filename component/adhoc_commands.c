@@ -359,7 +359,7 @@ static void run_word(const struct command_call *call, struct outcome *ret)
         if (value_is_told(call, field, value))
             line = arena_printf(arena, "%s %s", line, value);
     }
-    ret->line = line;
+    ret->lines[ret->line_count++] = line;
     ret->address = call->command->subject == ABOUT_CHAT
                        ? command_chat(call)
                        : call->request->address;
@@ -380,7 +380,7 @@ enum { AT_DESK = PLACE_SERVICE | PLACE_QUEUE, AT_CHAT = PLACE_QUEUE | PLACE_CHAT
         .part = (part_), .fields = (fields_), .run = run_word                                      \
     }
 
-const struct command commands[] = {
+const struct command word_commands[] = {
     WORD("take", "Take a chat that waits", take_fields),
     CHAT_WORD("transfer", "Hand a chat over", PART_OWNER, transfer_fields),
     CHAT_WORD("cancel", "Take a hand-over back", PART_HANDING, chat_fields),
@@ -402,16 +402,51 @@ const struct command commands[] = {
     CHAT_WORD("block", "Block a patron", PART_ANY, block_fields),
     WORD("explain", "Why open or closed", explain_fields),
     WORD("help", "Help: all words", NULL),
+    {.node = NULL},
 };
 
-const size_t command_count = sizeof commands / sizeof commands[0];
+static const struct command *const tables[] = {
+    word_commands, desk_commands, help_commands, block_commands, right_commands,
+};
+enum { TABLE_COUNT = sizeof tables / sizeof tables[0] };
 
-const struct command *command_find(const char *node)
+/* The i-th, the one for tests last; NULL behind it. */
+static const struct command *table_at(const struct adhoc *adhoc, size_t i)
 {
-    for (size_t i = 0; i < command_count; i++)
-        if (strcmp(commands[i].node, node) == 0)
-            return &commands[i];
+    return i < TABLE_COUNT ? tables[i] : i == TABLE_COUNT ? adhoc->more : NULL;
+}
+
+const struct command *command_next(const struct adhoc *adhoc, const struct command *command)
+{
+    const struct command *table;
+    bool here = command == NULL;
+
+    for (size_t i = 0; (table = table_at(adhoc, i)) != NULL; i++) {
+        for (; table->node != NULL; table++) {
+            if (here)
+                return table;
+            here = table == command;
+        }
+    }
     return NULL;
+}
+
+const struct command *command_find(const struct adhoc *adhoc, const char *node)
+{
+    const struct command *command = NULL;
+
+    while ((command = command_next(adhoc, command)) != NULL)
+        if (strcmp(command->node, node) == 0)
+            return command;
+    return NULL;
+}
+
+/* The words are operators'; the rows of administrators say for themselves whose they are. */
+static bool service_may(const struct command_call *call)
+{
+    if (call->command->right != RIGHT_NONE || call->command->who != 0)
+        return command_right(call);
+    return asker_is_operator(&call->asker);
 }
 
 bool command_may(const struct command_call *call)
@@ -424,7 +459,7 @@ bool command_may(const struct command_call *call)
         return false;
     switch (call->request->place) {
     case PLACE_SERVICE:
-        here = asker_is_operator(&call->asker);
+        here = service_may(call);
         break;
     case PLACE_QUEUE:
         here = asker_answers_queue(&call->asker, address);

@@ -29,10 +29,18 @@ struct session {
     int step;                         /* whose form was sent last; -1: none */
     char *chat;                       /* address, when it needed no asking; else NULL */
     char *values[COMMAND_FIELDS_MAX]; /* by the place in the row; NULL: not answered yet */
+    char *library;                    /* label, when it needed no asking; else NULL */
     int64_t job;                      /* tag of the one that it waits for; 0: none */
-    struct arena *found_arena;        /* of the next two; NULL while there are none */
-    struct choices *found[COMMAND_FIELDS_MAX]; /* what find() found, by the place in the row */
-    const char *preview;              /* what preview() said */
+    struct arena *fetched_arena;      /* of the next; NULL: nothing is fetched */
+    int fetched_step;                 /* for the form of this step */
+    struct fetched *fetched;          /* by the place in the row */
+    char *preview;                    /* what preview() said; NULL: nothing */
+};
+
+/* What a job found for a field. */
+struct fetched {
+    const char *present; /* NULL: not said */
+    struct choices choices;
 };
 
 /* A word under way. */
@@ -40,6 +48,8 @@ struct pending {
     int64_t tag; /* 0: free */
     char *to, *jid, *id, *node;
     char session[SESSION_ID_SIZE];
+    int parts;  /* answers that are still to come behind the next one */
+    char *text; /* of those that came; NULL for none */
 };
 
 TAILQ_HEAD(session_list, session);
@@ -52,6 +62,9 @@ struct adhoc {
     struct session_list by_age;   /* the oldest first */
     struct pending *pending;      /* ring of PENDING_MAX */
     int64_t tag;                  /* the last one given */
+    struct adhoc_desk desk;       /* all NULL: not attached */
+    const struct consortium *settings; /* NULL before the first */
+    const struct command *more;   /* a table behind the others, for tests; NULL: none */
 };
 
 /* One look at a command, to list it or to run it. */
@@ -66,10 +79,13 @@ struct command_call {
 
 /* How a command that runs in the loop goes on: done with what `result` says, or with an event to
  * step, or a word to run. */
+enum { OUTCOME_LINES_MAX = 4 };
+
 struct outcome {
-    struct result result; /* its text NULL and no event: run the word */
-    const char *address;  /* where it is run */
-    const char *line;
+    struct result result; /* its text NULL and no event: run the words */
+    const char *address;  /* where they are run */
+    size_t line_count;
+    const char *lines[OUTCOME_LINES_MAX]; /* the answers to all are the answer */
 };
 
 /* One question of a command. Fields with the same step are one form; steps count up. */
@@ -96,10 +112,9 @@ struct command_field {
      * `initial` says. Of list-multi, jid-multi and text-multi each line is a value, of a boolean
      * "1" or "0". */
     const char *(*prefill)(const struct command_call *call);
-    /* Options that only the database knows: instead of options(). A job before the form is sent;
-     * gets all answers of the steps before, adds to admin->choices. Its transaction is committed,
-     * with the audit's row of what was looked at. A refusal ends the command with its words. */
-    bool (*find)(struct admin *admin);
+    /* The command's fetch() says what there is to choose from, or what the value is now, or both:
+     * instead of options() and prefill(). */
+    bool fetched;
     /* What is wrong with an answer beyond its type, for the person ("%s: ..." with the label is
      * put before it); NULL: nothing. Never called with "". */
     const char *(*wrong)(const struct command_call *call, const char *value);
@@ -117,7 +132,11 @@ enum command_scope {
     SCOPE_ANY         /* any library, but none is chosen: the command's own look decides */
 };
 
-/* Who may run a command that needs no right, as bits. */
+/* When a coordinator has to say why, by FIELD_REASON: never, where it acts at one library, or for
+ * the whole consortium, too. */
+enum command_reason { REASON_NEVER, REASON_AT_LIBRARY, REASON_ALWAYS };
+
+/* Who may run a command though holding no right for it, as bits. */
 enum command_who { WHO_OPERATOR = 1, WHO_ADMIN = 2, WHO_COORDINATOR = 4, WHO_ALL = 7 };
 
 struct command {
@@ -133,9 +152,14 @@ struct command {
     /* --- administrators' commands, at the service; the rows above leave all of this out --- */
     enum right right; /* what one has to hold; RIGHT_NONE: see `who` */
     enum command_scope scope;
-    unsigned who;       /* of enum command_who; with RIGHT_NONE */
-    bool wants_reason;  /* of who acts as coordinator at a library: begins with FIELD_REASON */
+    unsigned who;       /* of enum command_who; these may, too */
+    enum command_reason reason;
     const char *object; /* the field that the audit names as what it was about; NULL for none */
+    /* A job before the form of a step that has fields with `fetched`: gets all answers so far and
+     * the step, says admin_choice() and admin_present(). Rolled back, but for `fetch_is_audited`:
+     * what it shows is a read that the audit has to know. A refusal ends the command. */
+    bool (*fetch)(struct admin *admin);
+    bool fetch_is_audited;
     /* Done in the clerk's thread (admin.h), instead of run(). */
     bool (*work)(struct admin *admin);
     /* The question before what cannot be undone, in the loop; NULL from it: there is none now. */
@@ -160,12 +184,16 @@ struct command {
         .required = true, .asked = command_reason_is_asked                                         \
     }
 
-/* adhoc_commands.c: the words' table, in the order of the menus. */
-extern const struct command commands[];
-extern const size_t command_count;
-/* admin_commands.c: the administrators' table. */
-extern const struct command admin_commands[];
-extern const size_t admin_command_count;
+/* The tables, each ended by a row without a node, in the order of the menus: the words, and the
+ * administrators' by subject. */
+extern const struct command word_commands[];  /* adhoc_commands.c */
+extern const struct command desk_commands[];  /* admin_desk.c */
+extern const struct command block_commands[]; /* admin_blocks.c */
+extern const struct command right_commands[]; /* admin_rights.c */
+extern const struct command help_commands[];  /* admin_help.c */
+
+/* admin_rights.c: for `wrong`: a date like 2026-11-26. */
+const char *command_date_wrong(const struct command_call *call, const char *value);
 
 /* adhoc_library.c: the library that a command is about. */
 /* What "library" has for the consortium as a whole. */
@@ -177,10 +205,19 @@ bool command_reason_is_asked(const struct command_call *call);
  * call's settings. False when none is chosen, or not any more; with SCOPE_EITHER and
  * SCOPE_CONSORTIUM it may be NO_INDEX. */
 bool command_library(const struct command_call *call, int *ret_library);
+/* Fixes the library of a new session where there is but one. */
+void command_library_begin(const struct command_call *call, struct session *session);
+/* Whether one was chosen, and the right for it is gone, or it is. */
+bool command_library_is_lost(const struct command_call *call);
+/* Whether the asker holds the right there only for the whole consortium. */
+bool command_acts_as_coordinator(const struct command_call *call);
 /* Whether the rights let the asker run the command at all. */
 bool command_right(const struct command_call *call);
 
-const struct command *command_find(const char *node);
+/* adhoc_commands.c */
+/* The row behind that one, in the order of the menus; NULL: the first; NULL behind the last. */
+const struct command *command_next(const struct adhoc *adhoc, const struct command *command);
+const struct command *command_find(const struct adhoc *adhoc, const char *node);
 /* Whether the asker may run the command here and now. */
 bool command_may(const struct command_call *call);
 /* The chat that the command is about; NULL when it is not chosen yet. */
@@ -193,8 +230,12 @@ const char *command_value(const struct command_call *call, const char *name);
 int step_after(const struct command_call *call, int step);
 /* The last one before `step` that was asked; -1 when there is none. */
 int step_before(const struct command_call *call, int step);
-/* Whether no row of the command can ask anything behind it. */
+/* Whether a question before the work may follow the fields. */
+bool step_may_confirm(const struct command *command);
+/* Whether nothing of the command can be asked behind it. */
 bool step_is_last(const struct command_call *call, int step);
+/* Whether a job has to fetch something before the step's form, and has not. */
+bool step_wants_fetch(const struct command_call *call, int step);
 /* Why the step cannot be asked: nothing to choose from. NULL: it can. */
 const char *step_nothing(const struct command_call *call, int step);
 /* Appends the step's form; `complaint` is NULL or what was wrong with the last one. */
@@ -210,6 +251,10 @@ bool step_take(const struct command_call *call, struct session *session, const s
 struct session *session_new(struct adhoc *adhoc, const struct adhoc_request *request,
                             const struct command *command);
 void session_end(struct adhoc *adhoc, struct session *session);
+/* NULL when it is not there any more, or waits for another job. */
+struct session *session_by_job(struct adhoc *adhoc, const char *id, int64_t job);
+/* Forgets what was fetched. */
+void session_forget(struct session *session);
 void sessions_free(struct adhoc *adhoc);
 enum session_state { SESSION_FINE, SESSION_UNKNOWN, SESSION_EXPIRED };
 /* That of the asker, at this address, of this command; somebody else's is unknown. One that has
@@ -223,5 +268,43 @@ int64_t pending_add(struct adhoc *adhoc, const struct adhoc_request *request,
 /* NULL when nobody waits for it. */
 struct pending *pending_find(struct adhoc *adhoc, int64_t tag);
 void pending_clear(struct pending *pending);
+
+/* adhoc_answer.c: what goes out. Each is a whole stanza. */
+/* XEP-0050, section 4.4. */
+enum adhoc_error {
+    ERROR_NOT_FOUND,
+    ERROR_BAD_REQUEST,
+    ERROR_MALFORMED_ACTION,
+    ERROR_BAD_ACTION,
+    ERROR_BAD_PAYLOAD,
+    ERROR_BAD_SESSION,
+    ERROR_SESSION_EXPIRED,
+    ERROR_BUSY,
+    ERROR_LOST
+};
+/* To whom an answer goes: what a request and a pending have in common. */
+struct answer_to {
+    const char *from, *to, *id;
+};
+struct answer_to pending_to(const struct pending *pending);
+void answer_error(const struct answer_to *to, enum adhoc_error error, struct xml_out *out);
+void answer_cancelled(const struct answer_to *to, const char *node, const char *session,
+                      struct xml_out *out);
+void answer_result(const struct answer_to *to, const struct command *command,
+                   const char *session, const struct result *result, struct xml_out *out);
+/* The form of the session's step. `complaint` is NULL or what was wrong with the last one. */
+void answer_form(const struct answer_to *to, const struct command_call *call,
+                 const char *complaint, struct xml_out *out);
+
+/* adhoc_job.c: work in the database. */
+enum job_kind { JOB_FETCH, JOB_PREVIEW, JOB_WORK };
+/* Sends it to the clerk; the answer follows. False when the clerk has no room. `step` is the one
+ * whose form follows a JOB_FETCH. */
+bool job_submit(const struct command_call *call, struct session *session, enum job_kind kind,
+                int step);
+
+/* adhoc.c: a session goes on after its job; the answer, if any, is in `out`. */
+void session_resume(struct adhoc *adhoc, struct session *session, const struct pending *pending,
+                    enum job_kind kind, int step, struct xml_out *out);
 
 #endif
