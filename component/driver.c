@@ -310,18 +310,21 @@ struct loading {
     struct error error;
 };
 
-/* In the clerk's thread. */
+/* In the clerk's thread. All queries see the same moment. */
 static void settings_fetch(PGconn *database, void *context)
 {
     struct loading *loading = context;
+    struct error *error = &loading->error;
     bool exists = false;
 
-    if (settings_load(database, loading->consortium, &loading->settings, &exists,
-                      &loading->error) &&
-        !exists)
-        error_set(&loading->error,
-                  "the database has no consortium '%s'; deskbell import puts it there",
+    if (!database_run(database, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", error) ||
+        !database_run(database, "SET LOCAL ROLE deskbell_settings", error) ||
+        !settings_load(database, loading->consortium, &loading->settings, &exists, error))
+        return; /* the clerk rolls back */
+    if (!exists)
+        error_set(error, "the database has no consortium '%s'; deskbell import puts it there",
                   loading->consortium);
+    (void)database_run(database, "COMMIT", NULL);
 }
 
 static void settings_apply(struct driver *driver, struct consortium *fresh)

@@ -6,11 +6,10 @@
  * the caller ends it with COMMIT. A read that must leave a trace is only shown after the COMMIT.
  *
  *     role                  when                              reads and writes
- *     deskbell_admin        the right is held in the library  its chats; the consortium's
- *                                                             settings, writable its own only
- *     deskbell_coordinator  the right is held consortium-wide the library, or with library 0 all of
- *                                                             the consortium
- *     deskbell_report       the right is "statistics"         reads as the above, writes nothing
+ *     deskbell_admin        the right is held in the library  that library's chats; the
+ * consortium's settings, writable its own only deskbell_coordinator  the right is held
+ * consortium-wide the library, or with library 0 all of the consortium deskbell_report       the
+ * right is "statistics"         reads as the above, writes nothing
  */
 #ifndef DESKBELL_COMPONENT_PERMIT_H
 #define DESKBELL_COMPONENT_PERMIT_H
@@ -22,7 +21,8 @@
 
 #include "component/error.h"
 
-/* What is asked for. Texts are borrowed for the call; NULL stands for an empty one unless said. */
+/* What is asked for. Texts are borrowed for the call; NULL stands for an empty one but where said.
+ */
 struct permit {
     int64_t consortium_id;
     int64_t library_id;  /* 0: of the consortium as a whole */

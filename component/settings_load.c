@@ -105,7 +105,8 @@ static bool load_consortium(struct loader *loader, const char *name, bool *ret_e
     statement_begin(&statement, "SELECT c.consortium_id, c.title, c.timezone, c.holiday_calendar, "
                                 "c.holiday_dates, c.hours_given, c.backup_hours_given, q.name "
                                 "FROM deskbell.consortium c "
-                                "LEFT JOIN deskbell.queue q ON q.queue_id = c.backup_queue_id "
+                                "LEFT JOIN deskbell.queue q ON q.consortium_id = c.consortium_id "
+                                "AND q.queue_id = c.backup_queue_id "
                                 "WHERE c.name = $1");
     statement_text(&statement, name);
     if (!statement_run(loader->database, &statement, &loader->result, loader->reterr))
@@ -286,9 +287,9 @@ static bool load_operators(struct loader *loader)
 static bool load_assignments(struct loader *loader)
 {
     if (!load_rows(loader, "SELECT q.name, o.name FROM deskbell.assignment a "
-                           "JOIN deskbell.queue q USING (queue_id) "
-                           "JOIN deskbell.operator o USING (operator_id) "
-                           "WHERE q.consortium_id = $1 ORDER BY q.name, a.position, o.name"))
+                           "JOIN deskbell.queue q USING (consortium_id, queue_id) "
+                           "JOIN deskbell.operator o USING (consortium_id, operator_id) "
+                           "WHERE consortium_id = $1 ORDER BY q.name, a.position, o.name"))
         return false;
     for (int row = 0, end; row < loader->rows; row = end) {
         struct queue_settings *queue = row_queue(loader, row, 0);
@@ -306,8 +307,8 @@ static bool load_snippets(struct loader *loader)
     struct consortium *consortium = loader->consortium;
 
     if (!load_rows(loader, "SELECT l.name, s.snippet_id, s.name, q.name FROM deskbell.snippet s "
+                           "JOIN deskbell.queue q USING (library_id, queue_id) "
                            "JOIN deskbell.library l USING (library_id) "
-                           "JOIN deskbell.queue q USING (queue_id) "
                            "WHERE s.consortium_id = $1 ORDER BY s.name COLLATE \"C\""))
         return false;
     consortium->snippets = load_array(loader, loader->rows, sizeof *consortium->snippets);
@@ -356,7 +357,8 @@ static bool load_closures(struct loader *loader)
     if (!load_rows(loader, "SELECT l.name, q.name, c.date - DATE '1970-01-01', c.name, c.special "
                            "FROM deskbell.closure c "
                            "LEFT JOIN deskbell.library l ON l.library_id = c.library_id "
-                           "LEFT JOIN deskbell.queue q ON q.queue_id = c.queue_id "
+                           "LEFT JOIN deskbell.queue q ON q.library_id = c.library_id "
+                           "AND q.queue_id = c.queue_id "
                            "WHERE c.consortium_id = $1 ORDER BY l.name, q.name, c.date"))
         return false;
     for (int row = 0, end; row < loader->rows; row = end) {
@@ -426,12 +428,15 @@ static bool load_windows(struct loader *loader)
     if (!load_rows(loader, "SELECT l.name, q.name, w.owner, c.date - DATE '1970-01-01', w.days, "
                            "w.open_minute, w.close_minute, w.others_answer, "
                            "(SELECT string_agg(aq.name, ',' ORDER BY a.position, aq.name) "
-                           "FROM deskbell.answered_by a JOIN deskbell.queue aq USING (queue_id) "
-                           "WHERE a.window_id = w.window_id) "
+                           "FROM deskbell.answered_by a "
+                           "JOIN deskbell.queue aq USING (consortium_id, queue_id) "
+                           "WHERE consortium_id = $1 AND a.window_id = w.window_id) "
                            "FROM deskbell.hours_window w "
                            "LEFT JOIN deskbell.library l ON l.library_id = w.library_id "
-                           "LEFT JOIN deskbell.queue q ON q.queue_id = w.queue_id "
-                           "LEFT JOIN deskbell.closure c ON c.closure_id = w.closure_id "
+                           "LEFT JOIN deskbell.queue q ON q.library_id = w.library_id "
+                           "AND q.queue_id = w.queue_id "
+                           "LEFT JOIN deskbell.closure c ON c.consortium_id = w.consortium_id "
+                           "AND c.closure_id = w.closure_id "
                            "WHERE w.consortium_id = $1 "
                            "ORDER BY l.name, q.name, w.owner, c.date, w.position, w.window_id"))
         return false;
@@ -471,7 +476,8 @@ static bool load_profiles(struct loader *loader)
     if (!load_rows(loader, "SELECT l.name, q.name, p.text, p.link, p.phone, p.policies "
                            "FROM deskbell.profile p "
                            "LEFT JOIN deskbell.library l ON l.library_id = p.library_id "
-                           "LEFT JOIN deskbell.queue q ON q.queue_id = p.queue_id "
+                           "LEFT JOIN deskbell.queue q ON q.library_id = p.library_id "
+                           "AND q.queue_id = p.queue_id "
                            "WHERE p.consortium_id = $1"))
         return false;
     for (int row = 0; row < loader->rows; row++) {
@@ -567,13 +573,61 @@ static bool check_loaded(struct loader *loader)
     return file_report(&reader, NULL);
 }
 
+static bool load_bundles(struct loader *loader)
+{
+    struct grants *grants = &loader->consortium->grants;
+
+    if (!load_rows(loader, "SELECT b.bundle, b.\"right\" FROM deskbell.bundle_right b "
+                           "WHERE $1::bigint <> 0"))
+        return false;
+    memset(grants->bundles, 0, sizeof grants->bundles);
+    for (int row = 0; row < loader->rows; row++) {
+        enum bundle bundle;
+        enum right right;
+        if (bundle_find(load_text(loader, row, 0), &bundle) &&
+            right_find(load_text(loader, row, 1), &right))
+            grants->bundles[bundle] |= RIGHT_BIT(right);
+    }
+    return true;
+}
+
+/* Whoever enters a library sees its own grants alone, and a report none: those commands do not
+ * judge by them, the database does. A right of a newer schema is nobody's here. */
+static bool load_grants(struct loader *loader)
+{
+    struct grants *grants = &loader->consortium->grants;
+
+    if (!load_rows(loader, "SELECT has_table_privilege('deskbell.permission', 'SELECT') "
+                           "WHERE $1::bigint <> 0"))
+        return false;
+    if (!result_switch(loader->result, 0, 0))
+        return true;
+    if (!load_rows(loader, "SELECT p.account, p.\"right\", coalesce(p.library_id, 0) "
+                           "FROM deskbell.permission p WHERE p.consortium_id = $1 "
+                           "ORDER BY p.account, 2, 3"))
+        return false;
+    grants->list = load_array(loader, loader->rows, sizeof *grants->list);
+    for (int row = 0; row < loader->rows; row++) {
+        enum right right;
+        if (!right_find(load_text(loader, row, 1), &right))
+            continue;
+        grants->list[grants->count++] = (struct grant){
+            .account = load_text(loader, row, 0),
+            .right = right,
+            .library = result_number(loader->result, row, 2),
+        };
+    }
+    return true;
+}
+
 static bool load_all(struct loader *loader, const char *name, bool *ret_exists)
 {
     static bool (*const parts[])(struct loader *) = {
         load_coordinators, load_holidays, load_libraries, load_admins,
         load_coverage,     load_queues,   load_operators, load_assignments,
         load_snippets,     load_closures, load_windows,   load_profiles,
-        load_canned,       load_notices,  load_zones,     check_loaded,
+        load_canned,       load_notices,  load_bundles,   load_grants,
+        load_zones,        check_loaded,
     };
 
     if (!load_consortium(loader, name, ret_exists))
