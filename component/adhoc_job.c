@@ -176,7 +176,9 @@ static void job_continue(struct job *job, struct session *session, struct pendin
 
     if (job->kind == JOB_FETCH)
         session_keep(session, job);
-    else if (job->admin.result.text != NULL)
+    else
+        session_forget(session);
+    if (job->kind == JOB_PREVIEW && job->admin.result.text != NULL)
         session->preview = mem_strdup(admin_text(&job->admin));
     memset(pending, 0, sizeof *pending); /* its words are in `waits`; the ring may be used anew */
     session_resume(job->adhoc, session, &waits, job->kind, job->step, out);

@@ -328,8 +328,10 @@ static const char *answer_to_field(const struct command_call *call,
 
 static void session_take(struct session *session, size_t place, const char *value)
 {
+    char *kept = mem_strdup(value); /* it may be the old one */
+
     free(session->values[place]);
-    session->values[place] = mem_strdup(value);
+    session->values[place] = kept;
 }
 
 /* Answers to later forms hang on those to earlier ones: a queue's settings on the queue. */
