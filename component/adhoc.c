@@ -19,34 +19,6 @@ static const struct {
     {"complete", ACTION_COMPLETE}, {"cancel", ACTION_CANCEL},
 };
 
-/* XEP-0050, section 4.4. */
-enum adhoc_error {
-    ERROR_NOT_FOUND,
-    ERROR_BAD_REQUEST,
-    ERROR_MALFORMED_ACTION,
-    ERROR_BAD_ACTION,
-    ERROR_BAD_PAYLOAD,
-    ERROR_BAD_SESSION,
-    ERROR_SESSION_EXPIRED,
-    ERROR_LOST
-};
-
-static const struct {
-    const char *type, *condition, *detail, *text;
-} errors[] = {
-    [ERROR_NOT_FOUND] = {"cancel", "item-not-found", NULL, NULL},
-    [ERROR_BAD_REQUEST] = {"modify", "bad-request", NULL, NULL},
-    [ERROR_MALFORMED_ACTION] = {"modify", "bad-request", "malformed-action", NULL},
-    [ERROR_BAD_ACTION] = {"modify", "bad-request", "bad-action", NULL},
-    [ERROR_BAD_PAYLOAD] = {"modify", "bad-request", "bad-payload", NULL},
-    [ERROR_BAD_SESSION] = {"modify", "bad-request", "bad-sessionid",
-                           "This form is done with. Please begin again."},
-    [ERROR_SESSION_EXPIRED] = {"cancel", "not-allowed", "session-expired",
-                               "This form waited too long. Please begin again."},
-    [ERROR_LOST] = {"wait", "internal-server-error", NULL,
-                    "This could not be written down. Please try again."},
-};
-
 /* --- life --- */
 
 struct adhoc *adhoc_new(struct routing *routing)
@@ -84,6 +56,16 @@ void adhoc_forget_pending(struct adhoc *adhoc)
         pending_clear(&adhoc->pending[i]);
 }
 
+void adhoc_attach(struct adhoc *adhoc, const struct adhoc_desk *desk)
+{
+    adhoc->desk = *desk;
+}
+
+void adhoc_settings(struct adhoc *adhoc, const struct consortium *settings)
+{
+    adhoc->settings = settings;
+}
+
 unsigned adhoc_session_count(const struct adhoc *adhoc)
 {
     return HASH_COUNT(adhoc->sessions);
@@ -99,27 +81,29 @@ static struct command_call call_begin(struct adhoc *adhoc, const struct adhoc_re
         .request = request,
         .asker = {adhoc->routing, request->account, adhoc->wall, adhoc->arena},
         .command = command,
+        .settings = adhoc->settings,
     };
 }
 
 void adhoc_items(struct adhoc *adhoc, const struct adhoc_request *request, struct xml_out *out)
 {
     arena_clear(adhoc->arena);
-    for (size_t i = 0; i < command_count; i++) {
-        struct command_call call = call_begin(adhoc, request, &commands[i]);
+    for (const struct command *command = command_next(adhoc, NULL); command != NULL;
+         command = command_next(adhoc, command)) {
+        struct command_call call = call_begin(adhoc, request, command);
         if (!command_may(&call))
             continue;
         xml_out_raw(out, "<item");
         xml_out_attribute(out, "jid", request->to);
-        xml_out_attribute(out, "node", commands[i].node);
-        xml_out_attribute(out, "name", commands[i].title);
+        xml_out_attribute(out, "node", command->node);
+        xml_out_attribute(out, "name", command->title);
         xml_out_raw(out, "/>");
     }
 }
 
 const char *adhoc_title(struct adhoc *adhoc, const struct adhoc_request *request, const char *node)
 {
-    const struct command *command = command_find(node);
+    const struct command *command = command_find(adhoc, node);
 
     arena_clear(adhoc->arena);
     if (command == NULL)
@@ -128,76 +112,18 @@ const char *adhoc_title(struct adhoc *adhoc, const struct adhoc_request *request
     return command_may(&call) ? command->title : NULL;
 }
 
-/* --- answers --- */
+/* --- answers of words --- */
 
-static void answer_begin(struct xml_out *out, const char *type, const char *from, const char *to,
-                         const char *id)
+/* Several words of one command: false while more is to come. */
+static bool pending_join(struct pending *pending, const char *text)
 {
-    xml_out_raw(out, "<iq");
-    xml_out_attribute(out, "type", type);
-    xml_out_attribute(out, "from", from);
-    xml_out_attribute(out, "to", to);
-    xml_out_attribute(out, "id", id);
-    xml_out_raw(out, ">");
-}
-
-static void error_out(struct xml_out *out, enum adhoc_error error)
-{
-    xml_out_raw(out, "<error");
-    xml_out_attribute(out, "type", errors[error].type);
-    xml_out_raw(out, "><");
-    xml_out_raw(out, errors[error].condition);
-    xml_out_raw(out, " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>");
-    if (errors[error].text != NULL) {
-        xml_out_raw(out, "<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>");
-        xml_out_text(out, errors[error].text);
-        xml_out_raw(out, "</text>");
-    }
-    if (errors[error].detail != NULL) {
-        xml_out_raw(out, "<");
-        xml_out_raw(out, errors[error].detail);
-        xml_out_raw(out, " xmlns='" NS_COMMANDS "'/>");
-    }
-    xml_out_raw(out, "</error></iq>");
-}
-
-static void refuse(const struct adhoc_request *request, enum adhoc_error error,
-                   struct xml_out *out)
-{
-    answer_begin(out, "error", request->to, request->jid, request->id);
-    error_out(out, error);
-}
-
-static void command_begin(struct xml_out *out, const char *node, const char *session,
-                          const char *status)
-{
-    xml_out_raw(out, "<command xmlns='" NS_COMMANDS "'");
-    xml_out_attribute(out, "node", node);
-    xml_out_attribute(out, "sessionid", session);
-    xml_out_attribute(out, "status", status);
-    xml_out_raw(out, ">");
-}
-
-/* A text of several lines comes as a field, too: not every client keeps a note's lines apart. */
-static void done_out(struct xml_out *out, const char *node, const char *session,
-                     enum note_type type, const char *text)
-{
-    static const char *const types[] = {"info", "warn", "error"};
-
-    command_begin(out, node, session, "completed");
-    xml_out_raw(out, "<note");
-    xml_out_attribute(out, "type", types[type]);
-    xml_out_raw(out, ">");
-    xml_out_text(out, text);
-    xml_out_raw(out, "</note>");
-    if (strchr(text, '\n') != NULL) {
-        form_begin(out, FORM_RESULT, command_find(node)->title, "");
-        form_field_begin(out, FIELD_TEXT_MULTI, "answer", "Answer", false);
-        form_value(out, FIELD_TEXT_MULTI, text);
-        form_field_end(out);
-        form_end(out);
-    }
-    xml_out_raw(out, "</command></iq>");
+    if (pending->parts == 0 && pending->text == NULL)
+        return true;
+    char *joined = pending->text == NULL ? mem_strdup(text)
+                                         : mem_printf("%s\n%s", pending->text, text);
+    free(pending->text);
+    pending->text = joined;
+    return pending->parts-- == 0;
 }
 
 void adhoc_answer(struct adhoc *adhoc, const struct effect *answer, struct xml_out *out)
@@ -206,12 +132,16 @@ void adhoc_answer(struct adhoc *adhoc, const struct effect *answer, struct xml_o
 
     if (pending == NULL)
         return;
-    answer_begin(out, answer->answer.text == NULL ? "error" : "result", pending->to, pending->jid,
-                 pending->id);
+    struct answer_to to = pending_to(pending);
+    struct result result = {.text = answer->answer.text};
+    if (result.text != NULL && !pending_join(pending, result.text))
+        return;
+    if (pending->text != NULL)
+        result.text = pending->text;
     if (answer->answer.text == NULL)
-        error_out(out, ERROR_NOT_FOUND);
+        answer_error(&to, ERROR_NOT_FOUND, out);
     else
-        done_out(out, pending->node, pending->session, NOTE_INFO, answer->answer.text);
+        answer_result(&to, command_find(adhoc, pending->node), pending->session, &result, out);
     pending_clear(pending);
 }
 
@@ -221,8 +151,8 @@ void adhoc_answer_lost(struct adhoc *adhoc, const struct effect *answer, struct 
 
     if (pending == NULL)
         return;
-    answer_begin(out, "error", pending->to, pending->jid, pending->id);
-    error_out(out, ERROR_LOST);
+    struct answer_to to = pending_to(pending);
+    answer_error(&to, ERROR_LOST, out);
     pending_clear(pending);
 }
 
@@ -232,52 +162,40 @@ void adhoc_answer_lost(struct adhoc *adhoc, const struct effect *answer, struct 
 struct run {
     struct command_call call;
     struct session *session;
+    struct answer_to to;
     struct xml_out *out;
 };
 
+static struct answer_to request_to(const struct adhoc_request *request)
+{
+    return (struct answer_to){.from = request->to, .to = request->jid, .id = request->id};
+}
+
+static void refuse(const struct run *run, enum adhoc_error error)
+{
+    answer_error(&run->to, error, run->out);
+}
+
+static void done_result(struct run *run, const struct result *result)
+{
+    answer_result(&run->to, run->call.command, run->session->id, result, run->out);
+    session_end(run->call.adhoc, run->session);
+}
+
 static void done(struct run *run, enum note_type type, const char *text)
 {
-    const struct adhoc_request *request = run->call.request;
-
-    answer_begin(run->out, "result", request->to, request->jid, request->id);
-    done_out(run->out, run->call.command->node, run->session->id, type, text);
-    session_end(run->call.adhoc, run->session);
+    done_result(run, &(struct result){.type = type, .text = text});
 }
 
 static void cancelled(struct run *run)
 {
-    const struct adhoc_request *request = run->call.request;
-
-    answer_begin(run->out, "result", request->to, request->jid, request->id);
-    command_begin(run->out, run->call.command->node, run->session->id, "canceled");
-    xml_out_raw(run->out, "</command></iq>");
+    answer_cancelled(&run->to, run->call.command->node, run->session->id, run->out);
     session_end(run->call.adhoc, run->session);
 }
 
-/* The form of the session's step. Whether more follows may hang on the answers: "complete" is
- * offered only where nothing can. */
 static void form_send(struct run *run, const char *complaint)
 {
-    const struct adhoc_request *request = run->call.request;
-    int step = run->session->step;
-    const char *go = step_is_last(&run->call, step) ? "complete" : "next";
-
-    answer_begin(run->out, "result", request->to, request->jid, request->id);
-    command_begin(run->out, run->call.command->node, run->session->id, "executing");
-    xml_out_raw(run->out, "<actions");
-    xml_out_attribute(run->out, "execute", go);
-    xml_out_raw(run->out, ">");
-    if (step_before(&run->call, step) >= 0)
-        xml_out_raw(run->out, "<prev/>");
-    xml_out_raw(run->out, go[0] == 'c' ? "<complete/>" : "<next/>");
-    xml_out_raw(run->out, "</actions>");
-    if (complaint != NULL) {
-        xml_out_raw(run->out, "<note type='error'>");
-        xml_out_text(run->out, complaint);
-        xml_out_raw(run->out, "</note>");
-    }
-    step_form(&run->call, step, complaint, run->out);
-    xml_out_raw(run->out, "</command></iq>");
+    answer_form(&run->to, &run->call, complaint, run->out);
 }
 
 static const char *no_chat(enum chat_part part)
@@ -328,24 +246,115 @@ static bool chat_is_still(const struct run *run)
            asker_chat_library(&run->call.asker, chat, run->call.command->part) != NULL;
 }
 
-/* All is asked. True when a word is to be run. */
-static bool finish(struct run *run, struct event *ret)
+/* The command goes on by itself, as an event whose answer follows; its session is over. */
+static void event_begin(struct run *run, const struct event *event, struct event *ret)
 {
     const struct adhoc_request *request = run->call.request;
-    struct outcome outcome = {.type = NOTE_INFO};
 
-    run->call.command->run(&run->call, &outcome);
-    if (outcome.note != NULL) {
-        done(run, outcome.type, outcome.note);
-        return false;
-    }
-    *ret = (struct event){.type = EVENT_WORD, .from = request->account};
+    *ret = *event;
+    ret->from = request->account;
     ret->resource = request->resource;
-    ret->to = arena_strdup(run->call.adhoc->arena, outcome.address); /* the session ends here */
-    ret->word.line = arena_strdup(run->call.adhoc->arena, outcome.line);
     ret->word.tag = pending_add(run->call.adhoc, request, run->session);
     session_end(run->call.adhoc, run->session);
+}
+
+/* The last word is the caller's to step, which is all of most commands. */
+static void words_begin(struct run *run, const struct outcome *outcome, struct event *ret)
+{
+    struct adhoc *adhoc = run->call.adhoc;
+    /* The session, which may own these, ends before they are used. */
+    struct event word = {.type = EVENT_WORD, .to = arena_strdup(adhoc->arena, outcome->address)};
+    const char *lines[OUTCOME_LINES_MAX];
+
+    assert(outcome->line_count > 0);
+    for (size_t i = 0; i < outcome->line_count; i++)
+        lines[i] = arena_strdup(adhoc->arena, outcome->lines[i]);
+    event_begin(run, &word, ret);
+    pending_find(adhoc, ret->word.tag)->parts = (int)outcome->line_count - 1;
+    for (size_t i = 0; i < outcome->line_count; i++) {
+        struct event one = *ret;
+        ret->word.line = one.word.line = lines[i];
+        if (i + 1 < outcome->line_count)
+            adhoc->desk.step(adhoc->desk.context, &one);
+    }
+}
+
+static void messages_send(const struct adhoc *adhoc, const struct result *result)
+{
+    for (size_t i = 0; i < result->message_count; i++)
+        adhoc->desk.tell(adhoc->desk.context, result->messages[i].to, result->messages[i].body);
+}
+
+/* A job, if there is room for it. */
+static void job_begin(struct run *run, enum job_kind kind, int step)
+{
+    if (!job_submit(&run->call, run->session, kind, step))
+        done(run, NOTE_ERROR, "Too much is being asked just now. Nothing was changed. "
+                              "Please try again.");
+}
+
+/* All is asked. True when an event is to be stepped. */
+static bool finish(struct run *run, struct event *ret)
+{
+    struct adhoc *adhoc = run->call.adhoc;
+    struct outcome outcome = {.line_count = 0};
+
+    if (run->call.command->work != NULL) {
+        job_begin(run, JOB_WORK, -1);
+        return false;
+    }
+    run->call.command->run(&run->call, &outcome);
+    messages_send(adhoc, &outcome.result);
+    if (outcome.result.text != NULL) {
+        done_result(run, &outcome.result);
+        return false;
+    }
+    if (outcome.result.event != NULL) {
+        event_begin(run, outcome.result.event, ret);
+        return true;
+    }
+    words_begin(run, &outcome, ret);
     return true;
+}
+
+/* All fields are filled in: the question before the work, or the work. */
+static bool conclude(struct run *run, struct event *ret)
+{
+    const struct command *command = run->call.command;
+    bool asked = run->session->step == STEP_CONFIRM;
+
+    if (!asked && command->preview != NULL) {
+        job_begin(run, JOB_PREVIEW, -1);
+        return false;
+    }
+    if (!asked && command->confirm != NULL && command->confirm(&run->call) != NULL) {
+        run->session->step = STEP_CONFIRM;
+        form_send(run, NULL);
+        return false;
+    }
+    return finish(run, ret);
+}
+
+/* The form of a step for which all is there. */
+static void step_send(struct run *run, int step)
+{
+    const char *nothing = step_nothing(&run->call, step);
+
+    if (nothing != NULL) {
+        done(run, NOTE_WARN, nothing);
+        return;
+    }
+    run->session->step = step;
+    form_send(run, NULL);
+}
+
+/* The step's form, now or when a job has fetched what it shows. */
+static void step_begin(struct run *run, int step)
+{
+    if (step_wants_fetch(&run->call, step))
+        job_begin(run, JOB_FETCH, step);
+    else
+        step_send(run, step);
 }
 
 /* The next form, or the end. */
@@ -358,25 +367,20 @@ static bool proceed(struct run *run, struct event *ret)
         return false;
     }
     if (step < 0)
-        return finish(run, ret);
-    const char *nothing = step_nothing(&run->call, step);
-    if (nothing != NULL) {
-        done(run, NOTE_WARN, nothing);
-        return false;
-    }
-    run->session->step = step;
-    form_send(run, NULL);
+        return conclude(run, ret);
+    step_begin(run, step);
     return false;
 }
 
 static bool first(struct run *run, enum action action, struct event *ret)
 {
     if (action != ACTION_EXECUTE) {
-        refuse(run->call.request, ERROR_BAD_ACTION, run->out);
+        refuse(run, ERROR_BAD_ACTION);
         return false;
     }
     run->session = session_new(run->call.adhoc, run->call.request, run->call.command);
     run->call.session = run->session;
+    command_library_begin(&run->call, run->session);
     return chat_begin(run) && proceed(run, ret);
 }
 
@@ -408,19 +412,51 @@ static bool further(struct run *run, enum action action, const struct form *form
     }
     if ((action == ACTION_PREV && before < 0) || (action == ACTION_NEXT && last) ||
         (action == ACTION_COMPLETE && !last)) {
-        refuse(run->call.request, ERROR_BAD_ACTION, run->out);
+        refuse(run, ERROR_BAD_ACTION);
         return false;
     }
     if (action == ACTION_PREV) {
-        run->session->step = before;
-        form_send(run, NULL);
+        step_begin(run, before);
         return false;
     }
     if (form == NULL) {
-        refuse(run->call.request, ERROR_BAD_PAYLOAD, run->out);
+        refuse(run, ERROR_BAD_PAYLOAD);
         return false;
     }
     return submitted(run, form, ret);
+}
+
+void session_resume(struct adhoc *adhoc, struct session *session, const struct pending *pending,
+                    enum job_kind kind, int step, struct xml_out *out)
+{
+    struct adhoc_request request = {
+        .jid = session->jid,
+        .account = session->account,
+        .resource = "",
+        .to = pending->to,
+        .address = session->address,
+        .place = PLACE_SERVICE,
+        .id = pending->id,
+    };
+    struct run run = {
+        .call = call_begin(adhoc, &request, session->command),
+        .session = session,
+        .to = request_to(&request),
+        .out = out,
+    };
+
+    run.call.session = session;
+    if (!command_may(&run.call) || command_library_is_lost(&run.call)) {
+        refuse(&run, ERROR_NOT_FOUND);
+        session_end(adhoc, session);
+    } else if (kind == JOB_FETCH) {
+        step_send(&run, step);
+    } else if (session->preview != NULL) {
+        session->step = STEP_CONFIRM;
+        form_send(&run, NULL);
+    } else {
+        finish(&run, NULL); /* a row with a preview has its work in the database */
+    }
 }
 
 /* A missing action is the form's default (XEP-0050, section 3.4), as is "execute". */
@@ -449,7 +485,7 @@ static int request_check(struct run *run, xmpp_stanza_t *command, enum action *r
 
     if (request->id != NULL && strlen(request->id) > PENDING_ID_BYTES_MAX)
         return ERROR_BAD_REQUEST;
-    run->call.command = node == NULL ? NULL : command_find(node);
+    run->call.command = node == NULL ? NULL : command_find(run->call.adhoc, node);
     if (run->call.command == NULL || !command_may(&run->call))
         return ERROR_NOT_FOUND;
     if (!action_read(command, ret_action))
@@ -462,16 +498,22 @@ static int request_check(struct run *run, xmpp_stanza_t *command, enum action *r
     case SESSION_EXPIRED:
         return ERROR_SESSION_EXPIRED;
     case SESSION_FINE:
-        run->call.session = run->session;
-        return -1;
+        break;
     }
-    abort();
+    run->call.session = run->session;
+    if (run->session->job != 0)
+        return ERROR_BUSY;
+    if (!command_library_is_lost(&run->call))
+        return -1;
+    session_end(run->call.adhoc, run->session);
+    return ERROR_NOT_FOUND;
 }
 
 bool adhoc_execute(struct adhoc *adhoc, const struct adhoc_request *request,
                    xmpp_stanza_t *command, struct xml_out *out, struct event *ret)
 {
-    struct run run = {.call = call_begin(adhoc, request, NULL), .out = out};
+    struct run run = {
+        .call = call_begin(adhoc, request, NULL), .to = request_to(request), .out = out};
     xmpp_stanza_t *x = stanza_child(command, "x", NS_FORM);
     enum action action = ACTION_EXECUTE;
     struct form *form = NULL;
@@ -480,7 +522,7 @@ bool adhoc_execute(struct adhoc *adhoc, const struct adhoc_request *request,
     arena_clear(adhoc->arena);
     int wrong = request_check(&run, command, &action);
     if (wrong >= 0) {
-        refuse(request, (enum adhoc_error)wrong, out);
+        refuse(&run, (enum adhoc_error)wrong);
         return false;
     }
     if (run.session == NULL)
@@ -488,7 +530,7 @@ bool adhoc_execute(struct adhoc *adhoc, const struct adhoc_request *request,
     if (x != NULL) {
         form = arena_alloc(adhoc->arena, sizeof *form);
         if (!form_read(x, adhoc->arena, form, &error)) {
-            refuse(request, ERROR_BAD_PAYLOAD, out);
+            refuse(&run, ERROR_BAD_PAYLOAD);
             return false;
         }
     }

@@ -4,6 +4,10 @@
  * so that these cannot disagree. Most rows run a word (routing/words.c) by EVENT_WORD: the action
  * itself exists once, and its answer comes back when it is written down.
  *
+ * An administrator's command works in the database, as a job of the clerk (clerk.h, admin.h): its
+ * answer comes when the job is done, to the full JID that asked, and to nobody when the stream has
+ * fallen since.
+ *
  * A command under way is a session: of one full JID, at one address, of one command, for a quarter
  * of an hour. Rights are asked again at each step; what one may not run and what does not exist
  * are answered alike. */
@@ -32,6 +36,8 @@ enum {
 };
 
 struct adhoc;
+struct clerk;
+struct consortium;
 
 /* Where a command can be run, as bits. */
 enum adhoc_place { PLACE_SERVICE = 1, PLACE_QUEUE = 2, PLACE_CHAT = 4 };
@@ -47,9 +53,28 @@ struct adhoc_request {
     const char *id; /* of the iq; NULL for none */
 };
 
+/* What the commands need of the process around them; all is borrowed. */
+struct adhoc_desk {
+    struct clerk *clerk;
+    const char *consortium, *domain, *accounts_domain;
+    void *context;
+    /* Sends a stanza. */
+    void (*send)(void *context, const struct xml_out *out);
+    /* Sends a message from the service's address. */
+    void (*tell)(void *context, const char *to, const char *body);
+    /* Steps routing, outside of any call of this; strings are borrowed for the call. */
+    void (*step)(void *context, struct event *event);
+};
+
 /* `routing` is borrowed, and must not be in a step during any call here. */
 struct adhoc *adhoc_new(struct routing *routing);
 struct adhoc *adhoc_free(struct adhoc *adhoc);
+
+/* Without it no command that works in the database is listed. Copied. */
+void adhoc_attach(struct adhoc *adhoc, const struct adhoc_desk *desk);
+
+/* The settings of now, borrowed until the next call; NULL before the first. */
+void adhoc_settings(struct adhoc *adhoc, const struct consortium *settings);
 
 /* What time it is now, monotonic and wall, in ms: to be told before the calls below. */
 void adhoc_clock(struct adhoc *adhoc, int64_t at, int64_t wall);

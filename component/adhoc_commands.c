@@ -359,7 +359,7 @@ static void run_word(const struct command_call *call, struct outcome *ret)
         if (value_is_told(call, field, value))
             line = arena_printf(arena, "%s %s", line, value);
     }
-    ret->line = line;
+    ret->lines[ret->line_count++] = line;
     ret->address = call->command->subject == ABOUT_CHAT
                        ? command_chat(call)
                        : call->request->address;
@@ -368,45 +368,85 @@ static void run_word(const struct command_call *call, struct outcome *ret)
 
 enum { AT_DESK = PLACE_SERVICE | PLACE_QUEUE, AT_CHAT = PLACE_QUEUE | PLACE_CHAT };
 
-const struct command commands[] = {
-    {"take", "Take a chat that waits", AT_DESK, ABOUT_DESK, 0, take_fields, NULL, run_word},
-    {"transfer", "Hand a chat over", AT_CHAT, ABOUT_CHAT, PART_OWNER, transfer_fields, NULL,
-     run_word},
-    {"cancel", "Take a hand-over back", AT_CHAT, ABOUT_CHAT, PART_HANDING, chat_fields, NULL,
-     run_word},
-    {"end", "End a chat", AT_CHAT, ABOUT_CHAT, PART_OWNER, end_fields, NULL, run_word},
-    {"c", "Send a canned reply", AT_CHAT, ABOUT_CHAT, PART_ANY, canned_fields, NULL, run_word},
-    {"decline", "Decline a chat (not me)", AT_CHAT, ABOUT_CHAT, PART_OFFERED, chat_fields, NULL,
-     run_word},
-    {"note", "Write a note for colleagues", AT_CHAT, ABOUT_CHAT, PART_OWNER, note_fields, NULL,
-     run_word},
-    {"tag", "Tag a chat for the statistics", AT_CHAT, ABOUT_CHAT, PART_OWNER, tag_fields, NULL,
-     run_word},
-    {"info", "What is known of a chat", AT_CHAT, ABOUT_CHAT, PART_ANY, chat_fields, NULL,
-     run_word},
-    {"profile", "About the patron's library", AT_CHAT, ABOUT_CHAT, PART_ANY, chat_fields, NULL,
-     run_word},
-    {"who", "Who can take a chat", AT_DESK, ABOUT_DESK, 0, NULL, NULL, run_word},
-    {"wait", "Who is waiting", AT_DESK, ABOUT_DESK, 0, NULL, NULL, run_word},
-    {"todo", "What is left to do", AT_DESK, ABOUT_DESK, 0, NULL, NULL, run_word},
-    {"done", "Take something off the list", AT_DESK, ABOUT_DESK, 0, done_fields, NULL, run_word},
-    {"off", "Go off duty", AT_DESK, ABOUT_DESK, 0, duty_fields, NULL, run_word},
-    {"on", "Go on duty", AT_DESK, ABOUT_DESK, 0, duty_fields, NULL, run_word},
-    {"until", "Go off duty at a time", AT_DESK, ABOUT_DESK, 0, until_fields, NULL, run_word},
-    {"max", "Limit my chats", AT_DESK, ABOUT_DESK, 0, max_fields, NULL, run_word},
-    {"block", "Block a patron", AT_CHAT, ABOUT_CHAT, PART_ANY, block_fields, NULL, run_word},
-    {"explain", "Why open or closed", AT_DESK, ABOUT_DESK, 0, explain_fields, NULL, run_word},
-    {"help", "Help: all words", AT_DESK, ABOUT_DESK, 0, NULL, NULL, run_word},
+/* A word, run at the desk; and one about a chat. */
+#define WORD(node_, title_, fields_)                                                               \
+    {                                                                                              \
+        .node = (node_), .title = (title_), .places = AT_DESK, .fields = (fields_),                \
+        .run = run_word                                                                            \
+    }
+#define CHAT_WORD(node_, title_, part_, fields_)                                                   \
+    {                                                                                              \
+        .node = (node_), .title = (title_), .places = AT_CHAT, .subject = ABOUT_CHAT,              \
+        .part = (part_), .fields = (fields_), .run = run_word                                      \
+    }
+
+const struct command word_commands[] = {
+    WORD("take", "Take a chat that waits", take_fields),
+    CHAT_WORD("transfer", "Hand a chat over", PART_OWNER, transfer_fields),
+    CHAT_WORD("cancel", "Take a hand-over back", PART_HANDING, chat_fields),
+    CHAT_WORD("end", "End a chat", PART_OWNER, end_fields),
+    CHAT_WORD("c", "Send a canned reply", PART_ANY, canned_fields),
+    CHAT_WORD("decline", "Decline a chat (not me)", PART_OFFERED, chat_fields),
+    CHAT_WORD("note", "Write a note for colleagues", PART_OWNER, note_fields),
+    CHAT_WORD("tag", "Tag a chat for the statistics", PART_OWNER, tag_fields),
+    CHAT_WORD("info", "What is known of a chat", PART_ANY, chat_fields),
+    CHAT_WORD("profile", "About the patron's library", PART_ANY, chat_fields),
+    WORD("who", "Who can take a chat", NULL),
+    WORD("wait", "Who is waiting", NULL),
+    WORD("todo", "What is left to do", NULL),
+    WORD("done", "Take something off the list", done_fields),
+    WORD("off", "Go off duty", duty_fields),
+    WORD("on", "Go on duty", duty_fields),
+    WORD("until", "Go off duty at a time", until_fields),
+    WORD("max", "Limit my chats", max_fields),
+    CHAT_WORD("block", "Block a patron", PART_ANY, block_fields),
+    WORD("explain", "Why open or closed", explain_fields),
+    WORD("help", "Help: all words", NULL),
+    {.node = NULL},
 };
 
-const size_t command_count = sizeof commands / sizeof commands[0];
+static const struct command *const tables[] = {
+    word_commands, desk_commands, help_commands, block_commands, right_commands,
+};
+enum { TABLE_COUNT = sizeof tables / sizeof tables[0] };
 
-const struct command *command_find(const char *node)
+/* The i-th, the one for tests last; NULL behind it. */
+static const struct command *table_at(const struct adhoc *adhoc, size_t i)
 {
-    for (size_t i = 0; i < command_count; i++)
-        if (strcmp(commands[i].node, node) == 0)
-            return &commands[i];
+    return i < TABLE_COUNT ? tables[i] : i == TABLE_COUNT ? adhoc->more : NULL;
+}
+
+const struct command *command_next(const struct adhoc *adhoc, const struct command *command)
+{
+    const struct command *table;
+    bool here = command == NULL;
+
+    for (size_t i = 0; (table = table_at(adhoc, i)) != NULL; i++) {
+        for (; table->node != NULL; table++) {
+            if (here)
+                return table;
+            here = table == command;
+        }
+    }
     return NULL;
+}
+
+const struct command *command_find(const struct adhoc *adhoc, const char *node)
+{
+    const struct command *command = NULL;
+
+    while ((command = command_next(adhoc, command)) != NULL)
+        if (strcmp(command->node, node) == 0)
+            return command;
+    return NULL;
+}
+
+/* The words are operators'; the rows of administrators say for themselves whose they are. */
+static bool service_may(const struct command_call *call)
+{
+    if (call->command->right != RIGHT_NONE || call->command->who != 0)
+        return command_right(call);
+    return asker_is_operator(&call->asker);
 }
 
 bool command_may(const struct command_call *call)
@@ -419,7 +459,7 @@ bool command_may(const struct command_call *call)
         return false;
     switch (call->request->place) {
     case PLACE_SERVICE:
-        here = asker_is_operator(&call->asker);
+        here = service_may(call);
         break;
     case PLACE_QUEUE:
         here = asker_answers_queue(&call->asker, address);

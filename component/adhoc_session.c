@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "component/adhoc_private.h"
+#include "policy/arena.h"
 #include "policy/mem.h"
 
 static void session_id_new(char id[SESSION_ID_SIZE])
@@ -21,6 +22,23 @@ static void session_id_new(char id[SESSION_ID_SIZE])
     id[SESSION_ID_SIZE - 1] = '\0';
 }
 
+void session_forget(struct session *session)
+{
+    session->fetched_arena = arena_free(session->fetched_arena);
+    session->fetched = NULL;
+    session->fetched_step = -1;
+    free(session->preview);
+    session->preview = NULL;
+}
+
+struct session *session_by_job(struct adhoc *adhoc, const char *id, int64_t job)
+{
+    struct session *session;
+
+    HASH_FIND_STR(adhoc->sessions, id, session);
+    return session != NULL && session->job == job ? session : NULL;
+}
+
 void session_end(struct adhoc *adhoc, struct session *session)
 {
     HASH_DEL(adhoc->sessions, session);
@@ -31,6 +49,8 @@ void session_end(struct adhoc *adhoc, struct session *session)
     free(session->account);
     free(session->address);
     free(session->chat);
+    free(session->library);
+    session_forget(session);
     free(session);
 }
 
@@ -72,7 +92,7 @@ struct session *session_new(struct adhoc *adhoc, const struct adhoc_request *req
     session->address = mem_strdup(request->address);
     session->command = command;
     session->began = adhoc->at;
-    session->step = -1;
+    session->step = session->fetched_step = -1;
     HASH_ADD_STR(adhoc->sessions, id, session);
     TAILQ_INSERT_TAIL(&adhoc->by_age, session, entry);
     assert(HASH_COUNT(adhoc->sessions) <= SESSIONS_MAX);
@@ -104,6 +124,7 @@ void pending_clear(struct pending *pending)
     free(pending->jid);
     free(pending->id);
     free(pending->node);
+    free(pending->text);
     memset(pending, 0, sizeof *pending);
 }
 

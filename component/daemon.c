@@ -62,7 +62,7 @@ static void hangup(struct driver *driver, const char *config_path)
     if (config_load(config_path, &fresh, stderr)) {
         config_release(&fresh);
         driver_reload(driver, now_read());
-        log_info("reloaded the settings; changes of '%s' itself need a restart", config_path);
+        log_info("reading the settings again; changes of '%s' itself need a restart", config_path);
     } else {
         log_warning("'%s' has errors, nothing is changed", config_path);
     }
@@ -119,8 +119,9 @@ static void loop(struct driver *driver, struct status_socket *status, int signal
             {.fd = store_fd(store), .events = store_poll_events(store)},
             {.fd = signals, .events = POLLIN},
             {.fd = status_socket_fd(status), .events = status_socket_poll_events(status)},
+            {.fd = driver_clerk_fd(driver), .events = POLLIN},
         };
-        if (poll(descriptors, 4, sleep_ms(driver, status, now_read())) < 0 && errno != EINTR)
+        if (poll(descriptors, 5, sleep_ms(driver, status, now_read())) < 0 && errno != EINTR)
             abort();
         if (descriptors[2].revents != 0)
             signals_read(signals, driver, config_path);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "component/adhoc.h"
+#include "component/clerk.h"
 #include "component/database.h"
 #include "component/iq.h"
 #include "component/log.h"
@@ -42,6 +43,7 @@ struct driver {
     struct consortium *settings;
     struct status_files *status_files;
     struct adhoc *adhoc;
+    struct clerk *clerk;
     struct iq iq;
     struct turns turns;
     struct outbox outbox;
@@ -49,6 +51,8 @@ struct driver {
     struct stanza_out stanza_out;
     struct now now;
     char *holder;
+    bool loading, load_again; /* the settings, by a job of the clerk; and once more behind it */
+    bool restore_wanted;      /* when they are there */
     bool restored;
     bool paused;
     struct recall_wanted *recalls; /* that the store had no room for yet */
@@ -248,6 +252,33 @@ static void iq_received(struct driver *driver, xmpp_stanza_t *stanza)
         driver_step(driver, &event);
 }
 
+/* --- commands --- */
+
+static void command_send(void *context, const struct xml_out *out)
+{
+    struct driver *driver = context;
+
+    stream_send(driver->stream, out->bytes, out->length);
+}
+
+/* Whoever is away reads it later. */
+static void command_tell(void *context, const char *to, const char *body)
+{
+    const struct effect message = {
+        .type = EFFECT_MESSAGE,
+        .from = "",
+        .to = to,
+        .message = {.id = "", .body = body},
+    };
+
+    effect_send(context, &message);
+}
+
+static void command_step(void *context, struct event *event)
+{
+    driver_step(context, event);
+}
+
 static void stanza_received(void *context, xmpp_stanza_t *stanza)
 {
     struct driver *driver = context;
@@ -272,46 +303,94 @@ static const struct stream_events stream_events = {
 
 /* --- settings --- */
 
-/* A connection of its own, for a few milliseconds: settings change a few times a day, and the
- * pipeline's order should not depend on them. */
-static struct consortium *settings_fetch(struct driver *driver, struct error *reterr)
-{
-    struct consortium *settings = NULL;
-    bool exists = false;
-    PGconn *database = PQconnectdb(driver->config->database);
+struct loading {
+    struct driver *driver;
+    char *consortium;
+    struct consortium *settings; /* NULL: the error says why */
+    struct error error;
+};
 
-    if (PQstatus(database) != CONNECTION_OK)
-        error_set(reterr, "%s", PQerrorMessage(database));
-    else if (database_become(database, "deskbell_settings", reterr) &&
-             settings_load(database, driver->config->consortium, &settings, &exists, reterr) &&
-             !exists)
-        error_set(reterr, "the database has no consortium '%s'; deskbell import puts it there",
-                  driver->config->consortium);
-    PQfinish(database);
-    return settings;
+/* In the clerk's thread. All queries see the same moment. */
+static void settings_fetch(PGconn *database, void *context)
+{
+    struct loading *loading = context;
+    struct error *error = &loading->error;
+    bool exists = false;
+
+    if (!database_run(database, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", error) ||
+        !database_run(database, "SET LOCAL ROLE deskbell_settings", error) ||
+        !settings_load(database, loading->consortium, &loading->settings, &exists, error))
+        return; /* the clerk rolls back */
+    if (!exists)
+        error_set(error, "the database has no consortium '%s'; deskbell import puts it there",
+                  loading->consortium);
+    (void)database_run(database, "COMMIT", NULL);
 }
 
-static bool settings_apply(struct driver *driver)
+static void settings_apply(struct driver *driver, struct consortium *fresh)
 {
-    struct error error = {""};
-    struct consortium *fresh = settings_fetch(driver, &error);
     struct consortium *before = driver->settings;
     struct event event = {.type = EVENT_SETTINGS, .settings = fresh};
 
-    if (fresh == NULL) {
-        driver->settings_due = driver->now.at + SETTINGS_RETRY_MS;
-        log_warning("cannot load the settings of '%s'%s: %s", driver->config->consortium,
-                    before == NULL ? "" : ", keeping the old ones", error.text);
-        return false;
-    }
     driver->settings_due = INT64_MAX;
     driver->settings = fresh;
     driver->iq.settings = fresh;
+    adhoc_settings(driver->adhoc, fresh);
     driver_step(driver, &event);
     consortium_free(before);
     log_info("settings of '%s': %zu libraries, %zu queues, %zu operators", fresh->name,
              fresh->library_count, fresh->queue_count, fresh->operator_count);
-    return true;
+    if (!driver->restore_wanted || store_state(driver->store) != STORE_UP)
+        return;
+    driver->restore_wanted = false;
+    store_restore(driver->store);
+}
+
+static void settings_want(struct driver *driver);
+
+static void settings_fetched(void *context, enum clerk_end end)
+{
+    struct loading *loading = context;
+    struct driver *driver = loading->driver;
+
+    driver->loading = false;
+    if (end == CLERK_AWAY && loading->error.text[0] == '\0')
+        error_set(&loading->error, "the database cannot be reached");
+    if (loading->settings == NULL) {
+        driver->settings_due = driver->now.at + SETTINGS_RETRY_MS;
+        log_warning("cannot load the settings of '%s'%s: %s", loading->consortium,
+                    driver->settings == NULL ? "" : ", keeping the old ones",
+                    loading->error.text);
+    } else if (driver->clerk != NULL) {
+        settings_apply(driver, loading->settings);
+    } else {
+        consortium_free(loading->settings); /* the process ends */
+    }
+    if (driver->load_again)
+        settings_want(driver);
+    free(loading->consortium);
+    free(loading);
+}
+
+/* Loads them in the clerk's thread: a database that is slow or away must not stop the desk. What
+ * was told while they are loaded may have come too late for it, so they are loaded again. */
+static void settings_want(struct driver *driver)
+{
+    struct loading *loading;
+
+    driver->load_again = driver->loading;
+    if (driver->loading || driver->clerk == NULL)
+        return;
+    loading = mem_new(sizeof *loading);
+    loading->driver = driver;
+    loading->consortium = mem_strdup(driver->config->consortium);
+    driver->loading = clerk_submit(
+        driver->clerk, &(struct clerk_job){settings_fetch, settings_fetched, loading});
+    if (driver->loading)
+        return;
+    driver->settings_due = driver->now.at + SETTINGS_RETRY_MS;
+    free(loading->consortium);
+    free(loading);
 }
 
 /* --- store --- */
@@ -321,8 +400,8 @@ static void store_is_up(void *context, bool again)
     struct driver *driver = context;
 
     log_info("connected to the database%s", again ? " again" : "");
-    if (settings_apply(driver) && !driver->restored)
-        store_restore(driver->store);
+    driver->restore_wanted = !driver->restored;
+    settings_want(driver);
 }
 
 static void store_is_away(void *context)
@@ -365,9 +444,7 @@ static void batch_failed(void *context, int64_t batch, const char *sqlstate)
 
 static void settings_changed(void *context)
 {
-    struct driver *driver = context;
-
-    settings_apply(driver);
+    settings_want(context);
 }
 
 static void event_restored(void *context, struct event *event)
@@ -440,6 +517,17 @@ struct driver *driver_new(const struct config *config)
             .random = ~random,
         },
         &store_events, driver);
+    driver->clerk = clerk_new(config->database);
+    adhoc_attach(driver->adhoc, &(struct adhoc_desk){
+                                    .clerk = driver->clerk,
+                                    .consortium = config->consortium,
+                                    .domain = config->component.jid,
+                                    .accounts_domain = config->accounts.domain,
+                                    .context = driver,
+                                    .send = command_send,
+                                    .tell = command_tell,
+                                    .step = command_step,
+                                });
     return driver;
 }
 
@@ -447,6 +535,10 @@ struct driver *driver_free(struct driver *driver)
 {
     if (driver == NULL)
         return NULL;
+    struct clerk *clerk = driver->clerk;
+    driver->clerk = NULL; /* what its jobs bring now is thrown away */
+    adhoc_attach(driver->adhoc, &(struct adhoc_desk){0});
+    clerk_free(clerk);
     stream_free(driver->stream);
     store_free(driver->store);
     adhoc_free(driver->adhoc);
@@ -474,6 +566,11 @@ struct store *driver_store(struct driver *driver)
     return driver->store;
 }
 
+int driver_clerk_fd(const struct driver *driver)
+{
+    return clerk_fd(driver->clerk);
+}
+
 void driver_start(struct driver *driver, struct now now)
 {
     driver->now = now;
@@ -494,8 +591,8 @@ static void settings_retry(struct driver *driver)
 {
     if (driver->now.at < driver->settings_due || store_state(driver->store) != STORE_UP)
         return;
-    if (settings_apply(driver) && !driver->restored)
-        store_restore(driver->store);
+    driver->settings_due = INT64_MAX;
+    settings_want(driver);
 }
 
 /* The last turn is on its way to the database; then the stream closes, then the last marks. */
@@ -512,6 +609,8 @@ void driver_process(struct driver *driver, short stream_revents, short store_rev
                     struct now now)
 {
     driver->now = now;
+    adhoc_clock(driver->adhoc, now.at, now.wall);
+    clerk_process(driver->clerk, now.at);
     stream_process(driver->stream, stream_revents, now.at);
     store_process(driver->store, store_revents, now.at);
     routing_due(driver);
@@ -532,8 +631,9 @@ int64_t driver_deadline(const struct driver *driver, struct now now)
     int64_t due = stream_deadline(driver->stream);
     int64_t files =
         driver_is_serving(driver) ? status_files_deadline(driver->status_files) : INT64_MAX;
-    int64_t others[] = {files, store_deadline(driver->store), driver->marks_due,
-                        driver->settings_due, driver->ending ? driver->end_due : INT64_MAX,
+    int64_t others[] = {files, clerk_deadline(driver->clerk), store_deadline(driver->store),
+                        driver->marks_due, driver->settings_due,
+                        driver->ending ? driver->end_due : INT64_MAX,
                         driver->restored ? routing_deadline(driver->routing, now.at, now.wall)
                                          : INT64_MAX};
 
@@ -577,7 +677,7 @@ void driver_reload(struct driver *driver, struct now now)
 {
     driver->now = now;
     if (driver->settings != NULL)
-        settings_apply(driver);
+        settings_want(driver);
 }
 
 bool driver_is_serving(const struct driver *driver)

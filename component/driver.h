@@ -28,6 +28,8 @@ struct driver *driver_free(struct driver *driver);
 /* Borrowed, for the loop's poll(). */
 struct stream *driver_stream(struct driver *driver);
 struct store *driver_store(struct driver *driver);
+/* Readable when driver_process() has something to do. */
+int driver_clerk_fd(const struct driver *driver);
 
 /* Starts to connect to the database; the stream follows when all is restored. */
 void driver_start(struct driver *driver, struct now now);
@@ -47,7 +49,7 @@ bool driver_ended(const struct driver *driver, struct now now);
 /* Why the process cannot go on: an exit code, 0 as long as it can. */
 int driver_failure(const struct driver *driver);
 
-/* Reads the consortium's settings again, as after a NOTIFY. */
+/* Reads the consortium's settings again, as after a NOTIFY; they are in force a moment later. */
 void driver_reload(struct driver *driver, struct now now);
 
 bool driver_is_serving(const struct driver *driver);

@@ -573,13 +573,61 @@ static bool check_loaded(struct loader *loader)
     return file_report(&reader, NULL);
 }
 
+static bool load_bundles(struct loader *loader)
+{
+    struct grants *grants = &loader->consortium->grants;
+
+    if (!load_rows(loader, "SELECT b.bundle, b.\"right\" FROM deskbell.bundle_right b "
+                           "WHERE $1::bigint <> 0"))
+        return false;
+    memset(grants->bundles, 0, sizeof grants->bundles);
+    for (int row = 0; row < loader->rows; row++) {
+        enum bundle bundle;
+        enum right right;
+        if (bundle_find(load_text(loader, row, 0), &bundle) &&
+            right_find(load_text(loader, row, 1), &right))
+            grants->bundles[bundle] |= RIGHT_BIT(right);
+    }
+    return true;
+}
+
+/* Whoever enters a library sees its own grants alone, and a report none: those commands do not
+ * judge by them, the database does. A right of a newer schema is nobody's here. */
+static bool load_grants(struct loader *loader)
+{
+    struct grants *grants = &loader->consortium->grants;
+
+    if (!load_rows(loader, "SELECT has_table_privilege('deskbell.permission', 'SELECT') "
+                           "WHERE $1::bigint <> 0"))
+        return false;
+    if (!result_switch(loader->result, 0, 0))
+        return true;
+    if (!load_rows(loader, "SELECT p.account, p.\"right\", coalesce(p.library_id, 0) "
+                           "FROM deskbell.permission p WHERE p.consortium_id = $1 "
+                           "ORDER BY p.account, 2, 3"))
+        return false;
+    grants->list = load_array(loader, loader->rows, sizeof *grants->list);
+    for (int row = 0; row < loader->rows; row++) {
+        enum right right;
+        if (!right_find(load_text(loader, row, 1), &right))
+            continue;
+        grants->list[grants->count++] = (struct grant){
+            .account = load_text(loader, row, 0),
+            .right = right,
+            .library = result_number(loader->result, row, 2),
+        };
+    }
+    return true;
+}
+
 static bool load_all(struct loader *loader, const char *name, bool *ret_exists)
 {
     static bool (*const parts[])(struct loader *) = {
         load_coordinators, load_holidays, load_libraries, load_admins,
         load_coverage,     load_queues,   load_operators, load_assignments,
         load_snippets,     load_closures, load_windows,   load_profiles,
-        load_canned,       load_notices,  load_zones,     check_loaded,
+        load_canned,       load_notices,  load_bundles,   load_grants,
+        load_zones,        check_loaded,
     };
 
     if (!load_consortium(loader, name, ret_exists))

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,8 +24,9 @@ struct cached {
 };
 
 /* The one global of this file. Zones never change while the process lives, and who holds one
- * outlives many settings. */
+ * outlives many settings. The clerk loads settings in a thread of its own. */
 static struct cached *zones;
+static pthread_mutex_t zones_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 /* "America/Port-au-Prince", "Etc/GMT+5": parts of letters, digits, '+', '-', '_'. No dot, so there
  * is no way up; names of zones begin with a capital, so "right/..." and "localtime" are none. */
@@ -93,7 +95,8 @@ out:
     return ok;
 }
 
-const struct zone *zone_load(const char *name, struct error *reterr)
+/* With the mutex held. */
+static const struct zone *zone_find(const char *name, struct error *reterr)
 {
     struct cached *cached = NULL;
     unsigned char *bytes = NULL;
@@ -130,8 +133,17 @@ out:
     return cached == NULL ? NULL : &cached->zone;
 }
 
+const struct zone *zone_load(const char *name, struct error *reterr)
+{
+    pthread_mutex_lock(&zones_mutex);
+    const struct zone *zone = zone_find(name, reterr);
+    pthread_mutex_unlock(&zones_mutex);
+    return zone;
+}
+
 void zone_forget_all(void)
 {
+    pthread_mutex_lock(&zones_mutex);
     for (struct cached *cached = zones, *next; cached != NULL; cached = next) {
         next = cached->next;
         free((void *)(uintptr_t)cached->zone.name);
@@ -139,4 +151,5 @@ void zone_forget_all(void)
         free(cached);
     }
     zones = NULL;
+    pthread_mutex_unlock(&zones_mutex);
 }

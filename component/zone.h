@@ -1,7 +1,7 @@
 /* zone.h: reads time zones from the system's zone files (TZif, RFC 8536) into plain tables.
  *
  * Each zone is read once and lives as long as the process, so that settings can be swapped without
- * asking who still points at a zone. */
+ * asking who still points at a zone. Any thread may load one. */
 #ifndef DESKBELL_COMPONENT_ZONE_H
 #define DESKBELL_COMPONENT_ZONE_H
 

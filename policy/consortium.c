@@ -53,6 +53,7 @@ struct consortium *consortium_new(const char *name)
     consortium->arena = arena;
     consortium->name = arena_strdup(arena, name);
     consortium->title = "";
+    memcpy(consortium->grants.bundles, rights_default, sizeof rights_default);
     consortium->timezone = "America/Chicago";
     consortium->hours =
         hours_default(arena, own_windows, sizeof own_windows / sizeof own_windows[0]);

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "policy/rights.h"
+
 struct arena;
 struct zone;
 
@@ -275,6 +277,7 @@ struct consortium {
     struct operator_settings *operators;
     size_t snippet_count;
     struct snippet_settings *snippets;
+    struct grants grants; /* the database's alone: no file says them */
     uint32_t given;
 };
 

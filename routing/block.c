@@ -104,6 +104,19 @@ void block_restore(struct routing *routing)
         block_put(routing, record->library, record->patron, record->until);
 }
 
+/* What is written down already: nothing is stored, and no chat ends. */
+void block_changed(struct routing *routing)
+{
+    const struct block_record *record = routing->event->block;
+    struct blocked_library *library = library_find(routing, record->library);
+    struct block *block = block_find(library, record->patron);
+
+    if (record->until > routing->event->wall)
+        block_restore(routing);
+    else if (block != NULL)
+        block_drop(library, block);
+}
+
 static void library_free(struct routing *routing, struct blocked_library *library)
 {
     struct block *block, *next;

@@ -33,7 +33,7 @@ enum effect_type {
     EFFECT_RECALL, /* read a chat's lines and bring them as EVENT_RECALLED */
     EFFECT_REPLAY, /* the same, for the chat's patron: as EVENT_REPLAYED */
     EFFECT_RESUME, /* to a patron, about going on with a chat from another address */
-    EFFECT_ANSWER  /* of an EVENT_WORD: exactly one each */
+    EFFECT_ANSWER  /* of an EVENT_WORD or EVENT_SIGNOFF: exactly one each */
 };
 
 /* A message that has left this process is marked in the database with the next batch, so that
@@ -106,7 +106,8 @@ struct effect {
         } resume;
         struct {
             int64_t tag;      /* the event's */
-            const char *text; /* NULL: it is no operator's word, or not at that address */
+            const char *text; /* NULL: it is no operator's word, or not at that address; there is no
+                                 such operator */
         } answer;
     };
 };

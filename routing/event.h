@@ -22,6 +22,9 @@ enum event_type {
     EVENT_SETTINGS,     /* new settings, or the first ones */
     EVENT_MESSAGE,      /* somebody wrote to an address of ours */
     EVENT_WORD,         /* an operator runs a word by command (XEP-0050) */
+    EVENT_SIGNOFF,      /* an administrator, who may, takes an operator off duty */
+    EVENT_BLOCK,        /* an administrator, who may, has changed until when a patron is blocked,
+                           and has written it down: `until` of 0 ends it */
     EVENT_LEAVE,        /* a patron left a question by a form */
     EVENT_CHAT_STATE,   /* XEP-0085, to an address of ours */
     EVENT_PRESENCE,     /* somebody's resource came, changed or went, seen by one of ours */
@@ -75,6 +78,10 @@ struct event {
             int64_t tag;      /* the caller's, to know the answer by */
             const char *line; /* as it would be typed: "!tag maps" */
         } word;
+        struct {
+            int64_t tag; /* as a word's */
+            int64_t operator;
+        } signoff;
         enum chat_state_name chat_state;
         struct {
             enum show show;
@@ -83,7 +90,7 @@ struct event {
         } presence;
         enum subscription subscription;
         const struct duty_record *duty;
-        const struct block_record *block;
+        const struct block_record *block; /* and of EVENT_BLOCK: library, patron, until */
         const struct followup_record *followup;
         struct {
             const struct chat_record *chat;

@@ -134,6 +134,14 @@ static void settle(struct routing *routing)
     operators_subscribe(routing);
 }
 
+static void stream_down(struct routing *routing)
+{
+    routing->up = false;
+    routing->settle_until = 0;
+    operators_stream_down(routing);
+    alarms_forget(routing);
+}
+
 static void event_handle(struct routing *routing)
 {
     switch (routing->event->type) {
@@ -143,10 +151,7 @@ static void event_handle(struct routing *routing)
         stream_up(routing);
         return;
     case EVENT_STREAM_DOWN:
-        routing->up = false;
-        routing->settle_until = 0;
-        operators_stream_down(routing);
-        alarms_forget(routing);
+        stream_down(routing);
         return;
     case EVENT_STREAM_CLOSING:
         stream_closing(routing);
@@ -159,6 +164,12 @@ static void event_handle(struct routing *routing)
         return;
     case EVENT_WORD:
         word_received(routing);
+        return;
+    case EVENT_SIGNOFF:
+        signoff_received(routing);
+        return;
+    case EVENT_BLOCK:
+        block_changed(routing);
         return;
     case EVENT_LEAVE:
         leave_received(routing);

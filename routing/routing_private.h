@@ -398,6 +398,8 @@ bool block_holds(struct routing *routing, int64_t library, const char *patron);
 void block_set(struct routing *routing, const struct chat *chat, const struct operator *operator,
                msec_t until);
 void block_restore(struct routing *routing);
+/* By EVENT_BLOCK. */
+void block_changed(struct routing *routing);
 /* Forgets libraries that are not in the settings any more. */
 void blocks_prune(struct routing *routing);
 void blocks_free(struct routing *routing);
@@ -653,6 +655,11 @@ void word_run(struct routing *routing, struct operator *operator, struct chat *c
               const char *line);
 /* The same by EVENT_WORD: the answer is an EFFECT_ANSWER. */
 void word_received(struct routing *routing);
+
+/* To whoever runs a command; `text` as in EFFECT_ANSWER. */
+void answer_command(struct routing *routing, const char *text);
+/* signoff.c */
+void signoff_received(struct routing *routing);
 
 /* leave.c: patrons who leave their question. */
 /* The waiting patron wrote that line. `invited` is whether the invitation stood before it. Ends the

@@ -7,16 +7,16 @@
 
 #include "policy/arena.h"
 
-/* To whoever runs a word by command; `text` as in EFFECT_ANSWER. */
-static void answer_command(struct routing *routing, const char *text)
+void answer_command(struct routing *routing, const char *text)
 {
     const struct event *event = routing->event;
     struct effect *effect = effects_add(routing->out, EFFECT_ANSWER);
 
-    assert(event->type == EVENT_WORD);
+    assert(event->type == EVENT_WORD || event->type == EVENT_SIGNOFF);
     effect->from = kept(routing, event->to);
     effect->to = jid_full(routing, event->from, event->resource);
-    effect->answer.tag = event->word.tag;
+    effect->answer.tag =
+        event->type == EVENT_WORD ? event->word.tag : event->signoff.tag;
     effect->answer.text = text == NULL ? NULL : kept(routing, text);
 }
 

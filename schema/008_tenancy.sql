@@ -688,8 +688,8 @@ GRANT SELECT (library_id) ON deskbell.chat TO deskbell_settings;
 CREATE POLICY settings_select ON deskbell.chat FOR SELECT TO deskbell_settings USING (true);
 
 -- Permissions are changed by the functions alone, the audit is written by its own.
-SELECT deskbell.guard('deskbell.permission', 'chats', writer => '', admin => 'SELECT',
-                      coordinator => 'SELECT', report => '', owner => 'SELECT, INSERT, DELETE');
+SELECT deskbell.guard('deskbell.permission', 'chats', writer => '', settings => 'SELECT',
+                      admin => 'SELECT', coordinator => 'SELECT', report => '', owner => 'SELECT, INSERT, DELETE');
 SELECT deskbell.guard('deskbell.audit', 'chats', writer => '', admin => 'SELECT',
                       coordinator => 'SELECT', report => '');
 CREATE POLICY audit_select ON deskbell.audit FOR SELECT TO deskbell_audit USING (true);

@@ -280,13 +280,16 @@ void send_answer(struct checker *checker, const struct effect *effect)
 {
     const struct event *event = checker->step.event;
 
-    promise(checker, event->type == EVENT_WORD && event->word.tag == effect->answer.tag,
+    promise(checker,
+            (event->type == EVENT_WORD && event->word.tag == effect->answer.tag) ||
+                (event->type == EVENT_SIGNOFF && event->signoff.tag == effect->answer.tag),
             "an answer that nobody asked for");
     checker->step.commands++;
 }
 
 void end_command(struct checker *checker)
 {
-    promise(checker, checker->step.commands == (checker->step.event->type == EVENT_WORD),
+    promise(checker, checker->step.commands == (checker->step.event->type == EVENT_WORD ||
+                                                checker->step.event->type == EVENT_SIGNOFF),
             "a word by command is answered %d times", checker->step.commands);
 }

@@ -1,0 +1,169 @@
+"""Commands of administrators at the service, on a real server: who sees which, forms that ask for a
+library, a reason or a yes, work in the database, and its loss while the desk goes on."""
+import re
+
+from actors import ScenarioError
+
+COMMANDS = "http://jabber.org/protocol/commands"
+SERVICE = "chat.localhost"
+SESSION = re.compile(r"sessionid=\"([0-9a-f]{32})\"")
+NODE = re.compile(r"node=\"([a-z-]+)\"")
+MISSING = "item-not-found"
+
+
+class Form:
+    """One command under way, as a client keeps it."""
+
+    count = 0
+
+    def __init__(self, person, node):
+        self.person, self.node, self.session = person, node, ""
+
+    def send(self, attributes="", **values):
+        fields = "".join(f"<field var='{name}'><value>{value}</value></field>"
+                         for name, value in values.items())
+        form = f"<x xmlns='jabber:x:data' type='submit'>{fields}</x>" if values else ""
+        session = f"sessionid='{self.session}'" if self.session else ""
+        Form.count += 1
+        number = f"admin-{Form.count}-"
+        self.person.raw(f"<iq type='set' to='{SERVICE}' id='{number}'><command xmlns='{COMMANDS}' "
+                        f"node='{self.node}' {session} {attributes}>{form}</command></iq>")
+        answer = self.answer(number)
+        if "xml" not in answer:
+            return answer["condition"]
+        xml = answer["xml"]
+        found = SESSION.search(xml)
+        self.session = found.group(1) if found else ""
+        return xml
+
+
+    def answer(self, number, seconds=10):
+        for _ in range(int(seconds * 5)):
+            for event, patience in (("iq", 0.2), ("error", 0.0)):
+                try:
+                    return self.person.wait(event, seconds=patience, id=number)
+                except ScenarioError:
+                    pass
+        raise ScenarioError(f"{self.person.name}: no answer to '{self.node}'")
+
+
+def run(person, node, **values):
+    """The first answer, or the one to the values of the first form."""
+    form = Form(person, node)
+    xml = form.send()
+    return form.send(**values) if values else xml
+
+
+def nodes(person):
+    person.raw(f"<iq type='get' to='{SERVICE}' id='nodes'><query xmlns='http://jabber.org/protocol/"
+               f"disco#items' node='{COMMANDS}'/></iq>")
+    return NODE.findall(person.wait("iq", id="nodes", type="result")["xml"].split("<item", 1)[-1])
+
+
+def scenario(desk):
+    lake = desk.operator("lake-admin", "north-lake-admin")
+    hill = desk.operator("hill-admin", "north-hill-admin")
+    coordinator = desk.operator("coordinator", "north-coordinator")
+    ann = desk.operator("ann", "north-lake-ann")
+    guest = desk.patron("guest", "north-hill")
+
+    assert "block-list" in nodes(lake) and "duty" not in nodes(lake)
+    assert "duty" in nodes(ann) and "block-list" not in nodes(ann)
+    assert nodes(guest) == []
+    for person in (ann, guest):
+        for node in ("block-list", "audit", "grant", "no-such-command"):
+            assert run(person, node) == MISSING, f"{person.name} learns of {node}"
+
+    in_memory(desk, lake, hill, coordinator, ann)
+    rights(lake, ann)
+    blocks(desk, lake, hill)
+    audit(lake, hill, coordinator)
+
+
+def in_memory(desk, lake, hill, coordinator, ann):
+    status = run(lake, "queue-status")
+    assert "north-lake-shut" in status and "north-hill" not in status, status
+    assert "north-hill" in run(hill, "queue-status")
+    assert "<reported>" in run(coordinator, "queue-status")
+    assert "2026-11-26" in run(ann, "holidays", year="2026")
+    week = run(coordinator, "policy-show", queue="north-hill", date="2026-11-24")
+    assert "The week" in week and "north-night" in week, week
+    told = run(ann, "help-request", kind="problem", text="My window is empty")
+    assert "north-lake-admin@localhost" in told, told
+    lake.wait(body="My window is empty")
+    coordinator.never(body="My window is empty")
+    told = run(lake, "help-request", kind="rename", text="We are called Lakeside now")
+    assert "north-coordinator@localhost" in told, told
+    coordinator.wait(body="Lakeside")
+    ann.presence(desk.queue("north-lake"))
+    off = run(lake, "operator-signoff", operator="north-lake-ann")
+    assert "Off duty for all queues" in off, off
+    ann.wait(body="has taken you off duty")
+    on = run(ann, "duty", duty="on", queue="all", max="2", until="")
+    assert "on duty" in on and "At most 2 chats" in on, on
+
+
+def rights(lake, ann):
+    """A grant acts at the next step, and its end does."""
+    assert run(ann, "audit") == MISSING
+    given = run(lake, "grant", account="north-lake-ann@localhost", right="audit")
+    assert "now holds the right" in given, given
+    until_true(lambda: "audit" in nodes(ann))
+    form = Form(ann, "audit")
+    assert "<value>" in form.send()
+    taken = Form(lake, "revoke")
+    assert "north-lake-ann@localhost: audit" in taken.send()
+    assert "next step" in taken.send(grant="north-lake-ann@localhost audit")
+    assert "no longer holds" in taken.send(confirm="1")
+    until_true(lambda: "audit" not in nodes(ann))
+    assert form.send(**{"from": "2026-01-01", "to": "2199-12-31"}) == MISSING
+
+
+def until_true(check):
+    for _ in range(50):
+        if check():
+            return
+    raise ScenarioError("the desk does not load its settings again")
+
+
+def blocks(desk, lake, hill):
+    queue = desk.queue("north-lake")
+    bob = desk.operator("bob", "north-lake-bob")
+    bob.presence(queue)
+    patron = desk.patron("rude", "north-lake")
+    patron.say(queue, "You fools!")
+    chat = bob.offer("You fools!")
+    bob.say(chat, "!block 1")
+    bob.wait(body="hears no more of this patron")
+    patron.say(queue, "Are you there?")
+    patron.wait("error")
+    listed = run(lake, "block-list")
+    name = re.search(r"<field var=\"patron\"><value>([^<]+)</value>", listed).group(1)
+    assert "Nobody is blocked at hill" in run(hill, "block-list")
+    later = run(lake, "block-extend", patron=name, hours="720")
+    assert "is blocked at lake until" in later, later
+    form = Form(lake, "block-lift")
+    form.send()
+    assert "from now on?" in form.send(patron=name)
+    assert "<value>" + name in form.send("action='prev'")
+    form.send(patron=name)
+    assert "can write to lake again" in form.send(confirm="1")
+    assert form.send(confirm="1") in ("bad-request", MISSING), "a replay"
+    patron.say(queue, "I am sorry.")
+    bob.wait(body="I am sorry.")
+
+
+def audit(lake, hill, coordinator):
+    days = {"from": "2020-01-01", "to": "2199-12-31"}
+    own = run(lake, "audit", **days)
+    assert "block-lift" in own and "operator-signoff" in own and "north-lake-admin@localhost" in own
+    assert "block-lift" not in run(hill, "audit", **days)
+    form = Form(coordinator, "audit")
+    assert "The whole consortium" in form.send()
+    form.send(library="lake")
+    assert "block-lift" in form.send(**days)
+    form = Form(coordinator, "followups")
+    form.send()
+    assert "Your reason" in form.send(library="lake")
+    assert "Nothing is left to do" in form.send(reason="the yearly report")
+    assert "the yearly report" in run(lake, "audit", **days)
