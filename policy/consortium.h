@@ -212,6 +212,14 @@ struct library_settings {
     unsigned line;
 };
 
+/* What a queue or an operator was called before it was renamed, for 30 days. Not a setting: it comes
+ * with the names from the database alone, and no file says it. */
+struct renamed_address {
+    const char *name;
+    const char *now; /* the name of a queue or an operator */
+    int64_t until;   /* Unix seconds */
+};
+
 enum holiday_dates { HOLIDAYS_OBSERVED, HOLIDAYS_ACTUAL, HOLIDAYS_BOTH };
 
 struct holiday {
@@ -275,6 +283,8 @@ struct consortium {
     struct operator_settings *operators;
     size_t snippet_count;
     struct snippet_settings *snippets;
+    size_t renamed_count;
+    struct renamed_address *renamed; /* ascending by name */
     uint32_t given;
 };
 
