@@ -106,7 +106,7 @@ static void finish(struct edit *edit)
     settings_check(edit->copy, edit->request.accounts_domain, 0, &reader);
     kept = reader.errors < COMPLAINTS_MAX ? reader.errors : COMPLAINTS_MAX;
     for (int i = 0; i < kept; i++)
-        edit_complain(edit, "%s.", edit_word(edit, reader.complaints[i].text));
+        edit_complain(edit, "%s.", edit_sentence(edit, reader.complaints[i].text));
     file_report(&reader, NULL);
     if (edit->label != NULL)
         edit->library = consortium_library(edit->copy, edit->label);
@@ -125,7 +125,8 @@ bool edit_run(struct edit *edit, const char *node)
     if (edit->complaint_count > 0)
         return false;
     edit->changes = edit_say_changes(edit);
-    edit->advice = edit_say_advice(edit);
+    if (edit->changes[0] != '\0')
+        edit->advice = edit_say_advice(edit);
     return true;
 }
 
@@ -225,7 +226,7 @@ const char *edit_say_advice(struct edit *edit)
             words += strlen(mark);
             const char *line = arena_strndup(edit->arena, words, (size_t)(at + length - words));
             advice = arena_printf(edit->arena, "%s%s%s.", advice, advice[0] == '\0' ? "" : "\n",
-                                  edit_word(edit, line));
+                                  edit_sentence(edit, line));
         }
         at += length + (at[length] == '\n');
     }

@@ -46,6 +46,8 @@ void edit_complain(struct edit *edit, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* What somebody wrote, fit to stand in a sentence. */
 const char *edit_quote(struct edit *edit, const char *text);
+/* The same text with a capital in front. */
+const char *edit_sentence(struct edit *edit, const char *text);
 /* "ring_seconds" as a sentence begins with it: "Ring seconds". */
 const char *edit_word(struct edit *edit, const char *field);
 /* The answer; NULL when it was not asked, or cannot be read (a complaint). CRLF is LF. */

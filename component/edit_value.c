@@ -44,6 +44,15 @@ const char *edit_quote(struct edit *edit, const char *text)
     return quoted;
 }
 
+const char *edit_sentence(struct edit *edit, const char *text)
+{
+    char *sentence = arena_strdup(edit->arena, text);
+
+    if (sentence[0] >= 'a' && sentence[0] <= 'z')
+        sentence[0] = (char)(sentence[0] - 'a' + 'A');
+    return sentence;
+}
+
 const char *edit_word(struct edit *edit, const char *field)
 {
     char *word = arena_strdup(edit->arena, field);
@@ -51,9 +60,7 @@ const char *edit_word(struct edit *edit, const char *field)
     for (char *at = word; *at != '\0'; at++)
         if (*at == '_')
             *at = ' ';
-    if (word[0] >= 'a' && word[0] <= 'z')
-        word[0] = (char)(word[0] - 'a' + 'A');
-    return word;
+    return edit_sentence(edit, word);
 }
 
 bool edit_is(const char *one, const char *other)

@@ -7,7 +7,7 @@
 #include "policy/hours.h"
 #include "policy/names.h"
 
-#define ANSWERED_BY "answered by "
+#define ANSWERED_BY "answered by"
 #define EN_DASH "\xe2\x80\x93" /* word processors make one of a hyphen */
 
 /* One line on its way to a window. */
@@ -199,7 +199,7 @@ const char *edit_present_hours(struct edit *edit, const struct hours *hours)
                             hours_render_time(window->open, open),
                             hours_render_time(window->close, close));
         for (size_t k = 0; window->others_answer && k < window->answered_by_count; k++)
-            text = arena_printf(edit->arena, "%s%s%s", text, k == 0 ? " " ANSWERED_BY : ", ",
+            text = arena_printf(edit->arena, "%s%s%s", text, k == 0 ? " " ANSWERED_BY " " : ", ",
                                 window->answered_by[k]);
     }
     return text;
