@@ -10,6 +10,7 @@
 #include "component/daemon.h"
 #include "component/database.h"
 #include "component/explain.h"
+#include "component/login.h"
 #include "component/settings.h"
 #include "component/settings_bounds.h"
 #include "component/settings_file.h"
@@ -54,7 +55,9 @@ int command_migrate(const struct command_line *line)
 
     if (!config_load(line->config_path, &config, stderr))
         return EXIT_CONFIG;
-    PGconn *database = database_connect(config.database, &error);
+    PGconn *database = NULL;
+    if (login_become(config.migrate_database, &error))
+        database = database_connect(config.migrate_database, &error);
     if (database == NULL) {
         exit_code = fail(EXIT_REFUSED, error.text);
         goto out;
@@ -77,8 +80,10 @@ static int open_settings(const struct config *config, const char *name, PGconn *
 {
     struct error error;
 
+    if (!login_become(config->database, &error))
+        return fail(EXIT_REFUSED, error.text);
     *ret_database = database_connect(config->database, &error);
-    if (*ret_database == NULL)
+    if (*ret_database == NULL || !database_become(*ret_database, "deskbell_settings", &error))
         return fail(EXIT_REFUSED, error.text);
     if (!settings_schema_fits(*ret_database, &error))
         return fail(EXIT_CONFIG, error.text);

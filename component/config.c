@@ -74,14 +74,15 @@ static void read_secret_file(struct file_reader *reader, const config_setting_t 
 /* libpq knows best whether it can read the string; its words end with a newline. */
 static void read_database(struct file_reader *reader, const config_setting_t *setting, void *target)
 {
-    const char *text = file_string(reader, setting, "database", false, 1, PATH_BYTES_MAX);
+    const char *key = config_setting_name(setting);
+    const char *text = file_string(reader, setting, key, false, 1, PATH_BYTES_MAX);
     char *fault = NULL;
 
     if (text == NULL)
         return;
     PQconninfoOption *options = PQconninfoParse(text, &fault);
     if (options == NULL)
-        file_complain(reader, config_setting_source_line(setting), "database: %.*s",
+        file_complain(reader, config_setting_source_line(setting), "%s: %.*s", key,
                       fault == NULL ? 0 : (int)strcspn(fault, "\n"), fault);
     else
         *(char **)target = mem_strdup(text);
@@ -135,6 +136,8 @@ static const struct file_key config_keys[] = {
     {"accounts", FILE_OTHER, true, NO_BIT, 0, 0, 0, NULL, read_accounts},
     {"database", FILE_OTHER, true, NO_BIT, offsetof(struct config, database), 0, 0, NULL,
      read_database},
+    {"migrate_database", FILE_OTHER, false, NO_BIT, offsetof(struct config, migrate_database), 0, 0,
+     NULL, read_database},
     {"state_dir", FILE_OTHER, false, NO_BIT, offsetof(struct config, state_dir), 0, 0, NULL,
      read_path},
     {"status_dir", FILE_OTHER, false, NO_BIT, offsetof(struct config, status_dir), 0, 0, NULL,
@@ -201,6 +204,8 @@ static void read_text(struct config_reader *reader, const char *text)
     config->component.host = text_or(config->component.host, "127.0.0.1");
     config->component.secret = text_or(config->component.secret, "");
     config->component.port = config->component.port == 0 ? 5347 : config->component.port;
+    if (config->database != NULL)
+        config->migrate_database = text_or(config->migrate_database, config->database);
     config->state_dir = text_or(config->state_dir, "/var/lib/deskbell");
     config->status_dir = text_or(config->status_dir, "/var/lib/deskbell/status");
     config_destroy(&tree);
@@ -245,7 +250,7 @@ void config_release(struct config *config)
 {
     char **texts[] = {&config->consortium,       &config->component.jid,   &config->component.host,
                       &config->component.secret, &config->accounts.domain, &config->database,
-                      &config->state_dir,        &config->status_dir};
+                      &config->migrate_database, &config->state_dir,       &config->status_dir};
 
     if (config->component.secret != NULL)
         explicit_bzero(config->component.secret, strlen(config->component.secret));

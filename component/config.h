@@ -20,7 +20,8 @@ struct config {
         char *domain;
         bool provision;
     } accounts;
-    char *database; /* libpq connection string */
+    char *database;         /* libpq connection string */
+    char *migrate_database; /* the same, of whoever may change the schema */
     char *state_dir;
     char *status_dir;
 };

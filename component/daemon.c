@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "component/database.h"
 #include "component/driver.h"
 #include "component/log.h"
 #include "component/settings.h"
@@ -133,7 +134,8 @@ static void loop(struct driver *driver, struct status_socket *status, int signal
     }
 }
 
-/* A database that is away now is waited for; one with another schema never fits. */
+/* A database that is away now is waited for; one with another schema never fits, nor does a user
+ * whom nothing there binds. */
 static bool schema_fits(const struct config *config)
 {
     struct error error = {""};
@@ -141,7 +143,8 @@ static bool schema_fits(const struct config *config)
     bool fits = true;
 
     if (PQstatus(database) == CONNECTION_OK)
-        fits = settings_schema_fits(database, &error);
+        fits = database_become(database, "deskbell_settings", &error) &&
+               settings_schema_fits(database, &error) && database_is_bound(database, &error);
     else
         log_warning("the database is away, waiting for it");
     PQfinish(database);

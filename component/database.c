@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "component/login.h"
+
 PGconn *database_connect(const char *conninfo, struct error *reterr)
 {
     PGconn *database = PQconnectdb(conninfo);
@@ -95,6 +97,35 @@ bool database_run(PGconn *database, const char *sql, struct error *reterr)
         database_error(database, result, reterr);
     PQclear(result);
     return fine;
+}
+
+bool database_become(PGconn *database, const char *role, struct error *reterr)
+{
+    struct statement statement;
+
+    statement_begin(&statement, "SELECT set_config('role', rolname, false) FROM pg_roles "
+                                "WHERE rolname = $1");
+    statement_text(&statement, role);
+    return statement_run(database, &statement, NULL, reterr);
+}
+
+bool database_is_bound(PGconn *database, struct error *reterr)
+{
+    struct statement statement;
+    PGresult *result = NULL;
+
+    statement_begin(&statement, "SELECT " LOGIN_IS_MIGHTY ", session_user");
+    if (!statement_run(database, &statement, &result, reterr))
+        return false;
+    bool bound = !result_switch(result, 0, 0);
+    if (!bound)
+        error_set(reterr,
+                  "the database's user '%s' is above the rules that keep libraries apart: let "
+                  "'database' in deskbell.conf name a user that is no superuser and no member of "
+                  "deskbell_owner, such as 'deskbell'; 'migrate_database' is for the mighty one",
+                  PQgetvalue(result, 0, 1));
+    PQclear(result);
+    return bound;
 }
 
 int64_t result_number(const PGresult *result, int row, int column)

@@ -33,6 +33,15 @@ void statement_switch(struct statement *statement, bool value);
 bool statement_run(PGconn *database, const struct statement *statement, PGresult **ret_result,
                    struct error *reterr);
 
+/* Makes the connection act as that role from now on. A role that the cluster does not have is
+ * passed over: then the schema is older than its roles, which settings_schema_fits() says in better
+ * words. */
+bool database_become(PGconn *database, const char *role, struct error *reterr);
+
+/* Whether row-level security binds whoever logged in here; the error says who is too mighty, and
+ * what to do. */
+bool database_is_bound(PGconn *database, struct error *reterr);
+
 /* A statement, or several, without parameters or result. */
 bool database_run(PGconn *database, const char *sql, struct error *reterr);
 

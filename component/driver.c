@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "component/adhoc.h"
+#include "component/database.h"
 #include "component/iq.h"
 #include "component/log.h"
 #include "component/settings.h"
@@ -281,7 +282,8 @@ static struct consortium *settings_fetch(struct driver *driver, struct error *re
 
     if (PQstatus(database) != CONNECTION_OK)
         error_set(reterr, "%s", PQerrorMessage(database));
-    else if (settings_load(database, driver->config->consortium, &settings, &exists, reterr) &&
+    else if (database_become(database, "deskbell_settings", reterr) &&
+             settings_load(database, driver->config->consortium, &settings, &exists, reterr) &&
              !exists)
         error_set(reterr, "the database has no consortium '%s'; deskbell import puts it there",
                   driver->config->consortium);

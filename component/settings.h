@@ -58,14 +58,16 @@ bool settings_check_reserved(PGconn *database, const struct consortium *stored,
                              const struct consortium *merged, const char *path, FILE *complaints,
                              int *ret_taken, struct error *reterr);
 
-/* Makes the database say what `merged` says, in one transaction, with a NOTIFY on the channel
+/* Makes the database say what `merged` says, in one transaction (the caller's, who then ends it, if
+ * there is one), with a NOTIFY on the channel
  * deskbell_settings_ID (ID: the consortium's) when anything changed. What is unchanged keeps its
  * id. Fails when the database no longer says what `stored` says (NULL: has no such consortium), or
  * when a name is reserved. */
 bool settings_save(PGconn *database, const struct consortium *stored,
                    const struct consortium *merged, struct error *reterr);
 
-/* Applies the schema files not applied yet, each in one transaction. Prints each to `out`. */
+/* Applies the schema files not applied yet, each in one transaction. Prints each to `out`. Whoever
+ * logged in must be a superuser, be able to make roles, or be a member of deskbell_owner. */
 bool settings_migrate(PGconn *database, FILE *out, struct error *reterr);
 
 /* Whether the database has exactly the schema that this program knows; the error says which is

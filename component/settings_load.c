@@ -105,7 +105,8 @@ static bool load_consortium(struct loader *loader, const char *name, bool *ret_e
     statement_begin(&statement, "SELECT c.consortium_id, c.title, c.timezone, c.holiday_calendar, "
                                 "c.holiday_dates, c.hours_given, c.backup_hours_given, q.name "
                                 "FROM deskbell.consortium c "
-                                "LEFT JOIN deskbell.queue q ON q.queue_id = c.backup_queue_id "
+                                "LEFT JOIN deskbell.queue q ON q.consortium_id = c.consortium_id "
+                                "AND q.queue_id = c.backup_queue_id "
                                 "WHERE c.name = $1");
     statement_text(&statement, name);
     if (!statement_run(loader->database, &statement, &loader->result, loader->reterr))
@@ -286,9 +287,9 @@ static bool load_operators(struct loader *loader)
 static bool load_assignments(struct loader *loader)
 {
     if (!load_rows(loader, "SELECT q.name, o.name FROM deskbell.assignment a "
-                           "JOIN deskbell.queue q USING (queue_id) "
-                           "JOIN deskbell.operator o USING (operator_id) "
-                           "WHERE q.consortium_id = $1 ORDER BY q.name, a.position, o.name"))
+                           "JOIN deskbell.queue q USING (consortium_id, queue_id) "
+                           "JOIN deskbell.operator o USING (consortium_id, operator_id) "
+                           "WHERE consortium_id = $1 ORDER BY q.name, a.position, o.name"))
         return false;
     for (int row = 0, end; row < loader->rows; row = end) {
         struct queue_settings *queue = row_queue(loader, row, 0);
@@ -306,8 +307,8 @@ static bool load_snippets(struct loader *loader)
     struct consortium *consortium = loader->consortium;
 
     if (!load_rows(loader, "SELECT l.name, s.snippet_id, s.name, q.name FROM deskbell.snippet s "
+                           "JOIN deskbell.queue q USING (library_id, queue_id) "
                            "JOIN deskbell.library l USING (library_id) "
-                           "JOIN deskbell.queue q USING (queue_id) "
                            "WHERE s.consortium_id = $1 ORDER BY s.name COLLATE \"C\""))
         return false;
     consortium->snippets = load_array(loader, loader->rows, sizeof *consortium->snippets);
@@ -356,7 +357,8 @@ static bool load_closures(struct loader *loader)
     if (!load_rows(loader, "SELECT l.name, q.name, c.date - DATE '1970-01-01', c.name, c.special "
                            "FROM deskbell.closure c "
                            "LEFT JOIN deskbell.library l ON l.library_id = c.library_id "
-                           "LEFT JOIN deskbell.queue q ON q.queue_id = c.queue_id "
+                           "LEFT JOIN deskbell.queue q ON q.library_id = c.library_id "
+                           "AND q.queue_id = c.queue_id "
                            "WHERE c.consortium_id = $1 ORDER BY l.name, q.name, c.date"))
         return false;
     for (int row = 0, end; row < loader->rows; row = end) {
@@ -426,12 +428,15 @@ static bool load_windows(struct loader *loader)
     if (!load_rows(loader, "SELECT l.name, q.name, w.owner, c.date - DATE '1970-01-01', w.days, "
                            "w.open_minute, w.close_minute, w.others_answer, "
                            "(SELECT string_agg(aq.name, ',' ORDER BY a.position, aq.name) "
-                           "FROM deskbell.answered_by a JOIN deskbell.queue aq USING (queue_id) "
-                           "WHERE a.window_id = w.window_id) "
+                           "FROM deskbell.answered_by a "
+                           "JOIN deskbell.queue aq USING (consortium_id, queue_id) "
+                           "WHERE consortium_id = $1 AND a.window_id = w.window_id) "
                            "FROM deskbell.hours_window w "
                            "LEFT JOIN deskbell.library l ON l.library_id = w.library_id "
-                           "LEFT JOIN deskbell.queue q ON q.queue_id = w.queue_id "
-                           "LEFT JOIN deskbell.closure c ON c.closure_id = w.closure_id "
+                           "LEFT JOIN deskbell.queue q ON q.library_id = w.library_id "
+                           "AND q.queue_id = w.queue_id "
+                           "LEFT JOIN deskbell.closure c ON c.consortium_id = w.consortium_id "
+                           "AND c.closure_id = w.closure_id "
                            "WHERE w.consortium_id = $1 "
                            "ORDER BY l.name, q.name, w.owner, c.date, w.position, w.window_id"))
         return false;
@@ -471,7 +476,8 @@ static bool load_profiles(struct loader *loader)
     if (!load_rows(loader, "SELECT l.name, q.name, p.text, p.link, p.phone, p.policies "
                            "FROM deskbell.profile p "
                            "LEFT JOIN deskbell.library l ON l.library_id = p.library_id "
-                           "LEFT JOIN deskbell.queue q ON q.queue_id = p.queue_id "
+                           "LEFT JOIN deskbell.queue q ON q.library_id = p.library_id "
+                           "AND q.queue_id = p.queue_id "
                            "WHERE p.consortium_id = $1"))
         return false;
     for (int row = 0; row < loader->rows; row++) {

@@ -13,13 +13,20 @@ static bool read_version(PGconn *database, int *ret_version, struct error *reter
     bool fine = false;
 
     *ret_version = 0;
-    statement_begin(&statement, "SELECT to_regclass('deskbell.schema_version') IS NOT NULL");
+    statement_begin(&statement, "SELECT has_schema_privilege(n.oid, 'USAGE')"
+                                " AND has_table_privilege(c.oid, 'SELECT')"
+                                " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                                " WHERE n.nspname = 'deskbell' AND c.relname = 'schema_version'");
     if (!statement_run(database, &statement, &result, reterr))
         return false;
-    bool there = result_switch(result, 0, 0);
+    bool there = PQntuples(result) == 1;
+    bool readable = there && result_switch(result, 0, 0);
     PQclear(result);
     if (!there)
         return true;
+    if (!readable)
+        return error_set(reterr, "the database has an older schema, which is not for the roles of "
+                                 "this deskbell: run 'deskbell migrate'");
     statement_begin(&statement, "SELECT coalesce(max(version), 0) FROM deskbell.schema_version");
     fine = statement_run(database, &statement, &result, reterr);
     if (fine) {
@@ -44,6 +51,18 @@ static bool complain_of_version(int version, struct error *reterr)
             "migrate'",
             version, schema_file_count);
     return true;
+}
+
+/* Once the schema is deskbell_owner's, so is what later files make. */
+static bool become_owner(PGconn *database, struct error *reterr)
+{
+    struct statement statement;
+
+    statement_begin(&statement,
+                    "SELECT set_config('role', 'deskbell_owner', true) FROM pg_namespace"
+                    " WHERE nspname = 'deskbell'"
+                    " AND pg_get_userbyid(nspowner) = 'deskbell_owner'");
+    return statement_run(database, &statement, NULL, reterr);
 }
 
 static bool apply(PGconn *database, int version, FILE *out, struct error *reterr)
@@ -80,7 +99,8 @@ static bool apply_next(PGconn *database, FILE *out, bool *ret_done, struct error
         goto failed;
     }
     *ret_done = version == schema_file_count;
-    if (!*ret_done && !apply(database, version + 1, out, reterr))
+    if (!*ret_done &&
+        (!become_owner(database, reterr) || !apply(database, version + 1, out, reterr)))
         goto failed;
     return database_run(database, "COMMIT", reterr);
 failed:
@@ -88,10 +108,46 @@ failed:
     return false;
 }
 
+/* Roles are made by those who may make roles; whom they made the owner's member can go on. Others
+ * can at best see that there is nothing to do. */
+static bool may_migrate(PGconn *database, bool *ret_may, struct error *reterr)
+{
+    struct statement statement;
+    PGresult *result = NULL;
+
+    statement_begin(&statement,
+                    "SELECT bool_or(m.rolname = 'deskbell_owner' OR m.rolname = current_user"
+                    "  AND (m.rolsuper OR m.rolcreaterole))"
+                    " FROM pg_roles m WHERE pg_has_role(m.oid, 'member')");
+    if (!statement_run(database, &statement, &result, reterr))
+        return false;
+    *ret_may = result_switch(result, 0, 0);
+    PQclear(result);
+    return true;
+}
+
+static bool refuse_to_migrate(PGconn *database, struct error *reterr)
+{
+    int version = 0;
+
+    if (database_become(database, "deskbell_settings", NULL) &&
+        read_version(database, &version, NULL) && version >= schema_file_count)
+        return complain_of_version(version, reterr);
+    return error_set(reterr,
+                     "the database's user '%s' may not change the schema: let 'migrate_database' "
+                     "in deskbell.conf name a superuser, as in \"host=/run/postgresql "
+                     "dbname=%s user=postgres\", and run 'sudo deskbell migrate'",
+                     PQuser(database), PQdb(database));
+}
+
 bool settings_migrate(PGconn *database, FILE *out, struct error *reterr)
 {
-    bool done = false;
+    bool done = false, may = false;
 
+    if (!may_migrate(database, &may, reterr))
+        return false;
+    if (!may)
+        return refuse_to_migrate(database, reterr);
     while (!done)
         if (!apply_next(database, out, &done, reterr))
             return false;

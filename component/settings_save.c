@@ -15,6 +15,19 @@ bool saver_run(struct saver *saver)
     return statement_run(saver->database, &saver->statement, NULL, saver->reterr);
 }
 
+/* The same for one that must meet a row. Rows that row-level security keeps from whoever asks are
+ * passed over in silence, and then nobody may hear that all is saved. */
+static bool run_one(struct saver *saver)
+{
+    PGresult *result = NULL;
+
+    if (!statement_run(saver->database, &saver->statement, &result, saver->reterr))
+        return false;
+    bool met = strcmp(PQcmdTuples(result), "0") != 0;
+    PQclear(result);
+    return met || error_set(saver->reterr, "database: these settings are not to be changed here");
+}
+
 /* Begins a statement whose $1 is the consortium's id. */
 static struct statement *begin(struct saver *saver, const char *sql)
 {
@@ -35,11 +48,13 @@ static bool save_consortium(struct saver *saver)
         return true;
     }
     statement_begin(statement,
-                    "INSERT INTO deskbell.consortium (name, title, timezone, holiday_calendar, "
-                    "holiday_dates, hours_given, backup_hours_given) "
-                    "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (name) DO UPDATE SET "
-                    "title = $2, timezone = $3, holiday_calendar = $4, holiday_dates = $5, "
-                    "hours_given = $6, backup_hours_given = $7 RETURNING consortium_id");
+                    saver->stored == NULL
+                        ? "INSERT INTO deskbell.consortium (name, title, timezone, "
+                          "holiday_calendar, holiday_dates, hours_given, backup_hours_given) "
+                          "VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING consortium_id"
+                        : "UPDATE deskbell.consortium SET title = $2, timezone = $3, "
+                          "holiday_calendar = $4, holiday_dates = $5, hours_given = $6, "
+                          "backup_hours_given = $7 WHERE name = $1 RETURNING consortium_id");
     statement_text(statement, merged->name);
     statement_text(statement, merged->title);
     statement_text(statement, merged->timezone);
@@ -49,21 +64,33 @@ static bool save_consortium(struct saver *saver)
     statement_switch(statement, merged->backup_hours.given);
     if (!statement_run(saver->database, statement, &result, saver->reterr))
         return false;
-    saver->consortium_id = result_number(result, 0, 0);
+    bool fine = PQntuples(result) == 1;
+    if (fine)
+        saver->consortium_id = result_number(result, 0, 0);
+    else
+        error_set(saver->reterr, "database: these settings are not to be changed here");
     PQclear(result);
-    return true;
+    return fine;
+}
+
+static bool same_text(const char *one, const char *other)
+{
+    return one == NULL || other == NULL ? one == other : strcmp(one, other) == 0;
 }
 
 /* Last, when its queue is there. */
 static bool save_backup(struct saver *saver)
 {
+    if (saver->stored != NULL &&
+        same_text(saver->stored->backup_queue, saver->merged->backup_queue))
+        return true;
     struct statement *statement =
         begin(saver, "UPDATE deskbell.consortium SET backup_queue_id = (SELECT queue_id "
                      "FROM deskbell.queue WHERE consortium_id = $1 AND name = $2) "
                      "WHERE consortium_id = $1");
 
     statement_text(statement, saver->merged->backup_queue);
-    return saver_run(saver);
+    return run_one(saver);
 }
 
 /* Removing */
@@ -85,7 +112,7 @@ static bool remove_thing(struct saver *saver, const struct removal *removal, con
     struct statement *statement = begin(saver, removal->sql);
 
     statement_text(statement, name);
-    if (!saver_run(saver))
+    if (!run_one(saver))
         return false;
     statement = begin(saver, "DELETE FROM deskbell.address WHERE consortium_id = $1 AND name = $2");
     statement_text(statement, name);
@@ -117,28 +144,32 @@ static bool remove_things(struct saver *saver)
 
 /* Adding and changing */
 
-static bool save_library(struct saver *saver, const void *thing)
+/* Row-level security judges what is to be inserted before it looks for a conflict, and a library
+ * may change itself but make none: here the two are two statements. */
+static bool save_library(struct saver *saver, const void *old, const void *thing)
 {
     const struct library_settings *library = thing;
-    struct statement *statement =
-        begin(saver, "INSERT INTO deskbell.library (consortium_id, name, title, timezone, "
-                     "hours_given, covers_all_holidays) VALUES ($1, $2, $3, $4, $5, $6) "
-                     "ON CONFLICT (consortium_id, name) DO UPDATE SET title = $3, timezone = $4, "
-                     "hours_given = $5, covers_all_holidays = $6");
+    struct statement *statement = begin(
+        saver, old == NULL
+                   ? "INSERT INTO deskbell.library (consortium_id, name, title, timezone, "
+                     "hours_given, covers_all_holidays) VALUES ($1, $2, $3, $4, $5, $6)"
+                   : "UPDATE deskbell.library SET title = $3, timezone = $4, hours_given = $5, "
+                     "covers_all_holidays = $6 WHERE consortium_id = $1 AND name = $2");
 
     statement_text(statement, library->name);
     statement_text(statement, library->title);
     statement_text(statement, library->timezone);
     statement_switch(statement, library->hours.given);
     statement_switch(statement, library->covers_all_holidays);
-    return saver_run(saver);
+    return run_one(saver);
 }
 
 /* A name is taken in the same statement as the thing that bears it. */
-static bool save_operator(struct saver *saver, const void *thing)
+static bool save_operator(struct saver *saver, const void *old, const void *thing)
 {
     const struct operator_settings *person = thing;
 
+    (void)old;
     struct statement *statement = begin(
         saver, "WITH taken AS (INSERT INTO deskbell.address (consortium_id, name, kind) VALUES "
                "($1, $2, 'operator') ON CONFLICT (consortium_id, name) DO NOTHING) INSERT INTO "
@@ -153,11 +184,12 @@ static bool save_operator(struct saver *saver, const void *thing)
     return saver_run(saver);
 }
 
-static bool save_queue(struct saver *saver, const void *thing)
+static bool save_queue(struct saver *saver, const void *old, const void *thing)
 {
     const struct queue_settings *queue = thing;
     const struct queue_options *options = &queue->options;
 
+    (void)old;
     struct statement *statement = begin(
         saver, "WITH taken AS (INSERT INTO deskbell.address (consortium_id, name, kind) VALUES "
                "($1, $2, 'queue') ON CONFLICT (consortium_id, name) DO NOTHING) INSERT INTO "
@@ -195,7 +227,7 @@ static bool save_queue(struct saver *saver, const void *thing)
     return saver_run(saver);
 }
 
-static bool save_snippet(struct saver *saver, const void *thing)
+static bool save_snippet(struct saver *saver, const void *old, const void *thing)
 {
     const struct snippet_settings *snippet = thing;
     struct statement *statement = begin(
@@ -204,6 +236,7 @@ static bool save_snippet(struct saver *saver, const void *thing)
                "WHERE consortium_id = $1 AND name = $3 "
                "ON CONFLICT (consortium_id, name) DO UPDATE SET queue_id = EXCLUDED.queue_id");
 
+    (void)old;
     statement_text(statement, snippet->name);
     statement_text(statement, snippet->queue);
     return saver_run(saver);
@@ -223,7 +256,7 @@ static bool release_names(struct saver *saver)
 /* Whom others refer to comes first; then what refers to them. */
 static const struct addition {
     const struct settings_kind *kind;
-    bool (*save)(struct saver *saver, const void *thing);
+    bool (*save)(struct saver *saver, const void *old, const void *thing);
 } additions[] = {
     {&settings_library_kind, save_library},
     {&settings_operator_kind, save_operator},
@@ -243,7 +276,7 @@ static bool add_things(struct saver *saver)
         while (walk_next(&walk, &old, &new)) {
             if (new == NULL || (old != NULL && things_equal(addition->kind, old, new)))
                 continue;
-            if (!addition->save(saver, new))
+            if (!addition->save(saver, old, new))
                 return false;
         }
     }
@@ -383,15 +416,18 @@ bool settings_save(PGconn *database, const struct consortium *stored,
     struct saver saver = {
         .database = database, .stored = stored, .merged = merged, .reterr = reterr};
 
+    bool own_transaction = PQtransactionStatus(database) == PQTRANS_IDLE;
+
     if (settings_diff(stored, merged, NULL, NULL) == 0)
         return true;
-    if (!database_run(database, "BEGIN", reterr))
+    if (own_transaction && !database_run(database, "BEGIN", reterr))
         return false;
     if (lock(&saver) && check_unchanged(&saver) && check_names(&saver) && check_removed(&saver) &&
         save_consortium(&saver) && remove_things(&saver) && add_things(&saver) &&
         saver_consortium_lists(&saver) && save_backup(&saver) && release_names(&saver) &&
-        notify(&saver) && database_run(database, "COMMIT", reterr))
+        notify(&saver) && (!own_transaction || database_run(database, "COMMIT", reterr)))
         return true;
-    database_run(database, "ROLLBACK", NULL);
+    if (own_transaction)
+        database_run(database, "ROLLBACK", NULL);
     return false;
 }

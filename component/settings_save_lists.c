@@ -288,27 +288,53 @@ bool saver_consortium_lists(struct saver *saver)
            save_canned(&owner, &merged->canned) && save_notices(&owner, &merged->notices);
 }
 
-bool saver_library_lists(struct saver *saver, const void *new)
+static bool same_texts(const char *const *one, size_t one_count, const char *const *other,
+                       size_t other_count)
+{
+    bool same = one_count == other_count;
+
+    for (size_t i = 0; same && i < one_count; i++)
+        same = strcmp(one[i], other[i]) == 0;
+    return same;
+}
+
+/* What the consortium decides of a library, who administers it and which holidays are covered: not
+ * written when it is as it was, since whoever changes the rest of a library may not write it. */
+static bool save_granted(const struct owner *owner, const struct library_settings *old,
+                         const struct library_settings *library)
+{
+    if ((old == NULL ||
+         !same_texts(old->admins, old->admin_count, library->admins, library->admin_count)) &&
+        !save_texts(owner,
+                    "DELETE FROM deskbell.library_admin WHERE library_id = " LIBRARY_ID
+                    " AND " ONLY_LIBRARY,
+                    "INSERT INTO deskbell.library_admin (library_id, account, position) "
+                    "SELECT " LIBRARY_ID ", value, position FROM " LINES " WHERE " ONLY_LIBRARY,
+                    library->admins, library->admin_count))
+        return false;
+    return (old != NULL && old->covered_count == library->covered_count &&
+            (old->covered_count == 0 ||
+             memcmp(old->covered, library->covered,
+                    library->covered_count * sizeof *library->covered) == 0)) ||
+           save_coverage(owner, library);
+}
+
+bool saver_library_lists(struct saver *saver, const void *old, const void *new)
 {
     const struct library_settings *library = new;
     struct owner owner = {saver, library->name, NULL};
 
-    return save_texts(&owner,
-                      "DELETE FROM deskbell.library_admin WHERE library_id = " LIBRARY_ID
-                      " AND " ONLY_LIBRARY,
-                      "INSERT INTO deskbell.library_admin (library_id, account, position) "
-                      "SELECT " LIBRARY_ID ", value, position FROM " LINES " WHERE " ONLY_LIBRARY,
-                      library->admins, library->admin_count) &&
-           save_coverage(&owner, library) && save_hours(&owner, "library", &library->hours) &&
+    return save_granted(&owner, old, library) && save_hours(&owner, "library", &library->hours) &&
            save_closures(&owner, &library->closures) && save_profile(&owner, &library->profile) &&
            save_canned(&owner, &library->canned) && save_notices(&owner, &library->notices);
 }
 
-bool saver_queue_lists(struct saver *saver, const void *new)
+bool saver_queue_lists(struct saver *saver, const void *old, const void *new)
 {
     const struct queue_settings *queue = new;
     struct owner owner = {saver, saver->merged->libraries[queue->library].name, queue->name};
 
+    (void)old;
     return save_texts(&owner,
                       "DELETE FROM deskbell.assignment WHERE library_id = " LIBRARY_ID
                       " AND queue_id = " QUEUE_ID,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "component/log.h"
+#include "component/login.h"
 #include "component/schema_files.h"
 #include "component/store_private.h"
 #include "policy/mem.h"
@@ -17,6 +18,9 @@ enum {
     UNLOCK_MS = 50,         /* until a session that was told to end has ended */
     LOCK_CLASS = 0x6465736b /* "desk", in pg_locks.classid; objid is the consortium */
 };
+
+/* What stands behind the settings in the first answer of a session. */
+enum { SESSION_START = 12, SESSION_USER, SESSION_IS_MIGHTY };
 
 /* xorshift64*: for jitter only. */
 static uint64_t random_next(struct store *store)
@@ -112,10 +116,13 @@ void session_connect(struct store *store)
         store_lose(store, PQerrorMessage(store->connection));
 }
 
+static const char *const become_writer = "SET ROLE deskbell_writer";
+
 /* What the session needs whatever the server's configuration says: a commit that is durable when it
  * is reported, plans that find each row by its key (all statements here want just that, but before
  * the first ANALYZE the planner would read whole tables, and keep the plan), and a server that
- * notices when we are gone. Then who we are, and whether program and schema fit. */
+ * notices when we are gone. Then who we are, and whether program and schema fit. What the server
+ * tells only whoever logged in (its own session) comes before the role. */
 static void session_send(struct store *store)
 {
     static const char *const settings =
@@ -130,11 +137,12 @@ static void session_send(struct store *store)
         " set_config('tcp_keepalives_idle', '3', false),"
         " set_config('tcp_keepalives_interval', '2', false),"
         " set_config('tcp_keepalives_count', '3', false),"
-        " set_config('tcp_user_timeout', '8000', false)";
+        " set_config('tcp_user_timeout', '8000', false),"
+        " (SELECT backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()),"
+        " session_user, " LOGIN_IS_MIGHTY;
     static const char *const who =
         "SELECT c.consortium_id, (SELECT max(version) FROM deskbell.schema_version),"
         " current_setting('server_encoding'), pg_backend_pid(),"
-        " (SELECT backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()),"
         " current_setting('synchronous_commit')"
         " FROM (SELECT) one LEFT JOIN deskbell.consortium c ON c.name = $1";
     const char *const parameter = store->options.consortium;
@@ -146,6 +154,7 @@ static void session_send(struct store *store)
         return;
     }
     PQsendQueryParams(store->connection, settings, 0, NULL, NULL, NULL, NULL, 0);
+    store_send_text(store, become_writer);
     PQsendQueryParams(store->connection, who, 1, NULL, &parameter, NULL, NULL, 0);
     store_sync(store, REQUEST_SESSION);
 }
@@ -161,6 +170,7 @@ void session_poll(struct store *store)
 
 void session_take(struct store *store, struct request *request)
 {
+    const PGresult *session = request->results[0];
     const PGresult *who = request->result_count == 2 ? request->results[1] : NULL;
     char cause[256];
 
@@ -178,8 +188,11 @@ void session_take(struct store *store, struct request *request)
     else if (PQgetisnull(who, 0, 0))
         snprintf(cause, sizeof cause, "there is no consortium '%s' in it",
                  store->options.consortium);
-    else if (strcmp(PQgetvalue(who, 0, 5), "on") != 0)
+    else if (strcmp(PQgetvalue(who, 0, 4), "on") != 0)
         snprintf(cause, sizeof cause, "synchronous_commit cannot be switched on");
+    else if (PQgetvalue(session, 0, SESSION_IS_MIGHTY)[0] == 't')
+        snprintf(cause, sizeof cause, "its user '%s' is above the rules that keep libraries apart",
+                 PQgetvalue(session, 0, SESSION_USER));
     else
         cause[0] = '\0';
     if (cause[0] != '\0') {
@@ -190,11 +203,12 @@ void session_take(struct store *store, struct request *request)
     session_lock(store);
     /* Only now: until here session_pid is the session before, which may still hold the lock. */
     snprintf(store->next_session, sizeof store->next_session, "%s %s", PQgetvalue(who, 0, 3),
-             PQgetvalue(who, 0, 4));
+             PQgetvalue(session, 0, SESSION_START));
 }
 
 /* When our last connection broke without the server's notice, its session still holds the lock,
- * perhaps for long: ours to end. It is known by process id and start, for ids come again. */
+ * perhaps for long: ours to end. It is known by process id and start, for ids come again. It is the
+ * login's and not the role's: only as the login may we look at it, and end it. */
 void session_lock(struct store *store)
 {
     static const char *const lock =
@@ -209,8 +223,11 @@ void session_lock(struct store *store)
 
     snprintf(class, sizeof class, "%d", LOCK_CLASS);
     snprintf(consortium, sizeof consortium, "%" PRId64, store->consortium);
-    if (store->session[0] != '\0')
+    if (store->session[0] != '\0') {
+        store_send_text(store, "SET ROLE NONE");
         PQsendQueryParams(store->connection, unlock, 3, NULL, values, NULL, NULL, 0);
+        store_send_text(store, become_writer);
+    }
     PQsendQueryParams(store->connection, lock, 2, NULL, values, NULL, NULL, 0);
     store_sync(store, REQUEST_LOCK);
 }

@@ -211,9 +211,8 @@ class Database:
         return ["-X", "-h", self.folder, "-d", name, "-U", user]
 
     def create(self, name):
-        """A database and the role of the same name that owns it, as an administrator would."""
-        for statement in (f"CREATE ROLE {name} LOGIN", f"CREATE DATABASE {name} OWNER {name}"):
-            self.query(statement, "postgres")
+        """An empty database, as an administrator makes it; `deskbell migrate` makes the roles."""
+        self.query(f"CREATE DATABASE {name}", "postgres")
 
     def query(self, statement, name="deskbell"):
         """Rows as lists of text; NULL is an empty one. Seen with the superuser's eyes."""
@@ -404,6 +403,7 @@ class Deskbell:
         self.settings = {
             "consortium": consortium, "secret": server.secret, "port": server.component,
             "database": f"host={database.folder} dbname=deskbell user=deskbell",
+            "migrate": f"host={database.folder} dbname=deskbell user=postgres",
             "state": os.path.join(folder, "state"), "status": status or os.path.join(folder, "status")}
         self.configure()
         for path in (self.settings["state"], self.settings["status"]):
@@ -416,7 +416,7 @@ class Deskbell:
                 'component = {{ jid = "' + DESK + '"; host = "127.0.0.1"; port = {port};'
                 ' secret = "{secret}"; }};\n'
                 'accounts = {{ domain = "' + ACCOUNTS + '"; provision = true; }};\n'
-                'database = "{database}";\nstate_dir = "{state}";\nstatus_dir = "{status}";\n')
+                'database = "{database}";\nmigrate_database = "{migrate}";\nstate_dir = "{state}";\nstatus_dir = "{status}";\n')
         with open(self.config, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             file.write(text.format(**{**self.settings, **changes}))
 

@@ -7,7 +7,7 @@ import datetime
 import subprocess
 import unittest
 
-from settings_store import DATABASE, Settings, small, sql
+from settings_store import MIGRATE, Settings, small, sql
 
 
 def day(ahead):
@@ -103,7 +103,7 @@ class Closures(Settings):
     def test_the_desk_is_told(self):
         self.change(small())
         channel = "deskbell_settings_" + sql("SELECT consortium_id FROM deskbell.consortium")
-        with subprocess.Popen(["psql", DATABASE, "-XqAt"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        with subprocess.Popen(["psql", MIGRATE, "-XqAt"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                               text=True) as listener:
             listener.stdin.write(f"LISTEN {channel}; SELECT 'done';\n")
             listener.stdin.flush()

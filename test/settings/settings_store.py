@@ -13,6 +13,7 @@ import unittest
 
 DESKBELL = os.environ["DESKBELL"]
 DATABASE = os.environ["DESKBELL_DATABASE"]
+MIGRATE = os.environ["DESKBELL_MIGRATE_DATABASE"]
 SAMPLE = pathlib.Path("etc/mobius.conf")
 
 SMALL = """\
@@ -38,7 +39,7 @@ class Result:
 
 
 def sql(text):
-    process = subprocess.run(["psql", DATABASE, "-XqAt", "-v", "ON_ERROR_STOP=1", "-c", text],
+    process = subprocess.run(["psql", MIGRATE, "-XqAt", "-v", "ON_ERROR_STOP=1", "-c", text],
                              capture_output=True, text=True, timeout=30, check=True)
     return process.stdout.strip()
 
@@ -67,7 +68,8 @@ class Settings(unittest.TestCase):
     def write_config(self, database=DATABASE, more=""):
         self.config.write_text(
             f'consortium = "mobius"; component = {{ jid = "chat.localhost"; secret = "s"; }};\n'
-            f'accounts = {{ domain = "localhost"; }}; database = "{database}";\n'
+            f'accounts = {{ domain = "localhost"; }}; database = "{database}"; '
+            f'migrate_database = "{MIGRATE if database == DATABASE else database}";\n'
             f'state_dir = "{self.folder}"; {more}\n')
         self.config.chmod(0o600)
 
@@ -447,7 +449,7 @@ class Settings(unittest.TestCase):
     def test_two_hands_at_once(self):
         """What another hand changed between load and save is not undone unseen."""
         self.change(small())
-        with subprocess.Popen(["psql", DATABASE, "-XqAt"], stdin=subprocess.PIPE,
+        with subprocess.Popen(["psql", MIGRATE, "-XqAt"], stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE, text=True) as other:
             other.stdin.write("BEGIN; SELECT pg_advisory_xact_lock(hashtextextended("
                               "'deskbell settings mobius', 0)); SELECT 'locked';\n")
@@ -473,7 +475,7 @@ class Settings(unittest.TestCase):
     def test_notify(self):
         self.change(small())
         channel = "deskbell_settings_" + sql("SELECT consortium_id FROM deskbell.consortium")
-        with subprocess.Popen(["psql", DATABASE, "-XqAt"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        with subprocess.Popen(["psql", MIGRATE, "-XqAt"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                               text=True) as listener:
             def ask(text):
                 listener.stdin.write(text + "SELECT 'done';\n")

@@ -82,10 +82,10 @@ void cluster_start(bool durable)
     run("initdb -D data -U postgres -A trust -E UTF8 --locale=C.UTF-8 -N");
     cluster_go();
     PGconn *server = connect_to("postgres", "postgres");
-    sql(server, "CREATE ROLE deskbell LOGIN");
-    sql(server, "CREATE DATABASE desk_template OWNER deskbell");
+    sql(server, "CREATE DATABASE desk_template");
     PQfinish(server);
-    PGconn *database = connect_to("desk_template", "deskbell");
+    PGconn *database = connect_to("desk_template", "postgres");
+    sql(database, "SET client_min_messages = warning");
     for (int i = 0; i < schema_file_count; i++)
         sql(database, schema_files[i].sql);
     sql(database, "DELETE FROM deskbell.schema_version");

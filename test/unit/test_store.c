@@ -523,7 +523,8 @@ START_TEST(a_recall_waits_for_a_batch_that_goes_again)
 {
     /* The first try of batch 2 meets a deadlock's error; the recall behind it must not be answered
      * from the state before. */
-    sql(database, "CREATE SEQUENCE tries; GRANT ALL ON SEQUENCE tries TO deskbell;"
+    sql(database, "CREATE SEQUENCE tries; GRANT ALL ON SEQUENCE tries TO deskbell_writer;"
+                  "GRANT USAGE ON SCHEMA public TO deskbell_writer;"
                   "CREATE FUNCTION stumble() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
                   " IF nextval('tries') = 2 THEN RAISE 'stumble' USING errcode = '40P01'; END IF;"
                   " RETURN NULL; END $$;"
