@@ -118,6 +118,17 @@ void consortium_remove(struct consortium *consortium, const struct settings_kind
 
 /* Names */
 
+const char *consortium_name(const struct consortium *consortium, const struct settings_kind *kind,
+                            int64_t id)
+{
+    for (size_t i = 0; i < thing_count(consortium, kind); i++) {
+        const void *thing = thing_at(consortium, kind, (int)i);
+        if (thing_id(kind, thing) == id)
+            return thing_name(kind, thing);
+    }
+    return NULL;
+}
+
 /* One name for another, wherever it stands. */
 struct change {
     const char *old, *new;
@@ -226,13 +237,13 @@ static void take_names(struct consortium *to, const struct settings_kind *kind,
 
     for (size_t i = 0; i < count; i++) {
         const void *thing = thing_at(from, kind, (int)i);
-        bearers[i].id = *(const int64_t *)(const void *)((const char *)thing + kind->id);
+        bearers[i].id = thing_id(kind, thing);
         bearers[i].name = thing_name(kind, thing);
     }
     qsort(bearers, count, sizeof *bearers, bearer_compare);
     for (size_t i = 0; i < thing_count(to, kind); i++) {
         void *thing = thing_at(to, kind, (int)i);
-        struct bearer key = {*(const int64_t *)field_of(thing, kind->id), NULL};
+        struct bearer key = {thing_id(kind, thing), NULL};
         const struct bearer *found =
             key.id == 0 || count == 0
                 ? NULL

@@ -18,6 +18,11 @@ void *consortium_add(struct consortium *consortium, const struct settings_kind *
  * gone already. What refers to it by name stays. */
 void consortium_remove(struct consortium *consortium, const struct settings_kind *kind, int index);
 
+/* The name of the thing with that id, NULL when there is none. It looks at all: for the few whose
+ * names changed. */
+const char *consortium_name(const struct consortium *consortium, const struct settings_kind *kind,
+                            int64_t id);
+
 /* Gives a thing another name, and says that name wherever the old one stood. A library's name is
  * part of no other by this alone: see consortium_rename_library(). */
 void consortium_rename(struct consortium *consortium, const struct settings_kind *kind, int index,

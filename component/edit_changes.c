@@ -180,19 +180,6 @@ static void tell_things(struct teller *teller, const struct settings_kind *kind,
     }
 }
 
-/* The name that the thing with that id has now; NULL when it is gone. */
-static const char *name_now(const struct settings_kind *kind, const struct consortium *after,
-                            int64_t id)
-{
-    struct settings_walk walk = {.kind = kind, .old = after};
-    const void *thing, *none;
-
-    while (walk_next(&walk, &thing, &none))
-        if (*(const int64_t *)(const void *)((const char *)thing + kind->id) == id)
-            return thing_name(kind, thing);
-    return NULL;
-}
-
 /* Names that things with the same id have now. Few are looked for: those whose own are gone. */
 static void tell_names(struct teller *teller, const struct settings_kind *kind,
                        const struct consortium *before, const struct consortium *after)
@@ -203,8 +190,8 @@ static void tell_names(struct teller *teller, const struct settings_kind *kind,
     while (walk_next(&walk, &old, &new)) {
         if (old == NULL || new != NULL)
             continue;
-        int64_t id = *(const int64_t *)(const void *)((const char *)old + kind->id);
-        const char *name = id == 0 ? NULL : name_now(kind, after, id);
+        int64_t id = thing_id(kind, old);
+        const char *name = id == 0 ? NULL : consortium_name(after, kind, id);
         if (name != NULL)
             TELL(teller, "%s %s is now %s", kind->word, thing_name(kind, old), name);
     }
