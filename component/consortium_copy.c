@@ -109,8 +109,8 @@ void consortium_remove(struct consortium *consortium, const struct settings_kind
         return;
     for (int i = 1; i < SETTINGS_KIND_COUNT; i++)
         for (size_t k = 0; k < thing_count(consortium, settings_kinds[i]); k++) {
-            int *library =
-                field_of(thing_at(consortium, settings_kinds[i], (int)k), settings_kinds[i]->library);
+            int *library = field_of(thing_at(consortium, settings_kinds[i], (int)k),
+                                    settings_kinds[i]->library);
             assert(*library != index);
             *library -= *library > index;
         }

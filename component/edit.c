@@ -46,7 +46,8 @@ static const struct edit_command *command_find(const char *node)
     return NULL;
 }
 
-/* The settings came out of a link and are copied as they were, so there is nothing to complain of. */
+/* The settings came out of a link and are copied as they were, so there is nothing to complain of.
+ */
 static void ignore_complaint(void *context, unsigned line, const char *text)
 {
     (void)context;
@@ -164,8 +165,7 @@ void edit_forget_complaints(struct edit *edit)
 const char *edit_confirm(struct edit *edit, const char *node)
 {
     const struct edit_command *command = edit_command_here(edit, node);
-    const char *words =
-        command == NULL || command->confirm == NULL ? NULL : command->confirm(edit);
+    const char *words = command == NULL || command->confirm == NULL ? NULL : command->confirm(edit);
 
     edit_forget_complaints(edit);
     return words;

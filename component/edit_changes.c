@@ -126,10 +126,9 @@ static void tell_key(struct teller *teller, const struct settings_key *key, cons
         tell_closures(teller, "on", after, before);
         break;
     case VALUE_TEXTS:
-        tell_value(teller,
-                   list_words(teller->edit, *(const char *const *const *)after,
-                              *(const size_t *)(const void *)((const char *)new +
-                                                              key->count_offset)));
+        tell_value(teller, list_words(teller->edit, *(const char *const *const *)after,
+                                      *(const size_t *)(const void *)((const char *)new +
+                                                                      key->count_offset)));
         break;
     case VALUE_COVERAGE:
         tell_coverage(teller, new);

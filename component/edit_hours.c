@@ -71,8 +71,7 @@ static bool read_days(struct edit *edit, day_number *ret_from, day_number *ret_t
     if (*ret_to < *ret_from)
         edit_complain(edit, "To: %s is before %s.", to, from);
     else if (*ret_to - *ret_from >= CLOSURE_DAYS_MAX)
-        edit_complain(edit, "To: from %s to %s are more than %d days.", from, to,
-                      CLOSURE_DAYS_MAX);
+        edit_complain(edit, "To: from %s to %s are more than %d days.", from, to, CLOSURE_DAYS_MAX);
     else
         return true;
     return false;

@@ -164,7 +164,8 @@ const char *confirm_library_rename(struct edit *edit)
 {
     return arena_printf(
         edit->arena,
-        "Rename library %s to %s? All addresses of its queues and operators change with it. The old "
+        "Rename library %s to %s? All addresses of its queues and operators change with it. The "
+        "old "
         "ones answer with the new ones for 30 days: change links on web pages until then. Accounts "
         "on the server keep their names.",
         edit->label, edit_quote(edit, edit_trimmed(edit, "abbreviation")));
@@ -205,12 +206,14 @@ bool edit_queue_is_free(struct edit *edit, int queue, int library)
     for (size_t i = 0; i < copy->library_count; i++)
         if ((int)i != library &&
             owner_names(&copy->libraries[i].hours, &copy->libraries[i].closures, name))
-            edit_complain(edit, "Queue '%s' answers in the hours of library %s: change those first.",
+            edit_complain(edit,
+                          "Queue '%s' answers in the hours of library %s: change those first.",
                           name, copy->libraries[i].name);
     for (size_t i = 0; i < copy->queue_count; i++)
         if ((int)i != queue && copy->queues[i].library != library &&
             owner_names(&copy->queues[i].hours, &copy->queues[i].closures, name))
-            edit_complain(edit, "Queue '%s' answers in the hours of queue '%s': change those first.",
+            edit_complain(edit,
+                          "Queue '%s' answers in the hours of queue '%s': change those first.",
                           name, copy->queues[i].name);
     for (size_t i = 0; i < copy->snippet_count; i++)
         if (copy->snippets[i].library != library && edit_is(copy->snippets[i].queue, name))

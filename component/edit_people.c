@@ -111,8 +111,7 @@ void edit_operator_edit(struct edit *edit)
     if (edit_answer(edit, "name") == NULL)
         return;
     const char *text = edit_required(edit, "name");
-    if (text == NULL || edit_is(text, edit_rest(edit, person->name)) ||
-        edit_is(text, person->name))
+    if (text == NULL || edit_is(text, edit_rest(edit, person->name)) || edit_is(text, person->name))
         return;
     const char *name = new_name(edit);
     if (name != NULL)
@@ -153,9 +152,10 @@ const char *confirm_operator_remove(struct edit *edit)
     const struct operator_settings *person = &edit->copy->operators[index];
     for (size_t i = 0; i < edit->copy->queue_count; i++)
         queues += queue_has(&edit->copy->queues[i], person->name);
-    return arena_printf(edit->arena,
-                        "Remove operator %s%s%s%s, who answers %d queues? Running chats are offered "
-                        "to others; transcripts keep the name.",
-                        person->name, person->title[0] != '\0' ? " (" : "", person->title,
-                        person->title[0] != '\0' ? ")" : "", queues);
+    return arena_printf(
+        edit->arena,
+        "Remove operator %s%s%s%s, who answers %d queues? Running chats are offered "
+        "to others; transcripts keep the name.",
+        person->name, person->title[0] != '\0' ? " (" : "", person->title,
+        person->title[0] != '\0' ? ")" : "", queues);
 }

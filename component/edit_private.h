@@ -99,8 +99,8 @@ const char *edit_rest(struct edit *edit, const char *name);
 /* A person's account: a whole one, or a name of the library at the accounts' domain; NULL after a
  * complaint. */
 const char *edit_account_named(struct edit *edit, const char *field, const char *text);
-/* False, after a complaint, for one at our own domain that reads as if it were another library's: it
- * would pass for one of its people. */
+/* False, after a complaint, for one at our own domain that reads as if it were another library's:
+ * it would pass for one of its people. */
 bool edit_account_is_own(struct edit *edit, const char *field, const char *account);
 
 /* edit_windows.c: hours and dates as lines. */

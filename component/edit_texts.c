@@ -107,9 +107,9 @@ static void take_reply_name(struct edit *edit, const struct canned_replies *repl
     if (name == NULL)
         return;
     if (!canned_name_is_right(name)) {
-        edit_complain(edit,
-                      "Name: '%s' is not one word of small letters, digits and hyphens, at most %d.",
-                      edit_quote(edit, name), CANNED_NAME_MAX);
+        edit_complain(
+            edit, "Name: '%s' is not one word of small letters, digits and hyphens, at most %d.",
+            edit_quote(edit, name), CANNED_NAME_MAX);
         return;
     }
     for (size_t i = 0; i < replies->count; i++)
@@ -127,7 +127,8 @@ static void take_reply_text(struct edit *edit, struct canned *reply)
     unsigned fields;
 
     edit_text(edit, "text", 1, TEXT_CHARACTERS_MAX, &reply->text);
-    if (edit->complaint_count == complaints && !canned_fields(reply->text, &fields, &wrong, &length))
+    if (edit->complaint_count == complaints &&
+        !canned_fields(reply->text, &fields, &wrong, &length))
         edit_complain(edit, "Text: there is no field '%s'; '{{' is one brace.",
                       edit_quote(edit, arena_strndup(edit->arena, wrong, (size_t)length)));
 }
@@ -136,8 +137,7 @@ static void take_reply_text(struct edit *edit, struct canned *reply)
 static void put_reply(struct edit *edit, struct canned_replies *replies, int index,
                       const struct canned *reply)
 {
-    struct canned *list =
-        arena_alloc(edit->copy->arena, (replies->count + 1) * sizeof *list);
+    struct canned *list = arena_alloc(edit->copy->arena, (replies->count + 1) * sizeof *list);
     size_t count = 0;
 
     for (size_t i = 0; i < replies->count; i++)
@@ -257,8 +257,7 @@ const char *present_profile(struct edit *edit, const char *field)
     for (size_t i = 0; profile != NULL && i < PROFILE_FIELD_COUNT; i++) {
         if (!edit_is(field, profile_fields[i].field))
             continue;
-        const char *const *value =
-            (const void *)((const char *)profile + profile_fields[i].offset);
+        const char *const *value = (const void *)((const char *)profile + profile_fields[i].offset);
         if (*value == NULL)
             return "";
         return (*value)[0] == '\0' ? "none" : *value;
@@ -305,8 +304,8 @@ static void take_until(struct edit *edit, struct notice *notice)
         whole = arena_printf(edit->arena, "%sT%s",
                              date_print(wall_at(zone, edit->request.now).date, today), text);
     else if (strlen(text) > DATE_TEXT_SIZE && text[DATE_TEXT_SIZE - 1] == ' ')
-        whole = arena_printf(edit->arena, "%.*sT%s", DATE_TEXT_SIZE - 1, text,
-                             text + DATE_TEXT_SIZE);
+        whole =
+            arena_printf(edit->arena, "%.*sT%s", DATE_TEXT_SIZE - 1, text, text + DATE_TEXT_SIZE);
     if (!notice_until_parse(whole, &read))
         edit_complain(edit, "Until: '%s' is not a time such as '17:00' or '2026-12-01 17:00'.",
                       edit_quote(edit, text));

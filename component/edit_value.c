@@ -36,8 +36,8 @@ const char *edit_quote(struct edit *edit, const char *text)
         while (shown > 0 && ((unsigned char)text[shown] & 0xc0) == 0x80)
             shown--;
     }
-    char *quoted = arena_printf(edit->arena, "%.*s%s", (int)shown, text,
-                                shown < length ? "..." : "");
+    char *quoted =
+        arena_printf(edit->arena, "%.*s%s", (int)shown, text, shown < length ? "..." : "");
     for (char *at = quoted; *at != '\0'; at++)
         if ((unsigned char)*at < 0x20 || *at == 0x7f)
             *at = ' ';

@@ -80,8 +80,7 @@ static bool read_answerers(const struct line *line, const char *text, struct win
 
     for (const char *at = text; *at != '\0'; at++)
         most += *at == ',' || *at == ' ';
-    window->answered_by =
-        arena_alloc(edit->copy->arena, most * sizeof *window->answered_by);
+    window->answered_by = arena_alloc(edit->copy->arena, most * sizeof *window->answered_by);
     for (const char *at = text; at += strspn(at, " ,"), *at != '\0'; at += strcspn(at, " ,")) {
         const char *name = arena_strndup(edit->copy->arena, at, strcspn(at, " ,"));
         if (strncmp(name, consortium, strlen(consortium)) != 0 && edit->label != NULL)
@@ -225,8 +224,7 @@ bool edit_dates(struct edit *edit, const char *field, const char *text, day_numb
 {
     const char **lines;
     size_t count = edit_lines(edit, text, &lines), kept = 0;
-    day_number *dates =
-        count == 0 ? NULL : arena_alloc(edit->copy->arena, count * sizeof *dates);
+    day_number *dates = count == 0 ? NULL : arena_alloc(edit->copy->arena, count * sizeof *dates);
     bool fine = true;
 
     for (size_t i = 0; i < count && fine; i++)

@@ -452,7 +452,8 @@ bool settings_save(PGconn *database, const struct consortium *stored,
         return false;
     if (stored != NULL) /* what is left to do once the names are saved */
         renamed = consortium_renamed(stored, merged);
-    bool fine = lock(&saver) && check_unchanged(&saver) && check_names(&saver) && saver_names(&saver);
+    bool fine =
+        lock(&saver) && check_unchanged(&saver) && check_names(&saver) && saver_names(&saver);
     saver.stored = renamed;
     fine = fine && check_removed(&saver) && save_rest(&saver);
     consortium_free(renamed);

@@ -1,4 +1,5 @@
-/* Saving names that changed: rows keep their ids, and with them chats, people's duty and transcripts.
+/* Saving names that changed: rows keep their ids, and with them chats, people's duty and
+ * transcripts.
  *
  * The old name stays reserved as a removed one's does, for the library under its name of now, and a
  * queue's or operator's is remembered, so that who still writes there is told the new one. */
@@ -101,8 +102,8 @@ bool saver_names(struct saver *saver)
         const void *old, *new;
         while (walk_next(&walk, &old, &new)) {
             int64_t id = new == NULL ? 0 : thing_id(kind, new);
-            const char *name = id == 0 || old != NULL ? NULL
-                                                      : consortium_name(saver->stored, kind, id);
+            const char *name =
+                id == 0 || old != NULL ? NULL : consortium_name(saver->stored, kind, id);
             if (name == NULL)
                 continue;
             struct renaming renaming = {kind, id, name, thing_name(kind, new),

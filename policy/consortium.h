@@ -212,8 +212,8 @@ struct library_settings {
     unsigned line;
 };
 
-/* What a queue or an operator was called before it was renamed, for 30 days. Not a setting: it comes
- * with the names from the database alone, and no file says it. */
+/* What a queue or an operator was called before it was renamed, for 30 days. Not a setting: it
+ * comes with the names from the database alone, and no file says it. */
 struct renamed_address {
     const char *name;
     const char *now; /* the name of a queue or an operator */

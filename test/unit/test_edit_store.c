@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "component/edit.h"
+#include "component/permit.h"
 #include "component/settings.h"
 #include "component/zone.h"
 #include "policy/mem.h"
@@ -14,18 +15,23 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char base[] =
-    "consortium = { name = \"mobius\"; title = \"MOBIUS\"; backup = { queue = \"mobius-slu\"; };\n"
+    "consortium = { name = \"mobius\"; title = \"MOBIUS\"; coordinators = [ \"boss@localhost\" ]; "
+    "backup = { queue = \"mobius-slu\"; };\n"
     "libraries = (\n"
     " { name = \"mobstate\"; title = \"Mo State\"; admins = [ \"a@localhost\", \"b@localhost\" ];\n"
     "   operators = ( { name = \"mobius-mobstate-ann\"; }, { name = \"mobius-mobstate-bob\"; } );\n"
-    "   queues = ( { name = \"mobius-mobstate\"; retention_days = 30; operators = [ \"mobius-mobstate-ann\", \"mobius-mobstate-bob\" ];\n"
+    "   queues = ( { name = \"mobius-mobstate\"; retention_days = 30; operators = [ "
+    "\"mobius-mobstate-ann\", \"mobius-mobstate-bob\" ];\n"
     "      closures = ( { date = \"2026-12-24\"; } ); },\n"
     "     { name = \"mobius-mobstate-law\"; retention_days = 30; } );\n"
     "   snippets = ( { name = \"mobstate (home)\"; queue = \"mobius-mobstate\"; } ); },\n"
-    " { name = \"slu\"; title = \"SLU\"; admins = [ \"c@localhost\" ]; closures = ( { date = \"2026-12-24\"; } );\n"
+    " { name = \"slu\"; title = \"SLU\"; admins = [ \"c@localhost\" ]; closures = ( { date = "
+    "\"2026-12-24\"; } );\n"
     "   operators = ( { name = \"mobius-slu-sam\"; } );\n"
-    "   queues = ( { name = \"mobius-slu\"; retention_days = 30; operators = [ \"mobius-slu-sam\", \"mobius-mobstate-ann\" ];\n"
-    "     hours = ( { days = \"all\"; open = \"00:00\"; close = \"24:00\"; answered_by = [ \"mobius-slu\", \"mobius-mobstate\" ]; } ); } );\n"
+    "   queues = ( { name = \"mobius-slu\"; retention_days = 30; operators = [ \"mobius-slu-sam\", "
+    "\"mobius-mobstate-ann\" ];\n"
+    "     hours = ( { days = \"all\"; open = \"00:00\"; close = \"24:00\"; answered_by = [ "
+    "\"mobius-slu\", \"mobius-mobstate\" ]; } ); } );\n"
     "   snippets = ( { name = \"slu (home)\"; queue = \"mobius-slu\"; } ); } ); };\n";
 
 static PGconn *database;
@@ -108,9 +114,9 @@ static bool change(const char *node, const char *library, const char *const *fie
 
 /* Tables whose rows' versions (ctid, xmin) tell what was touched. */
 static const char *const tables[] = {
-    "library",  "library_admin", "queue",   "operator", "assignment",       "snippet",
-    "closure",  "hours_window",  "address", "canned",   "holiday_coverage", "profile",
-    "consortium"};
+    "library",          "library_admin", "queue",        "operator", "assignment",
+    "snippet",          "closure",       "hours_window", "address",  "canned",
+    "holiday_coverage", "profile",       "consortium"};
 
 /* The names of tables with rows that are not as they were, but for those that are added. */
 static char *touched(char *const *before)
@@ -139,18 +145,27 @@ static const struct {
     {"operator-add", "mobstate", "operator address ", {"name", "eve"}},
     {"operator-edit", "mobstate", "operator ", {"operator", "ann", "title", "Ann"}},
     {"operator-edit", "mobstate", "operator address ", {"operator", "ann", "name", "anna"}},
-    {"operator-remove", "mobstate", "queue operator assignment hours_window closure address ",
+    {"operator-remove",
+     "mobstate",
+     "queue operator assignment hours_window closure address ",
      {"operator", "ann"}},
-    {"queue-add", "slu", "queue address ", {"name", "law", "retention_days", "1", "transcripts", "1"}},
+    {"queue-add",
+     "slu",
+     "queue address ",
+     {"name", "law", "retention_days", "1", "transcripts", "1"}},
     {"queue-edit", "mobstate", "queue ", {"queue", "law", "ring_seconds", "50"}},
     {"queue-edit", "mobstate", "queue address ", {"queue", "mobius-mobstate", "name", "main"}},
     {"queue-remove", "mobstate", "queue address ", {"queue", "law"}},
     {"queue-assign", "mobstate", "queue assignment ", {"queue", "law", "operators", "bob"}},
-    {"hours-edit", "mobstate", "queue hours_window ",
+    {"hours-edit",
+     "mobstate",
+     "queue hours_window ",
      {"queue", "law", "hours", "mon 08:00-09:00 answered by mobius-slu"}},
     {"closure-add", "mobstate", "queue closure ", {"queue", "law", "from", "2026-12-30"}},
     {"snippet-add", "mobstate", "snippet ", {"text", "x", "queue", "law"}},
-    {"library-rename", "mobstate", "library queue operator snippet address ",
+    {"library-rename",
+     "mobstate",
+     "library queue operator snippet address ",
      {"abbreviation", "msu"}},
     {"backup-edit", NULL, "consortium ", {"queue", "-"}},
 };
@@ -184,16 +199,24 @@ START_TEST(only_its_rows)
 }
 END_TEST
 
+static void add_chat(void)
+{
+    sql(database,
+        "INSERT INTO deskbell.chat (consortium_id, library_id, number, code, address, queue_id, "
+        "patron, patron_resource, state, opened, last_line) SELECT consortium_id, library_id, 1, "
+        "'k3f9', 'mobius-mobstate.k3f9', queue_id, 'guest@localhost', 'x', 'closed', now(), 0 "
+        "FROM deskbell.queue WHERE name = 'mobius-mobstate'");
+}
+
 START_TEST(rename_keeps_ids)
 {
-    int64_t queue = sql_number(database, "SELECT queue_id FROM deskbell.queue WHERE name = 'mobius-mobstate'");
-    int64_t person = sql_number(database, "SELECT operator_id FROM deskbell.operator WHERE name = 'mobius-mobstate-ann'");
+    int64_t queue =
+        sql_number(database, "SELECT queue_id FROM deskbell.queue WHERE name = 'mobius-mobstate'");
+    int64_t person = sql_number(
+        database, "SELECT operator_id FROM deskbell.operator WHERE name = 'mobius-mobstate-ann'");
     char query[256];
 
-    sql(database, "INSERT INTO deskbell.chat (library_id, consortium_id, number, id, address, "
-                  "queue_id, patron, lang, state, opened_at, replies) SELECT library_id, "
-                  "consortium_id, 1, 'k3f9', 'mobius-mobstate.k3f9', queue_id, 'guest@localhost', 'x', "
-                  "'closed', now(), 0 FROM deskbell.queue WHERE name = 'mobius-mobstate'");
+    add_chat();
     CHANGE("library-rename", "mobstate", "abbreviation", "msu");
     snprintf(query, sizeof query, "SELECT name FROM deskbell.queue WHERE queue_id = %lld",
              (long long)queue);
@@ -201,13 +224,15 @@ START_TEST(rename_keeps_ids)
     snprintf(query, sizeof query,
              "SELECT name || ' ' || account FROM deskbell.operator WHERE operator_id = %lld",
              (long long)person);
-    ck_assert_str_eq(sql(database, query), "mobius-msu-ann mobius-mobstate-ann@localhost");
+    ck_assert_str_eq(sql(database, query), "mobius-msu-ann ann@localhost");
     ck_assert_str_eq(sql(database, "SELECT string_agg(name || ':' || kind, ' ' ORDER BY name) FROM "
                                    "deskbell.address"),
                      "mobius-msu:queue mobius-msu-ann:operator mobius-msu-bob:operator "
                      "mobius-msu-law:queue mobius-slu:queue mobius-slu-sam:operator");
-    ck_assert_int_eq(sql_number(database, "SELECT count(*) FROM deskbell.chat c JOIN deskbell.queue q USING "
-                                          "(library_id, queue_id) WHERE q.name = 'mobius-msu'"), 1);
+    ck_assert_int_eq(sql_number(database,
+                                "SELECT count(*) FROM deskbell.chat c JOIN deskbell.queue q USING "
+                                "(library_id, queue_id) WHERE q.name = 'mobius-msu'"),
+                     1);
     struct consortium *after = load();
     ck_assert_uint_eq(after->renamed_count, 4);
     ck_assert_str_eq(after->renamed[0].name, "mobius-mobstate");
@@ -228,8 +253,9 @@ END_TEST
 START_TEST(old_names_are_reserved)
 {
     struct error error;
-    static const char *const again[] = {"abbreviation", "mobstate", "title", "T", "account", "a",
-                                        "retention_days", "1", "transcripts", "1", NULL};
+    static const char *const again[] = {
+        "abbreviation",   "mobstate", "title",       "T", "account", "a",
+        "retention_days", "1",        "transcripts", "1", NULL};
 
     CHANGE("library-rename", "mobstate", "abbreviation", "msu");
     ck_assert(!change("library-add", NULL, again, &error));
@@ -237,11 +263,14 @@ START_TEST(old_names_are_reserved)
     /* The library itself may have it back, also after another rename. */
     CHANGE("library-rename", "msu", "abbreviation", "mosu");
     CHANGE("library-rename", "mosu", "abbreviation", "mobstate");
-    ck_assert_str_eq(sql(database, "SELECT string_agg(name, ' ' ORDER BY name) FROM deskbell.former_name"),
-                     "mobius-mosu mobius-mosu-ann mobius-mosu-bob mobius-mosu-law mobius-msu "
-                     "mobius-msu-ann mobius-msu-bob mobius-msu-law");
-    ck_assert_str_eq(sql(database, "SELECT string_agg(name, ' ' ORDER BY name) FROM deskbell.reserved_name "
-                                   "WHERE kind = 'library'"), "mosu msu");
+    ck_assert_str_eq(
+        sql(database, "SELECT string_agg(name, ' ' ORDER BY name) FROM deskbell.former_name"),
+        "mobius-mosu mobius-mosu-ann mobius-mosu-bob mobius-mosu-law mobius-msu "
+        "mobius-msu-ann mobius-msu-bob mobius-msu-law");
+    ck_assert_str_eq(sql(database,
+                         "SELECT string_agg(name, ' ' ORDER BY name) FROM deskbell.reserved_name "
+                         "WHERE kind = 'library'"),
+                     "mosu msu");
     struct consortium *after = load();
     ck_assert_str_eq(after->renamed[0].now, "mobius-mobstate");
     consortium_free(after);
@@ -252,7 +281,10 @@ START_TEST(old_names_are_reserved)
     ck_assert_ptr_nonnull(strstr(error.text, "reserved"));
     /* For a queue of the same library it is, and then it is that one's. */
     CHANGE("queue-add", "mobstate", "name", "law", "retention_days", "1", "transcripts", "1");
-    ck_assert_int_eq(sql_number(database, "SELECT count(*) FROM deskbell.former_name WHERE name = 'mobius-mobstate-law'"), 0);
+    ck_assert_int_eq(
+        sql_number(database,
+                   "SELECT count(*) FROM deskbell.former_name WHERE name = 'mobius-mobstate-law'"),
+        0);
 }
 END_TEST
 
@@ -262,10 +294,7 @@ START_TEST(library_with_chats_stays)
     static const char *const none[] = {NULL};
 
     CHANGE("hours-edit", "slu", "queue", "mobius-slu", "hours", "none");
-    sql(database, "INSERT INTO deskbell.chat (library_id, consortium_id, number, id, address, "
-                  "queue_id, patron, lang, state, opened_at, replies) SELECT library_id, "
-                  "consortium_id, 1, 'k3f9', 'mobius-mobstate.k3f9', queue_id, 'guest@localhost', 'x', "
-                  "'closed', now(), 0 FROM deskbell.queue WHERE name = 'mobius-mobstate'");
+    add_chat();
     CHANGE("library-rename", "mobstate", "abbreviation", "msu");
     ck_assert(!change("library-remove", "msu", none, &error));
     ck_assert_str_eq(error.text, "library 'msu' cannot be removed: transcripts of its chats are "
@@ -279,8 +308,81 @@ START_TEST(within_the_callers_transaction)
     CHANGE("library-rename", "mobstate", "abbreviation", "msu");
     ck_assert_int_eq(PQtransactionStatus(database), PQTRANS_INTRANS);
     sql(database, "ROLLBACK");
-    ck_assert_int_eq(sql_number(database, "SELECT count(*) FROM deskbell.library WHERE name = 'mobstate'"), 1);
+    ck_assert_int_eq(
+        sql_number(database, "SELECT count(*) FROM deskbell.library WHERE name = 'mobstate'"), 1);
     ck_assert_int_eq(sql_number(database, "SELECT count(*) FROM deskbell.former_name"), 0);
+}
+END_TEST
+
+/* The same under row-level security, as who may do it. */
+static const struct {
+    const char *account, *right, *node, *then;
+    const char *fields[8];
+} permitted[] = {
+    {"boss@localhost",
+     "libraries",
+     "library-rename",
+     "mobius-msu mobius-msu-law mobius-slu",
+     {"abbreviation", "msu"}},
+    {"a@localhost",
+     "queues",
+     "queue-edit",
+     "mobius-mobstate mobius-mobstate-jura mobius-slu",
+     {"queue", "law", "name", "jura"}},
+    {"a@localhost",
+     "queues",
+     "queue-edit",
+     "mobius-mobstate-law mobius-mobstate-main mobius-slu",
+     {"queue", "-", "name", "main"}},
+    {"a@localhost",
+     "people",
+     "operator-edit",
+     "mobius-mobstate mobius-mobstate-law mobius-slu",
+     {"operator", "ann", "name", "anna"}},
+    {"a@localhost",
+     "people",
+     "operator-add",
+     "mobius-mobstate mobius-mobstate-law mobius-slu",
+     {"name", "eve", "queues", "law"}},
+    {"a@localhost",
+     "people",
+     "operator-remove",
+     "mobius-mobstate mobius-mobstate-law mobius-slu",
+     {"operator", "bob"}},
+    {"a@localhost", "queues", "queue-remove", "mobius-mobstate mobius-slu", {"queue", "law"}},
+    {"a@localhost",
+     "hours",
+     "hours-edit",
+     "mobius-mobstate mobius-mobstate-law mobius-slu",
+     {"hours", "mon 08:00-12:00 answered by mobius-slu"}},
+    {"boss@localhost",
+     "policy",
+     "library-holiday-coverage",
+     "mobius-mobstate mobius-mobstate-law mobius-slu",
+     {"coverage", "all"}},
+};
+
+START_TEST(as_whoever_may)
+{
+    bool may = false;
+    struct error error = {""};
+    struct permit permit = {
+        .consortium_id = sql_number(database, "SELECT consortium_id FROM deskbell.consortium"),
+        .library_id =
+            sql_number(database, "SELECT library_id FROM deskbell.library WHERE name = 'mobstate'"),
+        .account = permitted[_i].account,
+        .right = permitted[_i].right,
+        .command = permitted[_i].node,
+    };
+
+    ck_assert_msg(permit_begin(database, &permit, &may, &error), "%s", error.text);
+    ck_assert(may);
+    ck_assert_msg(change(permitted[_i].node, "mobstate", permitted[_i].fields, &error), "%s",
+                  error.text);
+    sql(database, "COMMIT");
+    ck_assert_str_eq(
+        sql(database, "SELECT string_agg(name, ' ' ORDER BY name) FROM deskbell.queue"),
+        permitted[_i].then);
 }
 END_TEST
 
@@ -293,6 +395,7 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, only_its_rows, 0, COUNT(changes));
+    tcase_add_loop_test(tests, as_whoever_may, 0, COUNT(permitted));
     tcase_add_test(tests, rename_keeps_ids);
     tcase_add_test(tests, old_names_are_reserved);
     tcase_add_test(tests, library_with_chats_stays);

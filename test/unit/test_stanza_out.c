@@ -94,7 +94,8 @@ static const struct {
      "<message type='error' from=\"q@chat.localhost\" to=\"a@b/c\" id=\"m1\">"
      "<error type=\"cancel\"><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>"
      "xmpp:mobius-msu@chat.localhost</gone><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>"
-     "This address has changed. Please write to mobius-msu@chat.localhost</text></error></message>"},
+     "This address has changed. Please write to mobius-msu@chat.localhost</text></error>"
+     "</message>"},
     {"a refusal with words",
      {.type = EFFECT_ERROR,
       .from = "q",
