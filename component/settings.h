@@ -48,6 +48,10 @@ int settings_diff(const struct consortium *stored, const struct consortium *merg
 /* What an administrator would want to know though it is no error. One line each. */
 void settings_warn(const struct consortium *consortium, const char *path, FILE *out);
 
+/* The same, only of what is one library's; NO_INDEX: of all. */
+void settings_warn_library(const struct consortium *consortium, int library, const char *path,
+                           FILE *out);
+
 /* Prints "PATH:LINE: words" for each name that `merged` has, `stored` has not, and is reserved,
  * since something of another kind or library had it within the last 30 days. */
 bool settings_check_reserved(PGconn *database, const struct consortium *stored,

@@ -212,7 +212,9 @@ static void write_things(FILE *out, const char *plural, const struct settings_ki
         if (strcmp(thing_library(kind, consortium, thing), library) != 0)
             continue;
         fprintf(out, "%s\n        {\n", first ? "" : ",");
-        fprintf(out, "          name = \"%s\";\n", thing_name(kind, thing));
+        fputs("          name = ", out);
+        value_write_quoted(out, thing_name(kind, thing)); /* a snippet's may have quotes */
+        fputs(";\n", out);
         write_keys(out, 10, kind, thing);
         fputs("        }", out);
         first = false;

@@ -544,6 +544,31 @@ static bool load_notices(struct loader *loader)
     return true;
 }
 
+static bool load_renamed(struct loader *loader)
+{
+    struct consortium *consortium = loader->consortium;
+
+    if (!load_rows(loader,
+                   "SELECT f.name, coalesce(q.name::text, o.name::text), "
+                   "extract(epoch FROM f.renamed_at + interval '30 days')::bigint "
+                   "FROM deskbell.former_name f "
+                   "LEFT JOIN deskbell.queue q USING (library_id, queue_id) "
+                   "LEFT JOIN deskbell.operator o ON o.library_id = f.library_id "
+                   "AND o.operator_id = f.operator_id WHERE f.consortium_id = $1 AND "
+                   "coalesce(q.queue_id, o.operator_id) IS NOT NULL "
+                   "AND f.renamed_at > now() - interval '30 days' ORDER BY f.name"))
+        return false;
+    consortium->renamed = load_array(loader, loader->rows, sizeof *consortium->renamed);
+    consortium->renamed_count = (size_t)loader->rows;
+    for (int row = 0; row < loader->rows; row++)
+        consortium->renamed[row] = (struct renamed_address){
+            .name = load_text(loader, row, 0),
+            .now = load_text(loader, row, 1),
+            .until = result_number(loader->result, row, 2),
+        };
+    return true;
+}
+
 static bool load_zones(struct loader *loader)
 {
     struct consortium *consortium = loader->consortium;
@@ -626,8 +651,8 @@ static bool load_all(struct loader *loader, const char *name, bool *ret_exists)
         load_coordinators, load_holidays, load_libraries, load_admins,
         load_coverage,     load_queues,   load_operators, load_assignments,
         load_snippets,     load_closures, load_windows,   load_profiles,
-        load_canned,       load_notices,  load_bundles,   load_grants,
-        load_zones,        check_loaded,
+        load_canned,       load_notices,  load_renamed,   load_bundles,
+        load_grants,       load_zones,    check_loaded,
     };
 
     if (!load_consortium(loader, name, ret_exists))

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "component/consortium_copy.h"
 #include "component/database.h"
 #include "component/settings.h"
 #include "component/settings_file.h"
@@ -15,9 +16,7 @@ bool saver_run(struct saver *saver)
     return statement_run(saver->database, &saver->statement, NULL, saver->reterr);
 }
 
-/* The same for one that must meet a row. Rows that row-level security keeps from whoever asks are
- * passed over in silence, and then nobody may hear that all is saved. */
-static bool run_one(struct saver *saver)
+bool saver_run_one(struct saver *saver)
 {
     PGresult *result = NULL;
 
@@ -90,7 +89,7 @@ static bool save_backup(struct saver *saver)
                      "WHERE consortium_id = $1");
 
     statement_text(statement, saver->merged->backup_queue);
-    return run_one(saver);
+    return saver_run_one(saver);
 }
 
 /* Removing */
@@ -112,7 +111,7 @@ static bool remove_thing(struct saver *saver, const struct removal *removal, con
     struct statement *statement = begin(saver, removal->sql);
 
     statement_text(statement, name);
-    if (!run_one(saver))
+    if (!saver_run_one(saver))
         return false;
     statement = begin(saver, "DELETE FROM deskbell.address WHERE consortium_id = $1 AND name = $2");
     statement_text(statement, name);
@@ -161,7 +160,7 @@ static bool save_library(struct saver *saver, const void *old, const void *thing
     statement_text(statement, library->timezone);
     statement_switch(statement, library->hours.given);
     statement_switch(statement, library->covers_all_holidays);
-    return run_one(saver);
+    return saver_run_one(saver);
 }
 
 /* A name is taken in the same statement as the thing that bears it. */
@@ -245,6 +244,11 @@ static bool save_snippet(struct saver *saver, const void *old, const void *thing
 /* What came back within its 30 days gives the reservation back; what is over is forgotten. */
 static bool release_names(struct saver *saver)
 {
+    begin(saver, "DELETE FROM deskbell.former_name f WHERE consortium_id = $1 AND (renamed_at <= "
+                 "now() - interval '30 days' OR EXISTS (SELECT FROM deskbell.address a WHERE "
+                 "a.consortium_id = $1 AND a.name = f.name))");
+    if (!saver_run(saver))
+        return false;
     begin(saver, "DELETE FROM deskbell.reserved_name r WHERE consortium_id = $1 AND "
                  "(removed_at <= now() - interval '30 days' OR name IN "
                  "(SELECT name FROM deskbell.address WHERE consortium_id = $1 UNION ALL "
@@ -285,14 +289,27 @@ static bool add_things(struct saver *saver)
 
 /* Names of the removed */
 
+/* The library that a thing will belong to, by the name that it still has in the database. */
+static const char *stored_library(const struct settings_kind *kind, const struct consortium *stored,
+                                  const struct consortium *merged, const void *thing)
+{
+    const char *name = thing_library(kind, merged, thing);
+    int library = consortium_library(merged, name);
+    int64_t id = library == NO_INDEX ? 0 : merged->libraries[library].id;
+    const char *now =
+        stored == NULL || id == 0 ? NULL : consortium_name(stored, &settings_library_kind, id);
+
+    return now == NULL ? name : now;
+}
+
 /* `rows`: name, kind, library, first free day. */
-static int reserved_row(const PGresult *rows, const struct settings_kind *kind,
-                        const struct consortium *merged, const void *thing)
+static int reserved_row(const PGresult *rows, const struct settings_kind *kind, const char *library,
+                        const void *thing)
 {
     for (int row = 0; row < PQntuples(rows); row++)
         if (strcmp(PQgetvalue(rows, row, 0), thing_name(kind, thing)) == 0 &&
             (strcmp(PQgetvalue(rows, row, 1), kind->word) != 0 ||
-             strcmp(PQgetvalue(rows, row, 2), thing_library(kind, merged, thing)) != 0))
+             strcmp(PQgetvalue(rows, row, 2), library) != 0))
             return row;
     return -1;
 }
@@ -319,7 +336,9 @@ bool settings_check_reserved(PGconn *database, const struct consortium *stored,
         struct settings_walk walk = {.kind = kind, .old = stored, .new = merged};
         const void *old, *new;
         while (walk_next(&walk, &old, &new)) {
-            int row = old == NULL ? reserved_row(rows, kind, merged, new) : -1;
+            if (old != NULL)
+                continue;
+            int row = reserved_row(rows, kind, stored_library(kind, stored, merged, new), new);
             if (row >= 0)
                 file_complain(&reader, thing_line(kind, new),
                               "name: '%s' was a removed %s's and is reserved until %s",
@@ -398,7 +417,8 @@ static bool check_removed(struct saver *saver)
         PQclear(result);
         if (kept)
             return error_set(saver->reterr,
-                             "library '%s' cannot be removed: transcripts of its chats are kept",
+                             "library '%s' cannot be removed: transcripts of its chats are kept; "
+                             "erase its chats first, or wait until none is left",
                              library->name);
     }
     return true;
@@ -410,22 +430,34 @@ static bool notify(struct saver *saver)
     return saver_run(saver);
 }
 
+static bool save_rest(struct saver *saver)
+{
+    return save_consortium(saver) && remove_things(saver) && add_things(saver) &&
+           saver_consortium_lists(saver) && save_backup(saver) && release_names(saver) &&
+           notify(saver);
+}
+
 bool settings_save(PGconn *database, const struct consortium *stored,
                    const struct consortium *merged, struct error *reterr)
 {
     struct saver saver = {
         .database = database, .stored = stored, .merged = merged, .reterr = reterr};
 
+    struct consortium *renamed = NULL;
     bool own_transaction = PQtransactionStatus(database) == PQTRANS_IDLE;
 
     if (settings_diff(stored, merged, NULL, NULL) == 0)
         return true;
     if (own_transaction && !database_run(database, "BEGIN", reterr))
         return false;
-    if (lock(&saver) && check_unchanged(&saver) && check_names(&saver) && check_removed(&saver) &&
-        save_consortium(&saver) && remove_things(&saver) && add_things(&saver) &&
-        saver_consortium_lists(&saver) && save_backup(&saver) && release_names(&saver) &&
-        notify(&saver) && (!own_transaction || database_run(database, "COMMIT", reterr)))
+    if (stored != NULL) /* what is left to do once the names are saved */
+        renamed = consortium_renamed(stored, merged);
+    bool fine =
+        lock(&saver) && check_unchanged(&saver) && check_names(&saver) && saver_names(&saver);
+    saver.stored = renamed;
+    fine = fine && check_removed(&saver) && save_rest(&saver);
+    consortium_free(renamed);
+    if (fine && (!own_transaction || database_run(database, "COMMIT", reterr)))
         return true;
     if (own_transaction)
         database_run(database, "ROLLBACK", NULL);

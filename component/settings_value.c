@@ -176,6 +176,11 @@ const char *thing_name(const struct settings_kind *kind, const void *thing)
     return *(const char *const *)field_of(thing, kind->name);
 }
 
+int64_t thing_id(const struct settings_kind *kind, const void *thing)
+{
+    return *(const int64_t *)field_of(thing, kind->id);
+}
+
 unsigned thing_line(const struct settings_kind *kind, const void *thing)
 {
     return kind->line == NO_FIELD ? 0 : *(const unsigned *)field_of(thing, kind->line);

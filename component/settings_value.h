@@ -61,6 +61,7 @@ enum { SETTINGS_KIND_COUNT = 4 };
 extern const struct settings_kind *const settings_kinds[SETTINGS_KIND_COUNT];
 
 const char *thing_name(const struct settings_kind *kind, const void *thing);
+int64_t thing_id(const struct settings_kind *kind, const void *thing); /* 0: not stored yet */
 unsigned thing_line(const struct settings_kind *kind, const void *thing);
 
 /* The keys that the source of the thing named; all for a kind without such bits. */

@@ -20,7 +20,14 @@ enum {
 struct warner {
     const char *path;
     FILE *out;
+    int library; /* whose things are looked at; NO_INDEX: everybody's */
 };
+
+/* Whether a thing of that library is looked at. */
+static bool looks_at(const struct warner *warner, int library)
+{
+    return warner->library == NO_INDEX || warner->library == library;
+}
 
 static void warn(const struct warner *warner, unsigned line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -80,16 +87,22 @@ static void warn_of_overlaps(const struct warner *warner, const char *owner,
 
 static void warn_of_all_overlaps(const struct warner *warner, const struct consortium *consortium)
 {
-    warn_of_overlaps(warner, "the consortium's hours", &consortium->hours);
-    warn_of_overlaps(warner, "the backup's hours", &consortium->backup_hours);
+    if (warner->library == NO_INDEX) {
+        warn_of_overlaps(warner, "the consortium's hours", &consortium->hours);
+        warn_of_overlaps(warner, "the backup's hours", &consortium->backup_hours);
+    }
     for (size_t i = 0; i < consortium->library_count; i++) {
         const struct library_settings *library = &consortium->libraries[i];
+        if (!looks_at(warner, (int)i))
+            continue;
         char *owner = mem_printf("library %s", library->name);
         warn_of_overlaps(warner, owner, &library->hours);
         free(owner);
     }
     for (size_t i = 0; i < consortium->queue_count; i++) {
         const struct queue_settings *queue = &consortium->queues[i];
+        if (!looks_at(warner, queue->library))
+            continue;
         char *owner = mem_printf("queue %s", queue->name);
         warn_of_overlaps(warner, owner, &queue->hours);
         free(owner);
@@ -231,7 +244,8 @@ static void warn_of_gaps(const struct warner *warner, const struct consortium *c
     day_number monday = date_from_civil(2026, 6, 1); /* no clock of ours changes in that week */
 
     for (size_t i = 0; i < plain.queue_count; i++)
-        find_gaps(&plain, (int)i, monday, gaps);
+        if (looks_at(warner, plain.queues[i].library))
+            find_gaps(&plain, (int)i, monday, gaps);
     gaps_join(gaps);
     for (int i = 0; i < gaps->count; i++)
         warn_of_gap(warner, consortium, &gaps->list[i]);
@@ -246,7 +260,7 @@ static void warn_of_backup(const struct warner *warner, const struct consortium 
     if (consortium->backup_index == NO_INDEX)
         return;
     const struct queue_settings *backup = &consortium->queues[consortium->backup_index];
-    if (backup->operator_count == 0)
+    if (backup->operator_count == 0 && looks_at(warner, backup->library))
         warn(warner, backup->line, "queue %s: the backup has no operators", backup->name);
 }
 
@@ -332,16 +346,24 @@ static void warn_of_all_canned(const struct warner *warner, const struct consort
     }
 }
 
-void settings_warn(const struct consortium *consortium, const char *path, FILE *out)
+void settings_warn_library(const struct consortium *consortium, int library, const char *path,
+                           FILE *out)
 {
-    struct warner warner = {path, out};
+    struct warner warner = {path, out, library};
 
     warn_of_all_overlaps(&warner, consortium);
     warn_of_backup(&warner, consortium);
     for (size_t i = 0; i < consortium->queue_count; i++)
-        warn_of_queue(&warner, consortium, &consortium->queues[i]);
+        if (looks_at(&warner, consortium->queues[i].library))
+            warn_of_queue(&warner, consortium, &consortium->queues[i]);
     warn_of_gaps(&warner, consortium);
-    warn_of_all_canned(&warner, consortium, NO_INDEX, &consortium->canned);
+    warn_of_all_canned(&warner, consortium, library, &consortium->canned);
     for (size_t i = 0; i < consortium->library_count; i++)
-        warn_of_all_canned(&warner, consortium, (int)i, &consortium->libraries[i].canned);
+        if (looks_at(&warner, (int)i))
+            warn_of_all_canned(&warner, consortium, (int)i, &consortium->libraries[i].canned);
+}
+
+void settings_warn(const struct consortium *consortium, const char *path, FILE *out)
+{
+    settings_warn_library(consortium, NO_INDEX, path, out);
 }

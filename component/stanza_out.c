@@ -116,6 +116,22 @@ static void receipt_out(const struct stanza_out *stanza_out, const struct effect
     xml_out_raw(out, "/><no-store xmlns='urn:xmpp:hints'/></message>");
 }
 
+/* An address that moved: the new one for clients (RFC 6120, section 8.3.3.5) and, since few of them
+ * read it, in words. */
+static void error_gone(const struct stanza_out *stanza_out, const char *name, struct xml_out *out)
+{
+    xml_out_raw(out, "><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>xmpp:");
+    xml_out_text(out, name);
+    xml_out_raw(out, "@");
+    xml_out_text(out, stanza_out->domain);
+    xml_out_raw(out, "</gone><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>This address has "
+                     "changed. Please write to ");
+    xml_out_text(out, name);
+    xml_out_raw(out, "@");
+    xml_out_text(out, stanza_out->domain);
+    xml_out_raw(out, "</text></error></message>");
+}
+
 /* RFC 6120, section 8.3.3. */
 static void error_out(const struct stanza_out *stanza_out, const struct effect *effect,
                       struct xml_out *out)
@@ -126,6 +142,7 @@ static void error_out(const struct stanza_out *stanza_out, const struct effect *
         [REFUSAL_NOT_FOUND] = {"cancel", "item-not-found"},
         [REFUSAL_NOT_ALLOWED] = {"modify", "not-acceptable"},
         [REFUSAL_UNAVAILABLE] = {"wait", "resource-constraint"},
+        [REFUSAL_GONE] = {"cancel", "gone"},
     };
 
     xml_out_raw(out, "<message type='error'");
@@ -134,6 +151,10 @@ static void error_out(const struct stanza_out *stanza_out, const struct effect *
         xml_out_attribute(out, "id", effect->error.id);
     xml_out_raw(out, "><error");
     xml_out_attribute(out, "type", conditions[effect->error.refusal].type);
+    if (effect->error.refusal == REFUSAL_GONE) {
+        error_gone(stanza_out, effect->error.text, out);
+        return;
+    }
     xml_out_raw(out, "><");
     xml_out_raw(out, conditions[effect->error.refusal].condition);
     xml_out_raw(out, " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>");

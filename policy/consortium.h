@@ -214,6 +214,14 @@ struct library_settings {
     unsigned line;
 };
 
+/* What a queue or an operator was called before it was renamed, for 30 days. Not a setting: it
+ * comes with the names from the database alone, and no file says it. */
+struct renamed_address {
+    const char *name;
+    const char *now; /* the name of a queue or an operator */
+    int64_t until;   /* Unix seconds */
+};
+
 enum holiday_dates { HOLIDAYS_OBSERVED, HOLIDAYS_ACTUAL, HOLIDAYS_BOTH };
 
 struct holiday {
@@ -278,6 +286,8 @@ struct consortium {
     size_t snippet_count;
     struct snippet_settings *snippets;
     struct grants grants; /* the database's alone: no file says them */
+    size_t renamed_count;
+    struct renamed_address *renamed; /* ascending by name */
     uint32_t given;
 };
 

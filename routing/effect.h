@@ -53,7 +53,8 @@ struct mark {
     int64_t operator; /* of an offer: to whom */
 };
 
-enum refusal { REFUSAL_NOT_FOUND, REFUSAL_NOT_ALLOWED, REFUSAL_UNAVAILABLE };
+/* The text of the last is the local part that the address has now. */
+enum refusal { REFUSAL_NOT_FOUND, REFUSAL_NOT_ALLOWED, REFUSAL_UNAVAILABLE, REFUSAL_GONE };
 
 enum resume_answer {
     RESUME_TOKEN,   /* to come back with */

@@ -55,6 +55,27 @@ bool entry_of_event(const struct routing *routing, struct entry *ret)
     return true;
 }
 
+static int renamed_compare(const void *key, const void *element)
+{
+    return strcmp(key, ((const struct renamed_address *)element)->name);
+}
+
+void entry_refuse(struct routing *routing)
+{
+    const struct event *event = routing->event;
+    const struct consortium *settings = routing->settings;
+    const struct renamed_address *renamed = NULL;
+
+    if (settings != NULL && settings->renamed_count > 0)
+        renamed = bsearch(event->to, settings->renamed, settings->renamed_count,
+                          sizeof *settings->renamed, renamed_compare);
+    if (renamed != NULL && event->wall / 1000 < renamed->until)
+        message_refuse(routing, event->message.id, REFUSAL_GONE,
+                       kept(routing, renamed->now));
+    else
+        message_refuse(routing, event->message.id, REFUSAL_NOT_FOUND, "");
+}
+
 void entry_remember_name(struct routing *routing, const struct entry *entry, const char *name)
 {
     struct former_name *former = former_find(routing, name);

@@ -358,7 +358,7 @@ void leave_received(struct routing *routing)
     struct contact contact;
 
     if (!found) {
-        refuse(routing, REFUSAL_NOT_FOUND, "");
+        entry_refuse(routing);
     } else if (entry_home(&entry) == NULL) {
         (void)entry_is_open(routing, &entry);
     } else if (operator != NULL && queue != NULL && operator_is_assigned(operator, queue)) {
@@ -432,7 +432,7 @@ void message_received(struct routing *routing)
     else if (operator != NULL && strchr(event->to, '.') != NULL)
         operator_writes_to_chat(routing, operator);
     else if (!found)
-        refuse(routing, REFUSAL_NOT_FOUND, "");
+        entry_refuse(routing);
     else if (operator == NULL || entry.queue != NULL)
         patron_writes(routing, &entry);
     else if (entry.operator->listed)

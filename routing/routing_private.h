@@ -316,6 +316,8 @@ int64_t entry_library(const struct entry *entry);
 /* What the address of the event names now, or named before: whose staff the sender is, or else
  * where the sender has a chat. */
 bool entry_of_event(const struct routing *routing, struct entry *ret);
+/* Refuses an event to an address that nothing has; tells the new one of what was renamed. */
+void entry_refuse(struct routing *routing);
 /* Chats that run began under that name. */
 void entry_remember_name(struct routing *routing, const struct entry *entry, const char *name);
 /* It goes, or has no chats from before. */

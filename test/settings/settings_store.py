@@ -280,7 +280,8 @@ class Settings(unittest.TestCase):
         before = self.dump()
         result = self.import_text(small(), "--prune")
         self.assertEqual(result.code, 1)
-        self.assertIn("deskbell: library 'umkc' cannot be removed: transcripts of its chats are kept\n",
+        self.assertIn("deskbell: library 'umkc' cannot be removed: transcripts of its chats are kept; "
+                      "erase its chats first, or wait until none is left\n",
                       result.err)
         self.assertEqual(self.dump(), before)
 

@@ -102,6 +102,34 @@ START_TEST(the_block_that_ends_first_makes_room)
 }
 END_TEST
 
+/* What the desk answers to "c-old", which is called c-z since a while. */
+static const struct effect *write_to_old(void)
+{
+    struct event event = {.type = EVENT_MESSAGE, .from = "pat@x", .to = "c-old"};
+
+    event.message.id = "";
+    event.message.body = "hello";
+    step(&event);
+    ck_assert_int_eq(effects.count, 1);
+    ck_assert_int_eq(effects.list[0].type, EFFECT_ERROR);
+    return &effects.list[0];
+}
+
+START_TEST(an_old_name_tells_the_new_one_for_a_while)
+{
+    static struct renamed_address renamed[] = {{"c-aaa", "c-b", INT64_MAX}, {"c-old", "c-z", 0}};
+
+    ck_assert_int_eq(write_to_old()->error.refusal, REFUSAL_NOT_FOUND);
+    settings->renamed = renamed;
+    settings->renamed_count = 2;
+    renamed[1].until = now / 1000 + 1;
+    ck_assert_int_eq(write_to_old()->error.refusal, REFUSAL_GONE);
+    ck_assert_str_eq(write_to_old()->error.text, "c-z");
+    renamed[1].until = now / 1000;
+    ck_assert_int_eq(write_to_old()->error.refusal, REFUSAL_NOT_FOUND);
+}
+END_TEST
+
 START_TEST(blocks_that_make_no_sense_are_passed_over)
 {
     give_block(5, "over@x", now);
@@ -280,6 +308,7 @@ int main(void)
     tcase_add_checked_fixture(given, setup, teardown);
     tcase_add_test(given, the_block_that_ends_first_makes_room);
     tcase_add_test(given, blocks_that_make_no_sense_are_passed_over);
+    tcase_add_test(given, an_old_name_tells_the_new_one_for_a_while);
     tcase_add_test(given, blocks_go_with_their_library);
     tcase_add_test(given, duties_that_make_no_sense_are_passed_over);
     tcase_add_loop_test(given, a_duty_turns_while_the_desk_is_away, 0,

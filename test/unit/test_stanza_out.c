@@ -85,6 +85,17 @@ static const struct {
      "<message type='error' from=\"q@chat.localhost\" to=\"a@b/c\" id=\"m1\">"
      "<error type=\"cancel\"><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>"
      "</error></message>"},
+    {"an address that has changed",
+     {.type = EFFECT_ERROR,
+      .from = "q",
+      .to = "a@b/c",
+      .error = {.id = "m1", .refusal = REFUSAL_GONE, .text = "mobius-msu"}},
+     NULL,
+     "<message type='error' from=\"q@chat.localhost\" to=\"a@b/c\" id=\"m1\">"
+     "<error type=\"cancel\"><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>"
+     "xmpp:mobius-msu@chat.localhost</gone><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>"
+     "This address has changed. Please write to mobius-msu@chat.localhost</text></error>"
+     "</message>"},
     {"a refusal with words",
      {.type = EFFECT_ERROR,
       .from = "q",
