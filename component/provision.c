@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "component/adhoc.h"
 #include "component/form.h"
+#include "component/letters.h"
 #include "component/stanza_in.h"
 #include "policy/mem.h"
 
@@ -149,6 +149,10 @@ static enum provision_outcome result_outcome(enum provision_what what, xmpp_stan
         return PROVISION_REFUSED;
     if (strcmp(attribute_of(note, "type"), "error") == 0)
         return note_outcome(what, note);
+    /* Prosody tells of an account that it could not remove in a note of type info. */
+    if (what == PROVISION_REMOVE && note != NULL &&
+        strstr(stanza_text(note), "could not be deleted") != NULL)
+        return PROVISION_MISSING;
     return PROVISION_DONE;
 }
 
@@ -269,17 +273,7 @@ char *provision_words(const struct provision *provision, const struct provision_
     abort();
 }
 
-/* 32 of them, so that each takes five random bits: without 0, o, 1 and l. */
 void password_make(char ret[PASSWORD_SIZE])
 {
-    static const char letters[] = "abcdefghijkmnpqrstuvwxyz23456789";
-    unsigned char random[PASSWORD_SIZE];
-
-    _Static_assert(sizeof letters == 33, "five bits");
-    if (getentropy(random, sizeof random) != 0)
-        abort();
-    for (int i = 0; i < PASSWORD_SIZE - 1; i++)
-        ret[i] = i % 6 == 5 ? '-' : letters[random[i] % 32];
-    ret[PASSWORD_SIZE - 1] = '\0';
-    explicit_bzero(random, sizeof random);
+    letters_make(ret, PASSWORD_SIZE, 5);
 }

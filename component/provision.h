@@ -68,8 +68,7 @@ int64_t provision_deadline(const struct provision *provision);
 char *provision_words(const struct provision *provision, const struct provision_result *result,
                       const char *account);
 
-/* A password that can be read out and typed: 100 random bits in letters and digits that are not
- * mistaken for one another. */
+/* A password that can be read out and typed: 100 random bits (letters.h). */
 void password_make(char ret[PASSWORD_SIZE]);
 
 #endif

@@ -71,6 +71,10 @@ static const struct {
      COMMAND("completed", "<note type='error'>Account already exists</note>"), PROVISION_ADD,
      PROVISION_EXISTS},
     {"ejabberd has one already", "error", ERROR("conflict"), PROVISION_ADD, PROVISION_EXISTS},
+    {"Prosody had none to remove: a note of type info", "result",
+     COMMAND("completed", "<note type='info'>The following accounts could not be deleted:\n"
+                          "mobius-slu-sue@localhost</note>"),
+     PROVISION_REMOVE, PROVISION_MISSING},
     {"Prosody knows nobody of that name", "result",
      COMMAND("completed", "<note type='error'>User does not exist</note>"), PROVISION_PASSWORD,
      PROVISION_MISSING},
