@@ -32,8 +32,11 @@ static void element(struct xml_out *out, const char *name, const char *text)
 void form_begin(struct xml_out *out, enum form_kind kind, const char *title,
                 const char *instructions)
 {
+    static const char *const kinds[] = {
+        [FORM_ASK] = "form", [FORM_SUBMIT] = "submit", [FORM_RESULT] = "result"};
+
     xml_out_raw(out, "<x xmlns='" NS_FORM "'");
-    xml_out_attribute(out, "type", kind == FORM_ASK ? "form" : "result");
+    xml_out_attribute(out, "type", kinds[kind]);
     xml_out_raw(out, ">");
     if (title[0] != '\0')
         element(out, "title", title);

@@ -26,7 +26,8 @@ enum {
     FORM_FIELD_BYTES_MAX = 16 * 1024 /* of a field's values together */
 };
 
-enum form_kind { FORM_ASK, FORM_RESULT };
+/* To be filled in, filled in by us, or an answer. */
+enum form_kind { FORM_ASK, FORM_SUBMIT, FORM_RESULT };
 
 enum field_type {
     FIELD_BOOLEAN,
