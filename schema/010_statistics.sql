@@ -157,3 +157,12 @@ ALTER TABLE deskbell.offer FORCE ROW LEVEL SECURITY;
 ALTER TABLE deskbell.act FORCE ROW LEVEL SECURITY;
 ALTER TABLE deskbell.queue FORCE ROW LEVEL SECURITY;
 ALTER TABLE deskbell.operator FORCE ROW LEVEL SECURITY;
+
+-- Written by the triggers above, as whoever writes the chat.
+SELECT deskbell.guard('deskbell.answering', 'chats', writer => 'SELECT, INSERT, UPDATE, DELETE',
+                      admin => 'SELECT', coordinator => 'SELECT');
+
+-- When somebody was first answered is read from the lines, never their text.
+SELECT deskbell.guard_role('deskbell.line', 'report', 'SELECT');
+REVOKE SELECT ON deskbell.line FROM deskbell_report;
+GRANT SELECT (library_id, chat, line, at, author) ON deskbell.line TO deskbell_report;
