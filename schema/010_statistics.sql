@@ -163,6 +163,5 @@ SELECT deskbell.guard('deskbell.answering', 'chats', writer => 'SELECT, INSERT, 
                       admin => 'SELECT', coordinator => 'SELECT');
 
 -- When somebody was first answered is read from the lines, never their text.
-SELECT deskbell.guard_role('deskbell.line', 'report', 'SELECT');
 REVOKE SELECT ON deskbell.line FROM deskbell_report;
 GRANT SELECT (library_id, chat, line, at, author) ON deskbell.line TO deskbell_report;
