@@ -18,8 +18,8 @@ struct saver {
 bool saver_run(struct saver *saver);
 
 /* The lists that an owner has (people, dates, windows, closures, canned replies, notices) of one
- * that changed, and its profile: they are replaced as a whole, since nothing refers to them. `old` is NULL for a new
- * one. */
+ * that changed, and its profile: they are replaced as a whole, since nothing refers to them. `old`
+ * is NULL for a new one. */
 bool saver_consortium_lists(struct saver *saver);
 bool saver_library_lists(struct saver *saver, const void *old, const void *new);
 bool saver_queue_lists(struct saver *saver, const void *old, const void *new);
