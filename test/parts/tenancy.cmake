@@ -1,6 +1,6 @@
 # Libraries are kept apart by the database itself: its catalog, its roles, its permits.
 if(TARGET deskbell)
-  foreach(what catalog twins closed)
+  foreach(what catalog twins closed upgrade)
     add_test(NAME tenancy_${what}
       COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/support/private-postgres
               python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/tenancy/${what}.py

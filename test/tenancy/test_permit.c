@@ -324,7 +324,7 @@ START_TEST(the_desks_own_work)
                      "deskbell2");
     ck_assert(!permit_begin_own(desk, 1, 3, "purge", "", &error));
     ck_assert_str_eq(error.text, "there is no library 3 any more");
-    leave("SELECT");
+    leave("SELECT 1");
 }
 END_TEST
 
