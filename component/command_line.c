@@ -32,7 +32,9 @@ static const struct subcommand subcommands[] = {
     {"check", "[-c deskbell.conf]", "say all that is wrong with deskbell.conf", "c", 0, 0,
      command_check, "Every error comes with file and line. The exit code is 0 or 1.\n"},
     {"migrate", "[-c deskbell.conf]", "bring the database's schema up to date", "c", 0, 0,
-     command_migrate, "Safe to run again, and beside another one. Back the database up first.\n"},
+     command_migrate,
+     "Makes roles and tables. Safe to run again, and beside another one. Back the database up\n"
+     "first. It connects with 'migrate_database' of deskbell.conf, a superuser.\n"},
     {"import", "[-c deskbell.conf] [--dry-run] [--prune] FILE",
      "put a consortium file into the "
      "database",

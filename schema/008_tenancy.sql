@@ -18,6 +18,11 @@
 -- consortium, written by the library (consortium_id or library_id or both). A role not named gets
 -- what is usual for the kind, '' is nothing. Call it again to change one; it begins anew.
 --
+-- deskbell.guard_role('deskbell.TABLE', 'admin', 'UPDATE') adds to what is guarded already.
+--
+-- Functions and views are nobody's until they are granted: GRANT EXECUTE ON FUNCTION ..., GRANT SELECT
+-- ON ... TO deskbell_admin, deskbell_coordinator, deskbell_report, also those that a policy, a view or
+-- an index needs (triggers' own functions do not).
 -- A view is WITH (security_invoker = true), a SECURITY DEFINER function has SET search_path =
 -- pg_catalog, pg_temp and nobody's EXECUTE but those it is granted to. Such a function runs as
 -- deskbell_owner, for whom guarded tables are empty too: deskbell.guard_owner('deskbell.TABLE',

@@ -129,6 +129,11 @@ PGconn *database_new(void)
     return connect_to(name, "postgres");
 }
 
+PGconn *database_login(PGconn *database)
+{
+    return connect_to(PQdb(database), "deskbell");
+}
+
 const char *sql(PGconn *database, const char *statement)
 {
     static char value[1 << 20];

@@ -1,7 +1,7 @@
 /* store_desk.h: a private PostgreSQL cluster, and a store in it whose callbacks are written down.
  *
- * The store is the role 'deskbell', which owns its database and is no superuser; the tests' own
- * connections are the superuser's. The cluster lives in a temporary folder and
+ * The store is the login 'deskbell', as in a real installation; the tests' own connections are the
+ * superuser's. The cluster lives in a temporary folder and
  * listens on a Unix socket there only. Failures of the set-up itself end the program. */
 #ifndef DESKBELL_TEST_SUPPORT_STORE_DESK_H
 #define DESKBELL_TEST_SUPPORT_STORE_DESK_H
@@ -26,6 +26,9 @@ void cluster_go(void);
 
 /* A new database from the template, and a connection to it. */
 PGconn *database_new(void);
+
+/* A connection to the same database as the desk's own login. */
+PGconn *database_login(PGconn *database);
 
 /* The first value of the first row; a failed statement ends the test. Borrowed until the next. */
 const char *sql(PGconn *database, const char *statement);

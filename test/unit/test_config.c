@@ -44,6 +44,8 @@ static const struct {
      "f:2: state_dir: 'x' is not an absolute path\n"
      "f:3: status_dir: must be a text in quotes\n"
      "f:3: failover: must be true or false\n"},
+    {GOOD "\nmigrate_database = \"nonsense\";",
+     "f:2: migrate_database: missing \"=\" after \"nonsense\" in connection info string\n"},
     {"component = 1; accounts = 1; consortium = \"m\"; database = \"dbname=x\";",
      "f:1: component must be a group in braces\nf:1: accounts must be a group in braces\n"},
 };
@@ -74,6 +76,7 @@ START_TEST(defaults)
     ck_assert_str_eq(config.component.secret, "s");
     ck_assert_str_eq(config.accounts.domain, "localhost");
     ck_assert(!config.accounts.provision && !config.failover);
+    ck_assert_str_eq(config.migrate_database, "dbname=x");
     ck_assert_str_eq(config.state_dir, "/var/lib/deskbell");
     ck_assert_str_eq(config.status_dir, "/var/lib/deskbell/status");
     config_release(&config);
