@@ -326,6 +326,8 @@ void entry_forget_names(struct routing *routing, const struct entry *entry);
 void queue_drain(struct routing *routing, struct queue *queue);
 /* Of the name that it had: its people see it go. */
 void queue_leave_name(struct routing *routing, struct queue *queue, const char *name);
+/* It came back under its name, with another id. */
+void queue_enter_id(struct routing *routing, struct queue *queue);
 /* Of an account that it had. */
 void operator_leave_account(struct routing *routing, struct operator *operator,
                             const char *account);

@@ -250,6 +250,7 @@ static struct queue *queue_adopt(struct routing *routing, const struct queue_set
     HASH_DELETE(by_id, routing->queues_by_id, queue);
     queue->id = settings->id;
     HASH_ADD(by_id, routing->queues_by_id, id, sizeof queue->id, queue);
+    queue_enter_id(routing, queue);
     return queue;
 }
 

@@ -114,6 +114,21 @@ void queue_leave_name(struct routing *routing, struct queue *queue, const char *
     }
 }
 
+/* What hangs on the queue is found by its id after a restart, and nobody's duty is known under the
+ * new one. */
+void queue_enter_id(struct routing *routing, struct queue *queue)
+{
+    struct chat *chat, *next;
+
+    HASH_ITER(by_number, routing->chats_by_number, chat, next)
+    {
+        if (chat->home == queue || chat->entry.queue == queue)
+            chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
+    }
+    for (size_t i = 0; i < queue->operator_count; i++)
+        queue->logged[i] = DUTY_UNKNOWN;
+}
+
 /* The old account is nobody any more; the new one is asked to let the queues see it. */
 void operator_leave_account(struct routing *routing, struct operator *operator,
                             const char *account)
