@@ -364,7 +364,9 @@ void chat_silent(struct routing *routing, struct chat *chat)
     }
     chat_wait_again(routing, chat, "silent",
                     "Thank you for your patience. We are asking a colleague, too.");
-    struct offer *offer = offer_new(chat, owner, via == NULL ? chat->home : via);
+    if (via == NULL || via->index == NO_INDEX)
+        via = chat->home; /* removed since, perhaps: the owner came from there to help */
+    struct offer *offer = offer_new(chat, owner, via);
     offer_store(routing, offer, OFFER_OPEN);
     offer_say(routing, offer,
               "The patron has waited long for your answer, so this chat is offered to your "
