@@ -133,10 +133,12 @@ struct entry {
     struct operator *operator; /* its public address */
 };
 
-/* What an entry was called before: its running chats go on under that address. */
+/* What entries were called before: their running chats go on under that address. No more of them
+ * than have chats. */
 struct former_name {
     UT_hash_handle hh;
-    struct entry entry;
+    struct entry *entries; /* at least one; who bore the name last is the last */
+    size_t entry_count;
     char name[];
 };
 
@@ -316,6 +318,10 @@ int64_t entry_library(const struct entry *entry);
 /* What the address of the event names now, or named before: whose staff the sender is, or else
  * where the sender has a chat. */
 bool entry_of_event(const struct routing *routing, struct entry *ret);
+/* The open chat of that patron that the address means: the one that speaks to the patron from
+ * there, whatever its entry is called by now; else one whose entry is called so, or was. NULL for
+ * none. */
+struct chat *entry_chat(const struct routing *routing, const char *patron, const char *address);
 /* Chats that run began under that name. */
 void entry_remember_name(struct routing *routing, const struct entry *entry, const char *name);
 /* It goes, or has no chats from before. */
