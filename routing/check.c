@@ -114,7 +114,9 @@ static void check_timers(const struct routing *routing)
 {
     assert(routing->timer_count == HASH_CNT(by_number, routing->chats_by_number));
     for (size_t i = 1; i < routing->timer_count; i++)
-        assert(routing->timers[(i - 1) / 2]->due <= routing->timers[i]->due);
+        assert(routing->timers[(i - 1) / 2]->due < routing->timers[i]->due ||
+               (routing->timers[(i - 1) / 2]->due == routing->timers[i]->due &&
+                routing->timers[(i - 1) / 2]->number < routing->timers[i]->number));
 }
 
 /* Who waited before comes before. */
