@@ -18,6 +18,12 @@ static const char *entry_called(const struct checker *checker, const struct book
                                      : queue_name_of(checker, book->entry_queue);
 }
 
+static bool entry_is_listed(const struct checker *checker, const struct book *book)
+{
+    return book->entry_operator != 0 ? operator_is_listed(checker, book->entry_operator)
+                                     : queue_index_of(checker, book->entry_queue) != NO_INDEX;
+}
+
 /* The open chat that a patron's line to an address belongs to, before the step: the one that speaks
  * to the patron from there, whatever has borne that name since; else what is called so now; else,
  * and then several may be meant, what was called so. */
@@ -35,10 +41,11 @@ static struct book *patron_book(struct checker *checker, const char *patron, con
             continue;
         if (book->desk != NULL && strcmp(book->desk, to) == 0)
             return book;
-        if (strcmp(entry_called(checker, book), to) == 0) {
+        bool called = strcmp(entry_called(checker, book), to) == 0;
+        if (called && entry_is_listed(checker, book)) {
             now = book;
             now_count++;
-        } else if (once == NULL && was_called(checker, book->entry_queue, to)) {
+        } else if (once == NULL && (called || was_called(checker, book->entry_queue, to))) {
             once = book;
         }
     }

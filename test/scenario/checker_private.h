@@ -181,6 +181,8 @@ void *grown(void *array, int count, int *capacity, size_t size);
 struct book *book_of(struct checker *checker, int64_t chat);
 struct book_offer *book_offer_find(struct book *book, int64_t operator);
 const char *account_of(const struct checker *checker, int64_t operator);
+/* Is in the settings. */
+bool operator_is_listed(const struct checker *checker, int64_t operator);
 /* Who is called so, or was called so last; 0: nobody. */
 int64_t operator_called(const struct checker *checker, const char *name);
 /* Now or once. */
