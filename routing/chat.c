@@ -132,12 +132,23 @@ struct chat *chat_new(struct routing *routing, int64_t number, const char *code,
     return chat;
 }
 
+/* What was removed stays for its chats alone, and what was renamed known by the old name. */
+static void chat_lets_go(struct routing *routing, const struct chat *chat)
+{
+    const struct entry *entry = &chat->entry;
+
+    routing->leftovers = routing->leftovers || chat->home->index == NO_INDEX ||
+                         (entry->queue != NULL && entry->queue->index == NO_INDEX) ||
+                         (entry->operator != NULL && !entry->operator->listed);
+}
+
 void chat_set_owner(struct routing *routing, struct chat *chat, struct operator *owner,
                     int64_t answering)
 {
     assert((owner == NULL) == (answering == 0));
     if (owner != chat->owner)
         chat->operator_last = (struct last_line){0}; /* clients count alike: not the new one's */
+    chat_lets_go(routing, chat);
     if (chat->owner != NULL) {
         TAILQ_REMOVE(&chat->owner->chats, chat, of_owner);
         assert(chat->owner->chat_count > 0);
@@ -186,7 +197,8 @@ struct chat *chat_free(struct routing *routing, struct chat *chat)
     HASH_DELETE(by_code, routing->chats_by_code, chat);
     HASH_DELETE(by_patron, routing->chats_by_patron, chat);
     chat->home->chat_count--;
-    --*entry_count(&chat->entry);
+    if (--*entry_count(&chat->entry) == 0)
+        entry_forget_names(routing, &chat->entry);
     lines_forget(chat);
     free(chat->address);
     free(chat->entry_name);
@@ -254,6 +266,7 @@ void chat_move(struct routing *routing, struct chat *chat, struct queue *queue)
     assert(queue->index != NO_INDEX);
     effect->move.chat = chat->number;
     effect->move.queue = queue->id;
+    chat_lets_go(routing, chat);
     chat->home->chat_count--;
     chat->home = queue;
     chat->home->chat_count++;
@@ -367,6 +380,7 @@ void chat_silent(struct routing *routing, struct chat *chat)
     if (via == NULL || via->index == NO_INDEX)
         via = chat->home; /* removed since, perhaps: the owner came from there to help */
     struct offer *offer = offer_new(chat, owner, via);
+    offer->owners = true;
     offer_store(routing, offer, OFFER_OPEN);
     offer_say(routing, offer,
               "The patron has waited long for your answer, so this chat is offered to your "

@@ -31,6 +31,7 @@ struct offer {
     struct operator *operator;
     struct queue *via;
     bool declined; /* stays in the lists, so that nobody is asked twice */
+    bool owners;   /* of who has just had the chat, through whatever queue that was */
     bool unread;   /* being restored: its text has not left yet */
 };
 
@@ -278,6 +279,7 @@ struct routing {
     struct flood *flood_patrons, *flood_places;
     uint64_t views_version; /* grows when a queue is published, decided, or waited at */
     bool staff_changed;  /* some queue may have to be published anew */
+    bool leftovers; /* something that was removed may have lost its last chat */
     struct known_notice *notices; /* ascending by key */
     size_t notice_count;
     size_t steps; /* taken so far */
@@ -294,6 +296,9 @@ const char *kept(struct routing *routing, const char *text);
 
 /* settings.c: queues and operators follow the settings. */
 void settings_apply(struct routing *routing, const struct consortium *settings);
+/* What was removed goes with its last chat, and whoever finished it there leaves: at once, not with
+ * the next settings, which may be another library's. */
+void settings_sweep_leftovers(struct routing *routing);
 struct queue *queue_by_name(const struct routing *routing, const char *name);
 struct queue *queue_by_id(const struct routing *routing, int64_t id);
 /* Of the settings; NULL when it is not in them (any more). */
@@ -342,6 +347,8 @@ void operator_leave_id(struct routing *routing, struct operator *operator);
 void operator_enter_id(struct routing *routing, struct operator *operator);
 /* Offers and chats that operators and queues may not have any more. */
 void settings_drain(struct routing *routing);
+/* Of operators who answer no queue any more. */
+void operators_drain(struct routing *routing);
 void subscription_send(struct routing *routing, const struct queue *queue,
                        const struct operator *operator, enum subscription subscription);
 

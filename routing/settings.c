@@ -397,6 +397,24 @@ static void operators_name(struct routing *routing)
     }
 }
 
+void settings_sweep_leftovers(struct routing *routing)
+{
+    struct queue *queue, *next;
+
+    while (routing->leftovers) {
+        routing->leftovers = false;
+        HASH_ITER(by_id, routing->queues_by_id, queue, next)
+        {
+            if (queue->index == NO_INDEX)
+                queue_drain(routing, queue);
+        }
+        operators_drain(routing); /* which may end chats, and leave something over */
+        settings_sweep(routing);
+        HASH_CLEAR(by_name, routing->operators_by_name);
+        operators_name(routing);
+    }
+}
+
 void settings_apply(struct routing *routing, const struct consortium *settings)
 {
     struct queue *queue, *next_queue;

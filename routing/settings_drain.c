@@ -216,6 +216,17 @@ static void operator_drain(struct routing *routing, struct operator *operator)
     operator_forget_presence(routing, operator);
 }
 
+void operators_drain(struct routing *routing)
+{
+    struct operator *operator, *next;
+
+    HASH_ITER(by_id, routing->operators_by_id, operator, next)
+    {
+        if (!operator->listed || !operator_has_queue(routing, operator))
+            operator_drain(routing, operator);
+    }
+}
+
 void settings_drain(struct routing *routing)
 {
     struct operator *operator, *next_operator;
@@ -225,14 +236,14 @@ void settings_drain(struct routing *routing)
         for (struct offer *offer = TAILQ_FIRST(&operator->offers), *next; offer != NULL;
              offer = next) {
             next = TAILQ_NEXT(offer, of_operator);
+            bool stays = offer->declined || offer->owners;
             /* What was declined stays so, by whatever queue it came. */
-            if (offer->declined && offer->via->index == NO_INDEX)
+            if (stays && offer->via->index == NO_INDEX)
                 offer->via = offer->chat->home;
             if (offer->via->index == NO_INDEX ||
-                (!offer->declined && !operator_is_assigned(operator, offer->via)))
+                (!stays && !operator_is_assigned(operator, offer->via)))
                 offer_take_back(routing, offer);
         }
-        if (!operator->listed || !operator_has_queue(routing, operator))
-            operator_drain(routing, operator);
     }
+    operators_drain(routing);
 }

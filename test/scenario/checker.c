@@ -321,6 +321,7 @@ void checker_end(struct checker *checker)
     end_order(checker);
     end_work(checker);
     end_presence(checker);
+    clients_sweep(checker);
 }
 
 void checker_restart(struct checker *checker)

@@ -45,8 +45,8 @@ static struct book *patron_book(struct checker *checker, const char *patron, con
         if (called && entry_is_listed(checker, book)) {
             now = book;
             now_count++;
-        } else if (once == NULL && (called || was_called(checker, book->entry_queue, to))) {
-            once = book;
+        } else if (called || was_called(checker, book->entry_queue, to)) {
+            once = once == NULL ? book : once;
         }
     }
     *ret_certain = now_count == 1;
@@ -67,6 +67,20 @@ static int repeat_distance(const struct book *book, const char *id, const char *
             return distance;
     }
     return 0;
+}
+
+/* By a name of before a chat is found that speaks from elsewhere, and which one only the desk
+ * knows: so the line may be known in any. */
+static bool is_known_somewhere(const struct checker *checker, const char *patron, const char *id,
+                               const char *body)
+{
+    for (int64_t i = 0; i < checker->book_count; i++) {
+        const struct book *book = &checker->books[i];
+        if (book->state != CHAT_CLOSED && book->patron != NULL &&
+            strcmp(book->patron, patron) == 0 && repeat_distance(book, id, body) > 0)
+            return true;
+    }
+    return false;
 }
 
 /* An operator writes to the desk wherever a queue hears it as staff; by a word, to all queues of
@@ -116,7 +130,9 @@ void end_patron_line(struct checker *checker)
     int distance = id[0] == '\0' ? 0 : repeat_distance(book, id, step->line);
     if (distance > 0 && step->patron_lines > 0)
         distance--; /* it is the line of this step that was found */
-    bool known = distance > 0 && step->patron_lines + step->errors == 0;
+    bool known = step->patron_lines + step->errors == 0 && id[0] != '\0' &&
+                 (distance > 0 ||
+                  (!certain && is_known_somewhere(checker, event->from, id, step->line)));
     promise(checker, step->patron_lines + step->errors + known == 1,
             "the line '%s' of %s to %s is neither kept nor known nor refused (or more than one)",
             step->line, event->from, event->to);

@@ -77,7 +77,7 @@ static void client_event(struct checker *checker, const struct event *event)
 }
 
 /* Whom no queue hears any more is not known to be there. */
-static void clients_sweep(struct checker *checker)
+void clients_sweep(struct checker *checker)
 {
     for (int i = checker->client_count - 1; i >= 0; i--) {
         int64_t operator = operator_of(checker, checker->clients[i].account);

@@ -226,6 +226,8 @@ void end_relays(struct checker *checker);
 /* checker_people.c: who is there, who is asked, what queues show */
 void people_event(struct checker *checker, const struct event *event);
 void people_forget(struct checker *checker);
+/* Whom no queue hears any more is not known to be there. */
+void clients_sweep(struct checker *checker);
 /* As the staff of the queue, by its name; a removed one hears those who finish chats there. */
 bool person_is_heard(const struct checker *checker, int64_t operator, const char *queue);
 bool person_is_present(const struct checker *checker, int64_t operator);
