@@ -1,6 +1,6 @@
 /* sim_routing.c: the desk under random people, faults and restarts, by one seed.
  *
- *   sim_routing [--seed N] [--episodes N] [--events N] [--story yes]
+ *   sim_routing [--seed N|fresh] [--episodes N] [--events N] [--story yes]
  *   sim_routing --growth N
  *
  * Each episode is a desk of its own: patrons ask, operators come, answer, decline and vanish, the
@@ -20,6 +20,7 @@
 #include "policy/arena.h"
 #include "policy/date.h"
 #include "test/scenario/world.h"
+#include "test/simulation/seed.h"
 
 enum { PATRONS = 7, OPERATORS = 5, LINES_MAX = 400, UNKNOWN = -1 };
 
@@ -697,7 +698,7 @@ int main(int argc, char **argv)
     signal(SIGABRT, show_seed);
     for (int i = 1; i + 1 < argc; i += 2) {
         if (strcmp(argv[i], "--seed") == 0)
-            seed = strtoull(argv[i + 1], NULL, 10);
+            seed = seed_read(argv[i + 1]);
         else if (strcmp(argv[i], "--episodes") == 0)
             episodes = strtol(argv[i + 1], NULL, 10);
         else if (strcmp(argv[i], "--story") == 0)
