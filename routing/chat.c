@@ -122,6 +122,7 @@ struct chat *chat_new(struct routing *routing, int64_t number, const char *code,
     chat->active_at = routing->event->at;
     TAILQ_INIT(&chat->offers);
     STAILQ_INIT(&chat->lines);
+    memory_init(&chat->memory);
     HASH_ADD(by_number, routing->chats_by_number, number, sizeof chat->number, chat);
     HASH_ADD_KEYPTR(by_code, routing->chats_by_code, chat->code, strlen(chat->code), chat);
     HASH_ADD_KEYPTR(by_patron, routing->chats_by_patron, chat->patron_key,
@@ -200,6 +201,8 @@ struct chat *chat_free(struct routing *routing, struct chat *chat)
     if (--*entry_count(&chat->entry) == 0)
         entry_forget_names(routing, &chat->entry);
     lines_forget(chat);
+    memory_release(&chat->memory);
+    leave_forget(chat);
     free(chat->address);
     free(chat->entry_name);
     free(chat->patron);
@@ -302,6 +305,7 @@ void chat_claim(struct routing *routing, struct chat *chat, struct offer *offer)
         chat->claimed = routing->event->wall;
     chat->ring_until = chat->offer_until = chat->news_at = chat->silent_at = 0;
     chat->invited = false;
+    leave_forget(chat);
     offers_end(routing, chat, operator);
     lines_forget(chat);
     chat_store(routing, chat, END_NONE, RESOLUTION_NONE);

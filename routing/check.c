@@ -60,6 +60,9 @@ static void check_lines(const struct chat *chat)
     assert(count == chat->kept_count);
     assert(bytes == chat->kept_bytes);
     assert(count <= LINES_KEPT_MAX);
+    memory_check(&chat->memory, chat->line_count);
+    assert((chat->left_question == NULL) == (chat->left_contact == NULL));
+    assert(chat->left_question == NULL || chat->state == CHAT_WAITING);
 }
 
 /* What a patron writes to lives as long as the chat. */

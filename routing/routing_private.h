@@ -127,6 +127,14 @@ struct kept_line {
     char body[];
 };
 
+/* The text of lines that are recorded without it, ascending; the oldest goes when there is too
+ * much. */
+struct memory {
+    STAILQ_HEAD(, memory_line) lines;
+    int count;
+    size_t bytes;
+};
+
 /* What a patron writes to, and gets the answers from. A chat's entry never changes; its home does
  * when the chat moves to another library. Exactly one of the two is set. */
 struct entry {
@@ -200,6 +208,9 @@ struct chat {
     char token_hash[TOKEN_HASH_MAX + 1]; /* of what its patron can come back with; "": nothing */
     struct replay *replay; /* its patron has come back, and reads what was missed; else NULL */
     STAILQ_HEAD(, kept_line) lines; /* while waiting, or owed: what an operator has to read */
+    struct memory memory;    /* what was said where nothing is written down */
+    bool text_lost;          /* some of what was said is nowhere any more */
+    char *left_question, *left_contact; /* what the patron may agree to have kept; else NULL */
     int owed_line; /* the first of the patron's that came while the owner was away; 0: none */
     int kept_count;
     size_t kept_bytes;
@@ -520,7 +531,8 @@ void last_line_note(struct last_line *last, const char *stanza_id, int line,
                     const struct line_text *text);
 /* A line of the desk to the patron: recorded and sent. */
 void line_desk(struct routing *routing, struct chat *chat, const char *body);
-void line_keep(struct chat *chat, const struct line_record *record);
+/* With its text, which the record may lack. */
+void line_keep(struct chat *chat, const struct line_record *record, const char *body);
 /* Whether the desk said just that, and nobody anything since: not twice in a row. */
 bool line_was_said(const struct chat *chat, const char *body);
 void line_note_said(struct chat *chat, enum author author, const char *body);
@@ -643,6 +655,17 @@ void message_refuse(struct routing *routing, const char *id, enum refusal refusa
 bool flood_allows(struct routing *routing, enum flood_kind kind, const char *name);
 #define TEXT_TOO_FAST "That was fast. Please wait a moment and send it again."
 
+/* memory.c: the text of lines that may not be written down. */
+void memory_init(struct memory *memory);
+void memory_release(struct memory *memory);
+void memory_keep(struct memory *memory, int line, const char *body);
+/* `from` is empty then. */
+void memory_move(struct memory *to, struct memory *from);
+/* The text of a line as it was read back: its own, or what is remembered; NULL: it is nowhere.
+ * Borrowed. */
+const char *memory_text(const struct memory *memory, const struct line_record *record);
+void memory_check(const struct memory *memory, int newest);
+
 /* resume.c: going on with a chat from another address. */
 void resume_received(struct routing *routing);
 /* The chat's patron gets the event's fresh token; one given before is good for nothing. Stores the
@@ -675,6 +698,8 @@ void word_received(struct routing *routing);
 void leave_heard(struct routing *routing, struct chat *chat, const char *body, bool invited);
 /* Whether the desk says that to somebody who is leaving a question. */
 bool leave_is_said(const char *text);
+/* The patron no longer thinks about it. */
+void leave_forget(struct chat *chat);
 /* Keeps the question and ends the chat; or says that it cannot be kept. */
 void leave_question(struct routing *routing, struct chat *chat, const char *question,
                     const char *contact);

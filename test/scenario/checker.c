@@ -321,12 +321,14 @@ void checker_end(struct checker *checker)
     end_order(checker);
     end_work(checker);
     end_presence(checker);
+    end_texts(checker);
     clients_sweep(checker);
 }
 
 void checker_restart(struct checker *checker)
 {
     people_forget(checker);
+    books_forget(checker);
     checker->up = false;
     for (int64_t i = 0; i < checker->book_count; i++) {
         struct book *book = &checker->books[i];

@@ -63,7 +63,7 @@ static int repeat_distance(const struct book *book, const char *id, const char *
         if (line->author != AUTHOR_PATRON || line->id[0] == '\0')
             continue;
         distance++;
-        if (strcmp(line->id, id) == 0 && strcmp(line->body, body) == 0)
+        if (strcmp(line->id, id) == 0 && line->body != NULL && strcmp(line->body, body) == 0)
             return distance;
     }
     return 0;

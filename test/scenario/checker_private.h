@@ -14,8 +14,11 @@
 struct book_line {
     enum author author;
     int64_t operator;
-    const char *id, *body;
-    int replaces; /* the line that it corrects; 0: none */
+    const char *id, *body; /* of a line that is kept without text: what it must have been; NULL
+                              until somebody reads it */
+    int replaces;  /* the line that it corrects; 0: none */
+    bool textless; /* recorded without its text */
+    bool fresh;    /* recorded in the running step */
 };
 
 struct book_offer {
@@ -197,6 +200,12 @@ bool same_bare(const char *jid, const char *bare);
 
 /* checker_books.c: records */
 void book_effect(struct checker *checker, const struct effect *effect);
+/* What the desk says to a patron. */
+void book_desk_line(struct checker *checker, struct book *book, const char *body);
+/* The text of lines is kept where the home queue keeps any, and nowhere else. */
+void end_texts(struct checker *checker);
+/* What was only in memory is gone. */
+void books_forget(struct checker *checker);
 
 /* checker_desk.c: duties, blocks, open items, tokens, commands */
 void desk_effect(struct checker *checker, const struct effect *effect);

@@ -93,6 +93,11 @@ static void process_restarts(struct world *world)
 {
     for (int i = 0; i < STORED_MAX; i++)
         pages[i].shown = UNKNOWN;
+    for (int i = 0; i < world->stored->line_count; i++) {
+        const struct line_record *line = &world->stored->lines[i];
+        if (line->body[0] == '\0')
+            pages[line->chat].for_patron[line->line] = false; /* it was in memory alone */
+    }
     world_restart(world);
     simulation.restored++;
 }
@@ -211,7 +216,8 @@ static void patron_leaves(struct world *world)
     struct event event = {.type = EVENT_LEAVE, .to = queue};
 
     if (chance(2) == 0) {
-        someone_says(world, who, queue, chance(3) == 0 ? "573-555-1234" : "my mail is a@b.org", "");
+        static const char *const lines[] = {"573-555-1234", "my mail is a@b.org", "yes", "no"};
+        someone_says(world, who, queue, lines[chance(4)], "");
         return;
     }
     event.from = name_to_jid(world, who, &event.resource);
@@ -469,6 +475,8 @@ static const struct {
     {"desk_news.conf", ""},
     {"desk_queue_renamed.conf", "mobius-mobstate=mobius-mobstate-main"},
     {"desk_without_bob.conf", ""},
+    {"desk_no_transcripts.conf", ""},
+    {"desk_no_transcripts.conf", ""},
     {"desk_bob_elsewhere.conf", ""},
     {"desk_bob_nowhere.conf", ""},
     {"desk_jane_renamed.conf", "mobius-mobstate-jane=mobius-mobstate-janet"},
