@@ -27,7 +27,8 @@ const char *const statement_names[STATEMENT_COUNT] = {
 
 /* Names are looked up here: what the settings call a queue or an operator at that moment. A chat
  * that is not there leaves its library null, which the table refuses: nothing is dropped silently.
- * The library of a known chat stays until a move: its queue may have been removed meanwhile. */
+ * The library of a known chat stays until a move: its queue may have been removed meanwhile. One
+ * of the same library that came back under its name has another id, and is the chat's home then. */
 const char *const statements[STATEMENT_COUNT] = {
     [STATEMENT_BEGIN] = "SELECT deskbell.batch_begin($1, $2, $3)",
     [STATEMENT_CHATS] =
@@ -37,7 +38,8 @@ const char *const statements[STATEMENT_COUNT] = {
         "  patron_resource, state, ended_by, resolution, opened, waiting_since, claimed, closed,"
         "  last_line, entry_queue_id, entry_operator_id, entry_name, token_hash)"
         " SELECT $1, coalesce(known.library_id, home.library_id), u.number, u.code, u.address,"
-        "  u.queue, home.name, u.answering, answering.name, u.owner, owner.name, u.patron,"
+        "  u.queue, CASE WHEN home.library_id = coalesce(known.library_id, home.library_id)"
+        "   THEN home.name END, u.answering, answering.name, u.owner, owner.name, u.patron,"
         "  u.resource, u.state, u.ended_by, u.resolution, u.opened, u.waiting_since, u.claimed,"
         "  u.closed, u.last_line, u.entry_queue, u.entry_operator,"
         "  nullif(u.entry_name, ''), u.token_hash"
@@ -55,6 +57,11 @@ const char *const statements[STATEMENT_COUNT] = {
         " LEFT JOIN deskbell.operator owner ON owner.consortium_id = $1"
         "  AND owner.operator_id = u.owner"
         " ON CONFLICT (library_id, number) DO UPDATE SET"
+        "  queue_id = CASE WHEN excluded.queue_name IS NULL THEN old.queue_id"
+        "   ELSE excluded.queue_id END,"
+        "  queue_name = CASE WHEN excluded.queue_name IS NULL"
+        "    OR excluded.queue_id = old.queue_id"
+        "   THEN old.queue_name ELSE excluded.queue_name END,"
         "  answering_queue_id = excluded.answering_queue_id,"
         "  answering_queue_name = CASE WHEN excluded.answering_queue_id = old.answering_queue_id"
         "   THEN coalesce(excluded.answering_queue_name, old.answering_queue_name)"

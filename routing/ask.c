@@ -101,7 +101,7 @@ static const char *offer_text(struct routing *routing, const struct offer *offer
     const char *text = arena_printf(arena, "[%s]%s%s", offer_address(routing, chat),
                                     introduction[0] == '\0' ? "" : " ", introduction);
     struct kept_line *line;
-    bool answered = chat->transfer != NULL;
+    bool answered = chat->transfer != NULL || chat->text_lost;
 
     if (chat->transfer != NULL)
         text = arena_printf(arena, "%s%s%s hands this chat over%s%s%s", text, gap,
@@ -112,6 +112,11 @@ static const char *offer_text(struct routing *routing, const struct offer *offer
     if (answered)
         text = chat->transfer != NULL ? arena_printf(arena, "%s\nSo far:", text)
                                       : arena_printf(arena, "%s%sThe chat so far:", text, gap);
+    if (chat->text_lost)
+        text = arena_printf(arena, "%s\n%s", text,
+                            STAILQ_EMPTY(&chat->lines)
+                                ? "(Nothing was kept of what was said before.)"
+                                : "(Of some of what was said nothing was kept.)");
     STAILQ_FOREACH(line, &chat->lines, entry)
     {
         if (answered || introduction[0] != '\0')

@@ -15,6 +15,10 @@ enum {
     LINES_KEPT_MAX = 50,
     /* And their bytes together: an offer carries them in one stanza. */
     LINES_KEPT_BYTES_MAX = 16 * 1024,
+    /* Lines of a chat whose text is nowhere but in memory, as many as are read back from the
+     * database for an offer; and their bytes together. */
+    MEMORY_LINES_MAX = 200,
+    MEMORY_BYTES_MAX = 64 * 1024,
     /* Ids of the patron's last lines, to know a repeat: the widget repeats what has no receipt,
      * and never has more under way. */
     RECENT_IDS = 16,

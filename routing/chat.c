@@ -122,6 +122,7 @@ struct chat *chat_new(struct routing *routing, int64_t number, const char *code,
     chat->active_at = routing->event->at;
     TAILQ_INIT(&chat->offers);
     STAILQ_INIT(&chat->lines);
+    memory_init(&chat->memory);
     HASH_ADD(by_number, routing->chats_by_number, number, sizeof chat->number, chat);
     HASH_ADD_KEYPTR(by_code, routing->chats_by_code, chat->code, strlen(chat->code), chat);
     HASH_ADD_KEYPTR(by_patron, routing->chats_by_patron, chat->patron_key,
@@ -132,12 +133,23 @@ struct chat *chat_new(struct routing *routing, int64_t number, const char *code,
     return chat;
 }
 
+/* What was removed stays for its chats alone, and what was renamed known by the old name. */
+static void chat_lets_go(struct routing *routing, const struct chat *chat)
+{
+    const struct entry *entry = &chat->entry;
+
+    routing->leftovers = routing->leftovers || chat->home->index == NO_INDEX ||
+                         (entry->queue != NULL && entry->queue->index == NO_INDEX) ||
+                         (entry->operator != NULL && !entry->operator->listed);
+}
+
 void chat_set_owner(struct routing *routing, struct chat *chat, struct operator *owner,
                     int64_t answering)
 {
     assert((owner == NULL) == (answering == 0));
     if (owner != chat->owner)
         chat->operator_last = (struct last_line){0}; /* clients count alike: not the new one's */
+    chat_lets_go(routing, chat);
     if (chat->owner != NULL) {
         TAILQ_REMOVE(&chat->owner->chats, chat, of_owner);
         assert(chat->owner->chat_count > 0);
@@ -186,8 +198,11 @@ struct chat *chat_free(struct routing *routing, struct chat *chat)
     HASH_DELETE(by_code, routing->chats_by_code, chat);
     HASH_DELETE(by_patron, routing->chats_by_patron, chat);
     chat->home->chat_count--;
-    --*entry_count(&chat->entry);
+    if (--*entry_count(&chat->entry) == 0)
+        entry_forget_names(routing, &chat->entry);
     lines_forget(chat);
+    memory_release(&chat->memory);
+    leave_forget(chat);
     free(chat->address);
     free(chat->entry_name);
     free(chat->patron);
@@ -254,6 +269,7 @@ void chat_move(struct routing *routing, struct chat *chat, struct queue *queue)
     assert(queue->index != NO_INDEX);
     effect->move.chat = chat->number;
     effect->move.queue = queue->id;
+    chat_lets_go(routing, chat);
     chat->home->chat_count--;
     chat->home = queue;
     chat->home->chat_count++;
@@ -289,6 +305,7 @@ void chat_claim(struct routing *routing, struct chat *chat, struct offer *offer)
         chat->claimed = routing->event->wall;
     chat->ring_until = chat->offer_until = chat->news_at = chat->silent_at = 0;
     chat->invited = false;
+    leave_forget(chat);
     offers_end(routing, chat, operator);
     lines_forget(chat);
     chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
@@ -364,7 +381,10 @@ void chat_silent(struct routing *routing, struct chat *chat)
     }
     chat_wait_again(routing, chat, "silent",
                     "Thank you for your patience. We are asking a colleague, too.");
-    struct offer *offer = offer_new(chat, owner, via == NULL ? chat->home : via);
+    if (via == NULL || via->index == NO_INDEX)
+        via = chat->home; /* removed since, perhaps: the owner came from there to help */
+    struct offer *offer = offer_new(chat, owner, via);
+    offer->owners = true;
     offer_store(routing, offer, OFFER_OPEN);
     offer_say(routing, offer,
               "The patron has waited long for your answer, so this chat is offered to your "

@@ -60,6 +60,9 @@ static void check_lines(const struct chat *chat)
     assert(count == chat->kept_count);
     assert(bytes == chat->kept_bytes);
     assert(count <= LINES_KEPT_MAX);
+    memory_check(&chat->memory, chat->line_count);
+    assert((chat->left_question == NULL) == (chat->left_contact == NULL));
+    assert(chat->left_question == NULL || chat->state == CHAT_WAITING);
 }
 
 /* What a patron writes to lives as long as the chat. */
@@ -100,6 +103,7 @@ static void check_chat(const struct routing *routing, const struct chat *chat)
     assert(found);
     assert(chat_by_code(routing, chat->code) == chat);
     assert(chat_by_patron(routing, chat->patron, &chat->entry) == chat);
+    assert(entry_chat(routing, chat->patron, chat->entry_name) != NULL);
     check_entry(routing, &chat->entry);
     assert(queue_by_id(routing, chat->home->id) == chat->home);
     assert(routing->timers[chat->timer_index] == chat);
@@ -113,7 +117,9 @@ static void check_timers(const struct routing *routing)
 {
     assert(routing->timer_count == HASH_CNT(by_number, routing->chats_by_number));
     for (size_t i = 1; i < routing->timer_count; i++)
-        assert(routing->timers[(i - 1) / 2]->due <= routing->timers[i]->due);
+        assert(routing->timers[(i - 1) / 2]->due < routing->timers[i]->due ||
+               (routing->timers[(i - 1) / 2]->due == routing->timers[i]->due &&
+                routing->timers[(i - 1) / 2]->number < routing->timers[i]->number));
 }
 
 /* Who waited before comes before. */
@@ -148,8 +154,11 @@ static void check_former_names(const struct routing *routing)
 {
     const struct former_name *former;
 
-    for (former = routing->former_names; former != NULL; former = former->hh.next)
-        check_entry(routing, &former->entry);
+    for (former = routing->former_names; former != NULL; former = former->hh.next) {
+        assert(former->entry_count > 0);
+        for (size_t i = 0; i < former->entry_count; i++)
+            check_entry(routing, &former->entries[i]);
+    }
 }
 
 static void check_queues(const struct routing *routing)
@@ -191,7 +200,8 @@ static void check_operator_entries(const struct routing *routing, const struct o
         entries += chat->entry.operator == operator;
     }
     assert(entries == operator->entry_count);
-    assert(named == operator || (!operator->listed && named != NULL && named->listed));
+    /* Of several who were removed under one name one is found by it, the others as once called. */
+    assert(named == operator || (!operator->listed && named != NULL));
 }
 
 static void check_duty(const struct routing *routing, const struct operator *operator)

@@ -1,10 +1,14 @@
 /* leave.c: patrons who leave their question. A patron who is told that nobody will answer soon may
  * write an e-mail address or a phone number; with the question it becomes an open item of the
- * library, and the chat is over. */
+ * library, and the chat is over. Where nothing else is kept, the patron is shown what would be, and
+ * asked. */
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "policy/arena.h"
+#include "policy/mem.h"
 #include "routing/contact.h"
 #include "routing/routing_private.h"
 
@@ -13,10 +17,13 @@ static const char ask_question[] =
 static const char ask_address[] =
     "To leave your question, please write the address alone, in one short line.";
 static const char sorry_head[] = "We are sorry: so many questions wait at ";
+static const char nothing_kept[] =
+    "Then nothing is kept. You can still wait here, or write your address again.";
 
 bool leave_is_said(const char *text)
 {
     return strcmp(text, ask_question) == 0 || strcmp(text, ask_address) == 0 ||
+           strcmp(text, nothing_kept) == 0 ||
            strncmp(text, sorry_head, strlen(sorry_head)) == 0;
 }
 
@@ -91,6 +98,53 @@ void leave_question(struct routing *routing, struct chat *chat, const char *ques
     chat_close(routing, chat, END_LEFT, RESOLUTION_NONE, NULL);
 }
 
+void leave_forget(struct chat *chat)
+{
+    free(chat->left_question);
+    free(chat->left_contact);
+    chat->left_question = chat->left_contact = NULL;
+}
+
+/* Nothing is kept of this chat, so the patron decides about each word that would be. */
+static void leave_offer(struct routing *routing, struct chat *chat, const char *question,
+                        const char *contact)
+{
+    leave_forget(chat);
+    chat->left_question = mem_strdup(question);
+    chat->left_contact = mem_strdup(contact);
+    line_desk(routing, chat,
+              arena_printf(routing->out->arena,
+                           "Nothing of this chat is kept. For an answer, this has to be: \"%s\", "
+                           "to be answered at %s. Write yes if the librarians of %s may keep it.",
+                           question, contact, chat->home->title));
+}
+
+/* "Yes", "yes, please", "OK." */
+static bool line_agrees(const char *body)
+{
+    static const char *const words[] = {"yes", "y", "ok", "okay", "sure"};
+    size_t start = strspn(body, " \t\r\n\"");
+    size_t length = strcspn(body + start, " \t\r\n\".,!");
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strlen(words[i]) == length && strncasecmp(body + start, words[i], length) == 0)
+            return true;
+    return false;
+}
+
+static void leave_answered(struct routing *routing, struct chat *chat, const char *body)
+{
+    struct arena *arena = routing->out->arena;
+    const char *question = arena_strdup(arena, chat->left_question);
+    const char *contact = arena_strdup(arena, chat->left_contact);
+
+    leave_forget(chat);
+    if (line_agrees(body))
+        leave_question(routing, chat, question, contact);
+    else
+        line_desk(routing, chat, nothing_kept);
+}
+
 void leave_heard(struct routing *routing, struct chat *chat, const char *body, bool invited)
 {
     const char *text = body;
@@ -98,6 +152,10 @@ void leave_heard(struct routing *routing, struct chat *chat, const char *body, b
 
     if (chat->state != CHAT_WAITING || !chat->invited || chat->recalling)
         return;
+    if (chat->left_question != NULL) {
+        leave_answered(routing, chat, body);
+        return;
+    }
     if (!chat_has_question(chat)) {
         line_desk(routing, chat, ask_question);
         return;
@@ -115,6 +173,10 @@ void leave_heard(struct routing *routing, struct chat *chat, const char *body, b
         line_desk(routing, chat, ask_address);
         return;
     }
-    leave_question(routing, chat, chat_question(routing, chat),
-                   arena_strndup(routing->out->arena, text + contact.start, contact.length));
+    const char *where =
+        arena_strndup(routing->out->arena, text + contact.start, contact.length);
+    if (chat->home->options.transcripts)
+        leave_question(routing, chat, chat_question(routing, chat), where);
+    else
+        leave_offer(routing, chat, chat_question(routing, chat), where);
 }

@@ -61,19 +61,18 @@ static void kept_line_add(struct chat *chat, struct kept_line *kept_line)
 }
 
 /* Operators who are asked later have to read it. */
-void line_keep(struct chat *chat, const struct line_record *record)
+void line_keep(struct chat *chat, const struct line_record *record, const char *body)
 {
-    size_t length = strlen(record->body);
-
     if (record->author == AUTHOR_DESK)
         return;
+    size_t length = strlen(body);
     struct kept_line *kept_line = mem_new(sizeof *kept_line + length + 1);
     kept_line->line = record->line;
     kept_line->replaces = record->replaces;
     kept_line->author = record->author;
     kept_line->operator = record->operator;
     kept_line->length = length;
-    memcpy(kept_line->body, record->body, length + 1);
+    memcpy(kept_line->body, body, length + 1);
     kept_line_add(chat, kept_line);
 }
 
@@ -87,8 +86,13 @@ void lines_recalled(struct chat *chat, const struct line_record *lines, size_t c
     STAILQ_CONCAT(&since, &chat->lines);
     chat->kept_count = 0;
     chat->kept_bytes = 0;
-    for (size_t i = 0; i < count; i++)
-        line_keep(chat, &lines[i]);
+    for (size_t i = 0; i < count; i++) {
+        const char *body = memory_text(&chat->memory, &lines[i]);
+        if (body != NULL)
+            line_keep(chat, &lines[i], body);
+        else if (lines[i].author != AUTHOR_DESK)
+            chat->text_lost = true;
+    }
     while (!STAILQ_EMPTY(&since)) {
         struct kept_line *kept_line = STAILQ_FIRST(&since);
         STAILQ_REMOVE_HEAD(&since, entry);
@@ -144,14 +148,16 @@ int line_write(struct routing *routing, struct chat *chat, enum author author,
     record->author = author;
     record->operator = operator == NULL ? 0 : operator->id;
     record->stanza_id = kept(routing, stanza_id);
-    record->body = kept(routing, text->body);
+    record->body = chat->home->options.transcripts ? kept(routing, text->body) : "";
     record->replaces = text->replaces;
+    if (!chat->home->options.transcripts)
+        memory_keep(&chat->memory, record->line, text->body);
     if (author == AUTHOR_PATRON || author == AUTHOR_OPERATOR)
         chat->active_at = routing->event->at;
     line_note_said(chat, author, text->body);
     line_owe(chat, author, chat->line_count);
     if (chat->state == CHAT_WAITING || chat->recalling || chat->owed_line != 0)
-        line_keep(chat, record);
+        line_keep(chat, record, text->body);
     return chat->line_count;
 }
 

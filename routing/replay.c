@@ -26,6 +26,7 @@ struct replay {
     /* Of a chat that is closed: */
     int last;
     char *from, *to;
+    struct memory memory; /* its text, where the database has none */
 };
 
 static void replay_ask(struct routing *routing, struct replay *replay)
@@ -41,6 +42,7 @@ void replay_begin(struct routing *routing, struct chat *chat, const char *after)
 
     if (replay == NULL) {
         replay = mem_new(sizeof *replay);
+        memory_init(&replay->memory);
         replay->number = chat->number;
         replay->chat = chat;
         memcpy(replay->code, chat->code, sizeof chat->code);
@@ -58,6 +60,7 @@ static struct replay *replay_free(struct routing *routing, struct replay *replay
     if (replay->chat != NULL)
         replay->chat->replay = NULL;
     HASH_DELETE(hh, routing->replays, replay);
+    memory_release(&replay->memory);
     free(replay->after);
     free(replay->from);
     free(replay->to);
@@ -76,6 +79,7 @@ void replay_outlives(struct chat *chat)
     replay->to = chat->patron_resource[0] == '\0'
                      ? mem_strdup(chat->patron)
                      : mem_printf("%s/%s", chat->patron, chat->patron_resource);
+    memory_move(&replay->memory, &chat->memory);
     replay->chat = NULL;
     chat->replay = NULL;
 }
@@ -113,14 +117,17 @@ static int replay_start(const struct replay *replay, const struct line_record *l
 static void replay_line(struct routing *routing, const struct replay *replay,
                         const struct line_record *line, const char *from, const char *to)
 {
+    const struct memory *memory =
+        replay->chat != NULL ? &replay->chat->memory : &replay->memory;
+    const char *body = memory_text(memory, line);
     struct effect *effect;
 
-    if (line->author == AUTHOR_NOTE)
-        return; /* for colleagues */
+    if (line->author == AUTHOR_NOTE || body == NULL)
+        return; /* for colleagues, or for nobody any more */
     effect = effects_add(routing->out, EFFECT_MESSAGE);
     effect->from = from;
     effect->to = to;
-    effect->message.body = kept(routing, line->body);
+    effect->message.body = kept(routing, body);
     effect->message.delayed = line->at;
     effect->message.own = line->author == AUTHOR_PATRON;
     if (effect->message.own && line->stanza_id[0] != '\0')

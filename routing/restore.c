@@ -40,7 +40,7 @@ static void restore_farewell(struct routing *routing, const struct chat_record *
     for (size_t i = 0; i < event->restore.line_count; i++) {
         const struct line_record *line = &event->restore.lines[i];
         if ((line->author == AUTHOR_OPERATOR || line->author == AUTHOR_DESK) &&
-            line->line > record->patron_mark)
+            line->body[0] != '\0' && line->line > record->patron_mark)
             restore_say(routing, record, line);
     }
     effects_add(routing->out, EFFECT_STORE_LINE)->line = last;
@@ -128,6 +128,10 @@ static void restore_told(struct routing *routing, struct chat *chat)
 
     for (size_t i = 0; i < event->restore.line_count; i++) {
         const struct line_record *line = &event->restore.lines[i];
+        if (line->body[0] == '\0') {
+            said = line->author == AUTHOR_DESK ? "" : said; /* something that was not kept */
+            continue;
+        }
         line_note_said(chat, line->author, line->body);
         if (line->author == AUTHOR_DESK && !leave_is_said(line->body))
             said = line->body;
@@ -157,10 +161,14 @@ static void restore_lines(struct routing *routing, struct chat *chat)
 
     for (size_t i = 0; i < event->restore.line_count; i++) {
         const struct line_record *line = &event->restore.lines[i];
+        if (line->body[0] == '\0') {
+            chat->text_lost = chat->text_lost || line->author != AUTHOR_DESK;
+            continue;
+        }
         if (line->line > record->operator_mark)
             line_owe(chat, line->author, line->line);
         if (chat->state == CHAT_WAITING || chat->owed_line != 0)
-            line_keep(chat, line);
+            line_keep(chat, line, line->body);
         struct line_text text = {.body = line->body, .replaces = line->replaces};
         if (line->author == AUTHOR_NOTE)
             continue;
@@ -174,6 +182,34 @@ static void restore_lines(struct routing *routing, struct chat *chat)
             offer->unread = false;
             offer_send(routing, offer);
         }
+}
+
+/* What was said where nothing is kept died with the last process. Whoever waits for an answer, or
+ * for one that did not leave any more, is asked to write again. */
+static void restore_ask_again(struct routing *routing, struct chat *chat)
+{
+    static const char ask_again[] = "We were interrupted, and nothing that is written here is "
+                                    "kept. Please write again what was not answered.";
+    const struct event *event = routing->event;
+    const struct chat_record *record = event->restore.chat;
+    int asked = record->operator_mark, answered = record->patron_mark;
+    bool lost = !chat->home->options.transcripts, unsent = false;
+
+    for (size_t i = 0; i < event->restore.line_count; i++) {
+        const struct line_record *line = &event->restore.lines[i];
+        if (line->author == AUTHOR_PATRON && line->line > asked)
+            asked = line->line;
+        if (line->author == AUTHOR_OPERATOR && line->line > answered)
+            answered = line->line;
+        lost = lost || line->body[0] == '\0';
+        unsent = unsent || (line->author == AUTHOR_OPERATOR && line->body[0] == '\0' &&
+                            line->line > record->patron_mark);
+    }
+    if (!lost || chat->line_count == 0)
+        return;
+    if ((chat->state == CHAT_WAITING || asked > answered || unsent) &&
+        !line_was_said(chat, ask_again))
+        line_desk(routing, chat, ask_again);
 }
 
 /* Its owner was removed while no process ran. */
@@ -226,8 +262,11 @@ void chat_restore(struct routing *routing)
     }
     if (strcmp(chat->entry_name, entry_name(&entry)) != 0)
         entry_remember_name(routing, &entry, chat->entry_name);
+    /* Without its text a line that comes again is taken as new: the text is wanted. */
     for (size_t i = 0; i < event->restore.recent_count; i++)
-        line_remember(chat, event->restore.recent[i].stanza_id, event->restore.recent[i].body);
+        if (event->restore.recent[i].body[0] != '\0')
+            line_remember(chat, event->restore.recent[i].stanza_id,
+                          event->restore.recent[i].body);
     if (strlen(record->token_hash) == TOKEN_HASH_MAX)
         memcpy(chat->token_hash, record->token_hash, sizeof chat->token_hash);
     if (record->number >= routing->next_number)
@@ -241,6 +280,7 @@ void chat_restore(struct routing *routing)
     restore_offers(routing, chat);
     restore_told(routing, chat);
     restore_lines(routing, chat);
+    restore_ask_again(routing, chat);
     if (record->state == CHAT_CLAIMED && chat->owner == NULL)
         restore_without_owner(routing, chat);
 }

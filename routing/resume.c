@@ -61,8 +61,9 @@ static struct chat *resume_find(struct routing *routing)
         block_holds(routing, chat->home->library, event->from) ||
         !token_fits(chat, event->resume.hash))
         return NULL;
-    const struct chat *here = chat_by_patron(routing, event->from, &chat->entry);
-    return here == NULL || here == chat ? chat : NULL;
+    const struct chat *at_entry = chat_by_patron(routing, event->from, &chat->entry);
+    const struct chat *here = entry_chat(routing, event->from, event->to);
+    return (at_entry == NULL || at_entry == chat) && (here == NULL || here == chat) ? chat : NULL;
 }
 
 static void resume_chat(struct routing *routing, struct chat *chat)

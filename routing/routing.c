@@ -228,6 +228,7 @@ void routing_step(struct routing *routing, const struct event *event, struct eff
     operators_due(routing);
     event_handle(routing);
     timers_due(routing);
+    settings_sweep_leftovers(routing);
     settle(routing);
     if (routing->staff_changed && routing->up)
         chats_ask(routing);

@@ -31,6 +31,7 @@ struct offer {
     struct operator *operator;
     struct queue *via;
     bool declined; /* stays in the lists, so that nobody is asked twice */
+    bool owners;   /* of who has just had the chat, through whatever queue that was */
     bool unread;   /* being restored: its text has not left yet */
 };
 
@@ -126,6 +127,14 @@ struct kept_line {
     char body[];
 };
 
+/* The text of lines that are recorded without it, ascending; the oldest goes when there is too
+ * much. */
+struct memory {
+    STAILQ_HEAD(, memory_line) lines;
+    int count;
+    size_t bytes;
+};
+
 /* What a patron writes to, and gets the answers from. A chat's entry never changes; its home does
  * when the chat moves to another library. Exactly one of the two is set. */
 struct entry {
@@ -133,10 +142,12 @@ struct entry {
     struct operator *operator; /* its public address */
 };
 
-/* What an entry was called before: its running chats go on under that address. */
+/* What entries were called before: their running chats go on under that address. No more of them
+ * than have chats. */
 struct former_name {
     UT_hash_handle hh;
-    struct entry entry;
+    struct entry *entries; /* at least one; who bore the name last is the last */
+    size_t entry_count;
     char name[];
 };
 
@@ -197,6 +208,9 @@ struct chat {
     char token_hash[TOKEN_HASH_MAX + 1]; /* of what its patron can come back with; "": nothing */
     struct replay *replay; /* its patron has come back, and reads what was missed; else NULL */
     STAILQ_HEAD(, kept_line) lines; /* while waiting, or owed: what an operator has to read */
+    struct memory memory;    /* what was said where nothing is written down */
+    bool text_lost;          /* some of what was said is nowhere any more */
+    char *left_question, *left_contact; /* what the patron may agree to have kept; else NULL */
     int owed_line; /* the first of the patron's that came while the owner was away; 0: none */
     int kept_count;
     size_t kept_bytes;
@@ -276,6 +290,7 @@ struct routing {
     struct flood *flood_patrons, *flood_places;
     uint64_t views_version; /* grows when a queue is published, decided, or waited at */
     bool staff_changed;  /* some queue may have to be published anew */
+    bool leftovers; /* something that was removed may have lost its last chat */
     struct known_notice *notices; /* ascending by key */
     size_t notice_count;
     size_t steps; /* taken so far */
@@ -292,6 +307,9 @@ const char *kept(struct routing *routing, const char *text);
 
 /* settings.c: queues and operators follow the settings. */
 void settings_apply(struct routing *routing, const struct consortium *settings);
+/* What was removed goes with its last chat, and whoever finished it there leaves: at once, not with
+ * the next settings, which may be another library's. */
+void settings_sweep_leftovers(struct routing *routing);
 struct queue *queue_by_name(const struct routing *routing, const char *name);
 struct queue *queue_by_id(const struct routing *routing, int64_t id);
 /* Of the settings; NULL when it is not in them (any more). */
@@ -318,6 +336,10 @@ int64_t entry_library(const struct entry *entry);
 bool entry_of_event(const struct routing *routing, struct entry *ret);
 /* Refuses an event to an address that nothing has; tells the new one of what was renamed. */
 void entry_refuse(struct routing *routing);
+/* The open chat of that patron that the address means: the one that speaks to the patron from
+ * there, whatever its entry is called by now; else one whose entry is called so, or was. NULL for
+ * none. */
+struct chat *entry_chat(const struct routing *routing, const char *patron, const char *address);
 /* Chats that run began under that name. */
 void entry_remember_name(struct routing *routing, const struct entry *entry, const char *name);
 /* It goes, or has no chats from before. */
@@ -328,6 +350,8 @@ void entry_forget_names(struct routing *routing, const struct entry *entry);
 void queue_drain(struct routing *routing, struct queue *queue);
 /* Of the name that it had: its people see it go. */
 void queue_leave_name(struct routing *routing, struct queue *queue, const char *name);
+/* It came back under its name, with another id. */
+void queue_enter_id(struct routing *routing, struct queue *queue);
 /* Of an account that it had. */
 void operator_leave_account(struct routing *routing, struct operator *operator,
                             const char *account);
@@ -336,6 +360,8 @@ void operator_leave_id(struct routing *routing, struct operator *operator);
 void operator_enter_id(struct routing *routing, struct operator *operator);
 /* Offers and chats that operators and queues may not have any more. */
 void settings_drain(struct routing *routing);
+/* Of operators who answer no queue any more. */
+void operators_drain(struct routing *routing);
 void subscription_send(struct routing *routing, const struct queue *queue,
                        const struct operator *operator, enum subscription subscription);
 
@@ -509,7 +535,8 @@ void last_line_note(struct last_line *last, const char *stanza_id, int line,
                     const struct line_text *text);
 /* A line of the desk to the patron: recorded and sent. */
 void line_desk(struct routing *routing, struct chat *chat, const char *body);
-void line_keep(struct chat *chat, const struct line_record *record);
+/* With its text, which the record may lack. */
+void line_keep(struct chat *chat, const struct line_record *record, const char *body);
 /* Whether the desk said just that, and nobody anything since: not twice in a row. */
 bool line_was_said(const struct chat *chat, const char *body);
 void line_note_said(struct chat *chat, enum author author, const char *body);
@@ -632,6 +659,17 @@ void message_refuse(struct routing *routing, const char *id, enum refusal refusa
 bool flood_allows(struct routing *routing, enum flood_kind kind, const char *name);
 #define TEXT_TOO_FAST "That was fast. Please wait a moment and send it again."
 
+/* memory.c: the text of lines that may not be written down. */
+void memory_init(struct memory *memory);
+void memory_release(struct memory *memory);
+void memory_keep(struct memory *memory, int line, const char *body);
+/* `from` is empty then. */
+void memory_move(struct memory *to, struct memory *from);
+/* The text of a line as it was read back: its own, or what is remembered; NULL: it is nowhere.
+ * Borrowed. */
+const char *memory_text(const struct memory *memory, const struct line_record *record);
+void memory_check(const struct memory *memory, int newest);
+
 /* resume.c: going on with a chat from another address. */
 void resume_received(struct routing *routing);
 /* The chat's patron gets the event's fresh token; one given before is good for nothing. Stores the
@@ -669,6 +707,8 @@ void signoff_received(struct routing *routing);
 void leave_heard(struct routing *routing, struct chat *chat, const char *body, bool invited);
 /* Whether the desk says that to somebody who is leaving a question. */
 bool leave_is_said(const char *text);
+/* The patron no longer thinks about it. */
+void leave_forget(struct chat *chat);
 /* Keeps the question and ends the chat; or says that it cannot be kept. */
 void leave_question(struct routing *routing, struct chat *chat, const char *question,
                     const char *contact);

@@ -250,6 +250,7 @@ static struct queue *queue_adopt(struct routing *routing, const struct queue_set
     HASH_DELETE(by_id, routing->queues_by_id, queue);
     queue->id = settings->id;
     HASH_ADD(by_id, routing->queues_by_id, id, sizeof queue->id, queue);
+    queue_enter_id(routing, queue);
     return queue;
 }
 
@@ -393,6 +394,24 @@ static void operators_name(struct routing *routing)
                 entry_remember_name(routing, &(struct entry){.operator = operator},
                                     operator->name);
         }
+    }
+}
+
+void settings_sweep_leftovers(struct routing *routing)
+{
+    struct queue *queue, *next;
+
+    while (routing->leftovers) {
+        routing->leftovers = false;
+        HASH_ITER(by_id, routing->queues_by_id, queue, next)
+        {
+            if (queue->index == NO_INDEX)
+                queue_drain(routing, queue);
+        }
+        operators_drain(routing); /* which may end chats, and leave something over */
+        settings_sweep(routing);
+        HASH_CLEAR(by_name, routing->operators_by_name);
+        operators_name(routing);
     }
 }
 

@@ -114,6 +114,21 @@ void queue_leave_name(struct routing *routing, struct queue *queue, const char *
     }
 }
 
+/* What hangs on the queue is found by its id after a restart, and nobody's duty is known under the
+ * new one. */
+void queue_enter_id(struct routing *routing, struct queue *queue)
+{
+    struct chat *chat, *next;
+
+    HASH_ITER(by_number, routing->chats_by_number, chat, next)
+    {
+        if (chat->home == queue || chat->entry.queue == queue)
+            chat_store(routing, chat, END_NONE, RESOLUTION_NONE);
+    }
+    for (size_t i = 0; i < queue->operator_count; i++)
+        queue->logged[i] = DUTY_UNKNOWN;
+}
+
 /* The old account is nobody any more; the new one is asked to let the queues see it. */
 void operator_leave_account(struct routing *routing, struct operator *operator,
                             const char *account)
@@ -201,6 +216,17 @@ static void operator_drain(struct routing *routing, struct operator *operator)
     operator_forget_presence(routing, operator);
 }
 
+void operators_drain(struct routing *routing)
+{
+    struct operator *operator, *next;
+
+    HASH_ITER(by_id, routing->operators_by_id, operator, next)
+    {
+        if (!operator->listed || !operator_has_queue(routing, operator))
+            operator_drain(routing, operator);
+    }
+}
+
 void settings_drain(struct routing *routing)
 {
     struct operator *operator, *next_operator;
@@ -210,14 +236,14 @@ void settings_drain(struct routing *routing)
         for (struct offer *offer = TAILQ_FIRST(&operator->offers), *next; offer != NULL;
              offer = next) {
             next = TAILQ_NEXT(offer, of_operator);
+            bool stays = offer->declined || offer->owners;
             /* What was declined stays so, by whatever queue it came. */
-            if (offer->declined && offer->via->index == NO_INDEX)
+            if (stays && offer->via->index == NO_INDEX)
                 offer->via = offer->chat->home;
             if (offer->via->index == NO_INDEX ||
-                (!offer->declined && !operator_is_assigned(operator, offer->via)))
+                (!stays && !operator_is_assigned(operator, offer->via)))
                 offer_take_back(routing, offer);
         }
-        if (!operator->listed || !operator_has_queue(routing, operator))
-            operator_drain(routing, operator);
     }
+    operators_drain(routing);
 }

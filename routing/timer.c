@@ -14,11 +14,17 @@ static void timer_place(struct routing *routing, size_t index, struct chat *chat
     chat->timer_index = index;
 }
 
+/* At one instant the older chat comes first: how many others there are shows to nobody. */
+static bool timer_before(const struct chat *a, const struct chat *b)
+{
+    return a->due < b->due || (a->due == b->due && a->number < b->number);
+}
+
 static void timer_rise(struct routing *routing, size_t index)
 {
     struct chat *chat = routing->timers[index];
 
-    while (index > 0 && routing->timers[(index - 1) / 2]->due > chat->due) {
+    while (index > 0 && timer_before(chat, routing->timers[(index - 1) / 2])) {
         timer_place(routing, index, routing->timers[(index - 1) / 2]);
         index = (index - 1) / 2;
     }
@@ -34,9 +40,9 @@ static void timer_sink(struct routing *routing, size_t index)
         if (child >= routing->timer_count)
             break;
         if (child + 1 < routing->timer_count &&
-            routing->timers[child + 1]->due < routing->timers[child]->due)
+            timer_before(routing->timers[child + 1], routing->timers[child]))
             child++;
-        if (routing->timers[child]->due >= chat->due)
+        if (timer_before(chat, routing->timers[child]))
             break;
         timer_place(routing, index, routing->timers[child]);
         index = child;
@@ -44,31 +50,50 @@ static void timer_sink(struct routing *routing, size_t index)
     timer_place(routing, index, chat);
 }
 
-static msec_t earlier(msec_t a, msec_t b)
+enum { DEADLINES_MAX = 8 };
+
+/* All that the chat waits for. Returns how many there are. */
+static int chat_deadlines(const struct chat *chat, msec_t list[DEADLINES_MAX])
 {
-    return a < b ? a : b;
+    const struct queue_options *options = &chat->home->options;
+    int count = 0;
+
+    list[count++] = chat->active_at + CHAT_IDLE_MS;
+    if (chat->gone_at != 0)
+        list[count++] = chat->gone_at + options->patron_grace_seconds * 1000;
+    if (chat->state == CHAT_WAITING && chat->ring_until != 0)
+        list[count++] = chat->ring_until;
+    if (chat->state == CHAT_WAITING && chat->offer_until != 0)
+        list[count++] = chat->offer_until;
+    if (chat->state == CHAT_WAITING && chat->news_at != 0)
+        list[count++] = chat->news_at;
+    if (chat->state == CHAT_CLAIMED && chat->silent_at != 0)
+        list[count++] = chat->silent_at + options->silent_seconds * 1000;
+    if (chat->state == CHAT_CLAIMED && chat->owner->lost_at != 0)
+        list[count++] = chat->owner->lost_at + OWNER_GRACE_MS;
+    if (chat->transfer != NULL && chat->transfer->until != 0)
+        list[count++] = chat->transfer->until;
+    return count;
 }
 
-/* The real deadline. */
+/* The real deadline: the earliest. */
 static msec_t chat_deadline(const struct chat *chat)
 {
-    msec_t due = chat->active_at + CHAT_IDLE_MS;
+    msec_t list[DEADLINES_MAX], due = INT64_MAX;
 
-    if (chat->gone_at != 0)
-        due = earlier(due, chat->gone_at + chat->home->options.patron_grace_seconds * 1000);
-    if (chat->state == CHAT_WAITING && chat->ring_until != 0)
-        due = earlier(due, chat->ring_until);
-    if (chat->state == CHAT_WAITING && chat->offer_until != 0)
-        due = earlier(due, chat->offer_until);
-    if (chat->state == CHAT_WAITING && chat->news_at != 0)
-        due = earlier(due, chat->news_at);
-    if (chat->state == CHAT_CLAIMED && chat->silent_at != 0)
-        due = earlier(due, chat->silent_at + chat->home->options.silent_seconds * 1000);
-    if (chat->state == CHAT_CLAIMED && chat->owner->lost_at != 0)
-        due = earlier(due, chat->owner->lost_at + OWNER_GRACE_MS);
-    if (chat->transfer != NULL && chat->transfer->until != 0)
-        due = earlier(due, chat->transfer->until);
+    for (int i = chat_deadlines(chat, list) - 1; i >= 0; i--)
+        due = list[i] < due ? list[i] : due;
     return due;
+}
+
+static int chat_deadlines_passed(const struct chat *chat, msec_t now)
+{
+    msec_t list[DEADLINES_MAX];
+    int passed = 0;
+
+    for (int i = chat_deadlines(chat, list) - 1; i >= 0; i--)
+        passed += list[i] <= now;
+    return passed;
 }
 
 bool timer_is_early(const struct chat *chat)
@@ -142,18 +167,23 @@ static void chat_due(struct routing *routing, struct chat *chat)
 
 void timers_due(struct routing *routing)
 {
-    /* Every round ends a chat or settles one of its deadlines, of which there are seven. */
-    for (size_t rounds = 7 * routing->timer_count + 1; rounds > 0; rounds--) {
-        if (routing->timer_count == 0 || routing->timers[0]->due > routing->event->at)
+    msec_t now = routing->event->at;
+
+    /* Every round ends a chat, settles one of its deadlines, or puts it back. */
+    for (size_t rounds = (DEADLINES_MAX + 1) * routing->timer_count + 1; rounds > 0; rounds--) {
+        if (routing->timer_count == 0 || routing->timers[0]->due > now)
             return;
         struct chat *chat = routing->timers[0];
         int64_t number = chat->number;
+        int passed = chat_deadlines_passed(chat, now);
         chat_due(routing, chat);
         if (chat_by_number(routing, number) == NULL)
             continue;
+        /* Without the server a grace that is over waits for it; look again in a second. But two
+         * deadlines at one instant are settled one behind the other. */
         msec_t due = chat_deadline(chat);
-        /* Without the server a grace that is over waits for it; look again in a second. */
-        chat->due = due > routing->event->at ? due : routing->event->at + 1000;
+        bool waits = due <= now && chat_deadlines_passed(chat, now) >= passed;
+        chat->due = waits ? now + 1000 : due;
         timer_sink(routing, chat->timer_index);
     }
 }

@@ -119,11 +119,12 @@ void word_info(const struct word_call *call)
     else if (chat->entry.operator != NULL)
         moved = arena_printf(arena, ", to %s", chat_entry_name(routing, chat));
     word_answer(call,
-                arena_printf(arena, "%s, asked at %s (%s)%s, %lld minutes ago, %d lines, %s%s.",
+                arena_printf(arena, "%s, asked at %s (%s)%s, %lld minutes ago, %d lines, %s%s%s.",
                              chat->code, chat->home->name, chat->home->title, moved,
                              (long long)((routing->event->wall - chat->opened) / 60000),
                              chat->line_count, chat->owner == NULL ? "waiting" : "answered by ",
-                             chat->owner == NULL ? "" : operator_label(routing, chat->owner)));
+                             chat->owner == NULL ? "" : operator_label(routing, chat->owner),
+                             chat->home->options.transcripts ? "" : "; nothing is kept"));
 }
 
 void word_note(const struct word_call *call)
@@ -135,7 +136,10 @@ void word_note(const struct word_call *call)
         return;
     }
     line_store(call->routing, call->chat, AUTHOR_NOTE, call->operator, "", call->arguments);
-    word_answer(call, "Noted. The patron does not see it.");
+    word_answer(call, call->chat->home->options.transcripts
+                          ? "Noted. The patron does not see it."
+                          : "Noted for as long as this chat goes on; nothing is kept here. "
+                            "The patron does not see it.");
 }
 
 /* One word of letters, digits and hyphens, so that statistics can count it. */

@@ -74,6 +74,26 @@ const char *operator_name_of(const struct checker *checker, int64_t operator)
     return "nobody";
 }
 
+bool operator_is_listed(const struct checker *checker, int64_t operator)
+{
+    for (size_t i = 0; i < checker->settings->operator_count; i++)
+        if (checker->settings->operators[i].id == operator)
+            return true;
+    return false;
+}
+
+/* Who took the account over in the change in which the operator went is the same person. */
+static int64_t heir_of(const struct checker *checker, int64_t operator)
+{
+    const char *account = account_of(checker, operator);
+
+    for (int i = checker->member_count - 1; i >= 0; i--)
+        if (strcmp(checker->members[i].account, account) == 0 &&
+            operator_is_listed(checker, checker->members[i].id))
+            return checker->members[i].id;
+    return operator;
+}
+
 int64_t operator_called(const struct checker *checker, const char *name)
 {
     int index = consortium_operator(checker->settings, name);
@@ -82,7 +102,9 @@ int64_t operator_called(const struct checker *checker, const char *name)
         return checker->settings->operators[index].id;
     for (int i = checker->member_count - 1; i >= 0; i--)
         if (strcmp(checker->members[i].name, name) == 0)
-            return checker->members[i].id;
+            return operator_is_listed(checker, checker->members[i].id)
+                       ? checker->members[i].id
+                       : heir_of(checker, checker->members[i].id);
     return 0;
 }
 
@@ -299,11 +321,14 @@ void checker_end(struct checker *checker)
     end_order(checker);
     end_work(checker);
     end_presence(checker);
+    end_texts(checker);
+    clients_sweep(checker);
 }
 
 void checker_restart(struct checker *checker)
 {
     people_forget(checker);
+    books_forget(checker);
     checker->up = false;
     for (int64_t i = 0; i < checker->book_count; i++) {
         struct book *book = &checker->books[i];

@@ -40,8 +40,8 @@
  * and no other. That going on from another address loses and doubles no line, the simulation knows.
  *
  * Not here: that a library's events change nothing for the others (11, second half) is played by
- * b16_two_libraries.scenario, word for word. 24 to 38 are about administrators, the database and
- * failover: they belong to tests that have these. */
+ * test/simulation/sim_tenants.c, and by b16_two_libraries.scenario, word for word. 24 to 38 are
+ * about administrators, the database and failover: they belong to tests that have these. */
 #ifndef DESKBELL_TEST_SCENARIO_CHECKER_H
 #define DESKBELL_TEST_SCENARIO_CHECKER_H
 

@@ -159,7 +159,7 @@ static void book_chat(struct checker *checker, const struct chat_record *record)
 }
 
 /* Names of people and of other libraries, in what the desk itself says to a patron. */
-static void book_desk_line(struct checker *checker, struct book *book, const char *body)
+void book_desk_line(struct checker *checker, struct book *book, const char *body)
 {
     const struct consortium *settings = checker->settings;
     const struct queue_settings *home = home_of(checker, book);
@@ -206,6 +206,8 @@ static bool is_patrons(const struct checker *checker, const char *body)
 
     if (step->line == NULL)
         return false;
+    if (body[0] == '\0')
+        return true; /* without its text */
     if (strcmp(body, step->line) == 0)
         return true;
     size_t length = strlen(step->line);
@@ -219,8 +221,10 @@ static void book_line_author(struct checker *checker, struct book *book,
 {
     struct step *step = &checker->step;
     const struct event *event = step->event;
-    bool sent = event->type == EVENT_MESSAGE && strcmp(record->body, step->body) == 0;
-    bool canned = step->is_word && is_canned(checker, record->body);
+    bool textless = record->body[0] == '\0';
+    bool sent = event->type == EVENT_MESSAGE &&
+                (textless || strcmp(record->body, step->body) == 0);
+    bool canned = step->is_word && (textless || is_canned(checker, record->body));
 
     switch (record->author) {
     case AUTHOR_PATRON:
@@ -246,12 +250,51 @@ static void book_line_author(struct checker *checker, struct book *book,
         step->notes++;
         break;
     case AUTHOR_DESK:
-        book_desk_line(checker, book, record->body);
+        if (!textless)
+            book_desk_line(checker, book, record->body);
         return;
     }
     book->desk_said = NULL;
     if (record->author != AUTHOR_NOTE)
         book->said_at = event->at;
+}
+
+/* Of a line that is kept without its text: by what the sender wrote, if that says it. */
+static const char *text_meant(struct checker *checker, const struct line_record *record)
+{
+    const struct step *step = &checker->step;
+
+    if (record->body[0] != '\0')
+        return arena_strdup(checker->memory, record->body);
+    if (record->author == AUTHOR_PATRON && step->event->type == EVENT_MESSAGE)
+        return step->line;
+    return NULL;
+}
+
+void end_texts(struct checker *checker)
+{
+    for (int64_t i = 0; i < checker->book_count; i++) {
+        struct book *book = &checker->books[i];
+        const struct queue_settings *home = home_of(checker, book);
+        for (int j = book->line_count - 1; j >= 0 && book->lines[j].fresh; j--) {
+            book->lines[j].fresh = false;
+            promise(checker, home == NULL || home->options.transcripts != book->lines[j].textless,
+                    "line %d of chat %lld is kept %s its text, against the settings", j + 1,
+                    (long long)book->number, book->lines[j].textless ? "without" : "with");
+        }
+    }
+}
+
+void books_forget(struct checker *checker)
+{
+    for (int64_t i = 0; i < checker->book_count; i++) {
+        struct book *book = &checker->books[i];
+        for (int j = 0; j < book->line_count; j++)
+            if (book->lines[j].textless)
+                book->lines[j].id = ""; /* so it may come again */
+        if (book->line_count > 0 && book->lines[book->line_count - 1].textless)
+            book->desk_said = NULL;
+    }
 }
 
 static void book_line(struct checker *checker, const struct line_record *record)
@@ -271,10 +314,15 @@ static void book_line(struct checker *checker, const struct line_record *record)
             (long long)record->chat);
     book->lines = grown(book->lines, book->line_count, &book->line_capacity,
                         sizeof(struct book_line));
-    book->lines[book->line_count++] =
-        (struct book_line){record->author, record->operator,
-                           arena_strdup(checker->memory, record->stanza_id),
-                           arena_strdup(checker->memory, record->body), record->replaces};
+    book->lines[book->line_count++] = (struct book_line){
+        .author = record->author,
+        .operator = record->operator,
+        .id = arena_strdup(checker->memory, record->stanza_id),
+        .body = text_meant(checker, record),
+        .replaces = record->replaces,
+        .textless = record->body[0] == '\0',
+        .fresh = true,
+    };
 }
 
 static bool queue_is_asked(const struct checker *checker, const struct book *book, int64_t queue)

@@ -267,7 +267,8 @@ void send_own_line(struct checker *checker, const struct effect *effect)
     const struct book *book = book_of(checker, step->event->recalled.chat);
     for (int i = 0; i < book->line_count; i++)
         found = found || (book->lines[i].author == AUTHOR_PATRON &&
-                          strcmp(book->lines[i].body, effect->message.body) == 0);
+                          (book->lines[i].body == NULL ||
+                           strcmp(book->lines[i].body, effect->message.body) == 0));
     promise(checker, found && same_bare(effect->to, book->patron) &&
                          strcmp(effect->from, book->desk) == 0,
             "a line of chat %lld is shown again to somebody else, or another one",

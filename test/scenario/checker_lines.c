@@ -18,25 +18,39 @@ static const char *entry_called(const struct checker *checker, const struct book
                                      : queue_name_of(checker, book->entry_queue);
 }
 
-/* The open chat that a patron's line to an address belongs to, before the step: by what the address
- * names now, else by what it named once. */
-static struct book *patron_book(struct checker *checker, const char *patron, const char *to)
+static bool entry_is_listed(const struct checker *checker, const struct book *book)
 {
-    struct book *found = NULL;
+    return book->entry_operator != 0 ? operator_is_listed(checker, book->entry_operator)
+                                     : queue_index_of(checker, book->entry_queue) != NO_INDEX;
+}
 
+/* The open chat that a patron's line to an address belongs to, before the step: the one that speaks
+ * to the patron from there, whatever has borne that name since; else what is called so now; else,
+ * and then several may be meant, what was called so. */
+static struct book *patron_book(struct checker *checker, const char *patron, const char *to,
+                                bool *ret_certain)
+{
+    struct book *now = NULL, *once = NULL;
+    int now_count = 0;
+
+    *ret_certain = true;
     for (int64_t i = checker->book_count - 1; i >= 0; i--) {
         struct book *book = &checker->books[i];
-        const char *entry = entry_called(checker, book);
         if (book->patron == NULL || strcmp(book->patron, patron) != 0 ||
             book->opened_step == checker->step.serial || book->state == CHAT_CLOSED)
             continue;
-        if (strcmp(entry, to) == 0)
+        if (book->desk != NULL && strcmp(book->desk, to) == 0)
             return book;
-        if (found == NULL && ((book->desk != NULL && strcmp(book->desk, to) == 0) ||
-                              was_called(checker, book->entry_queue, to)))
-            found = book;
+        bool called = strcmp(entry_called(checker, book), to) == 0;
+        if (called && entry_is_listed(checker, book)) {
+            now = book;
+            now_count++;
+        } else if (called || was_called(checker, book->entry_queue, to)) {
+            once = once == NULL ? book : once;
+        }
     }
-    return found;
+    *ret_certain = now_count == 1;
+    return now != NULL ? now : once;
 }
 
 /* How many lines of the patron ago that id came with that body; 0: never. */
@@ -49,10 +63,24 @@ static int repeat_distance(const struct book *book, const char *id, const char *
         if (line->author != AUTHOR_PATRON || line->id[0] == '\0')
             continue;
         distance++;
-        if (strcmp(line->id, id) == 0 && strcmp(line->body, body) == 0)
+        if (strcmp(line->id, id) == 0 && line->body != NULL && strcmp(line->body, body) == 0)
             return distance;
     }
     return 0;
+}
+
+/* By a name of before a chat is found that speaks from elsewhere, and which one only the desk
+ * knows: so the line may be known in any. */
+static bool is_known_somewhere(const struct checker *checker, const char *patron, const char *id,
+                               const char *body)
+{
+    for (int64_t i = 0; i < checker->book_count; i++) {
+        const struct book *book = &checker->books[i];
+        if (book->state != CHAT_CLOSED && book->patron != NULL &&
+            strcmp(book->patron, patron) == 0 && repeat_distance(book, id, body) > 0)
+            return true;
+    }
+    return false;
 }
 
 /* An operator writes to the desk wherever a queue hears it as staff; by a word, to all queues of
@@ -96,20 +124,22 @@ void end_patron_line(struct checker *checker)
         promise(checker, step->patron_lines == 0, "a line of the staff is taken for a patron's");
         return;
     }
-    struct book *book = patron_book(checker, event->from, event->to);
+    bool certain;
+    struct book *book = patron_book(checker, event->from, event->to, &certain);
     const char *id = event->message.id;
     int distance = id[0] == '\0' ? 0 : repeat_distance(book, id, step->line);
     if (distance > 0 && step->patron_lines > 0)
         distance--; /* it is the line of this step that was found */
-    bool known = distance > 0 && step->patron_lines + step->errors == 0;
+    bool known = step->patron_lines + step->errors == 0 && id[0] != '\0' &&
+                 (distance > 0 ||
+                  (!certain && is_known_somewhere(checker, event->from, id, step->line)));
     promise(checker, step->patron_lines + step->errors + known == 1,
             "the line '%s' of %s to %s is neither kept nor known nor refused (or more than one)",
             step->line, event->from, event->to);
-    /* A name that several have borne leads to the newest of them: routing keeps one of each. */
     promise(checker,
-            step->patron_lines == 0 || book == NULL || book->number == step->patron_chat ||
-                strcmp(entry_called(checker, book), event->to) != 0,
-            "a patron's line opens a second chat");
+            step->patron_lines == 0 || book == NULL || !certain ||
+                book->number == step->patron_chat,
+            "a line of %s to %s goes to another chat than the one there", event->from, event->to);
     if (step->patron_lines == 1 && id[0] != '\0' && book != NULL) {
         /* The line itself is now the last of that id; look behind it. */
         struct book before = *book;

@@ -77,7 +77,7 @@ static void client_event(struct checker *checker, const struct event *event)
 }
 
 /* Whom no queue hears any more is not known to be there. */
-static void clients_sweep(struct checker *checker)
+void clients_sweep(struct checker *checker)
 {
     for (int i = checker->client_count - 1; i >= 0; i--) {
         int64_t operator = operator_of(checker, checker->clients[i].account);
@@ -192,6 +192,19 @@ int person_offers(const struct checker *checker, int64_t operator)
     return count;
 }
 
+/* One client that was shown something else meanwhile has the whole account hear it again. */
+static void shown_differs(struct checker *checker, const struct effect *effect)
+{
+    for (int i = checker->shown_count - 1; i >= 0; i--) {
+        const struct shown *shown = &checker->shown[i];
+        if (strcmp(shown->from, effect->from) == 0 && strcmp(shown->to, effect->to) != 0 &&
+            same_bare(effect->to, shown->to) &&
+            (shown->show != effect->presence.show ||
+             strcmp(shown->status, effect->presence.status) != 0))
+            checker->shown[i] = checker->shown[--checker->shown_count];
+    }
+}
+
 void presence_sent(struct checker *checker, const struct effect *effect)
 {
     const struct step *step = &checker->step;
@@ -199,6 +212,7 @@ void presence_sent(struct checker *checker, const struct effect *effect)
     bool requested = event->from != NULL && same_bare(effect->to, event->from);
     int at = 0;
 
+    shown_differs(checker, effect);
     while (at < checker->shown_count && (strcmp(checker->shown[at].from, effect->from) != 0 ||
                                          strcmp(checker->shown[at].to, effect->to) != 0))
         at++;

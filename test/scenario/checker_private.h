@@ -14,8 +14,11 @@
 struct book_line {
     enum author author;
     int64_t operator;
-    const char *id, *body;
-    int replaces; /* the line that it corrects; 0: none */
+    const char *id, *body; /* of a line that is kept without text: what it must have been; NULL
+                              until somebody reads it */
+    int replaces;  /* the line that it corrects; 0: none */
+    bool textless; /* recorded without its text */
+    bool fresh;    /* recorded in the running step */
 };
 
 struct book_offer {
@@ -181,6 +184,8 @@ void *grown(void *array, int count, int *capacity, size_t size);
 struct book *book_of(struct checker *checker, int64_t chat);
 struct book_offer *book_offer_find(struct book *book, int64_t operator);
 const char *account_of(const struct checker *checker, int64_t operator);
+/* Is in the settings. */
+bool operator_is_listed(const struct checker *checker, int64_t operator);
 /* Who is called so, or was called so last; 0: nobody. */
 int64_t operator_called(const struct checker *checker, const char *name);
 /* Now or once. */
@@ -195,6 +200,12 @@ bool same_bare(const char *jid, const char *bare);
 
 /* checker_books.c: records */
 void book_effect(struct checker *checker, const struct effect *effect);
+/* What the desk says to a patron. */
+void book_desk_line(struct checker *checker, struct book *book, const char *body);
+/* The text of lines is kept where the home queue keeps any, and nowhere else. */
+void end_texts(struct checker *checker);
+/* What was only in memory is gone. */
+void books_forget(struct checker *checker);
 
 /* checker_desk.c: duties, blocks, open items, tokens, commands */
 void desk_effect(struct checker *checker, const struct effect *effect);
@@ -224,6 +235,8 @@ void end_relays(struct checker *checker);
 /* checker_people.c: who is there, who is asked, what queues show */
 void people_event(struct checker *checker, const struct event *event);
 void people_forget(struct checker *checker);
+/* Whom no queue hears any more is not known to be there. */
+void clients_sweep(struct checker *checker);
 /* As the staff of the queue, by its name; a removed one hears those who finish chats there. */
 bool person_is_heard(const struct checker *checker, int64_t operator, const char *queue);
 bool person_is_present(const struct checker *checker, int64_t operator);

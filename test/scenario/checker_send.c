@@ -117,7 +117,13 @@ static void send_relay(struct checker *checker, const struct effect *effect)
     promise(checker, is_correction_of(effect, &book->lines[mark->line - 1]),
             "line %d of chat %lld corrects another one than it says", mark->line,
             (long long)mark->chat);
-    promise(checker, strcmp(book->lines[mark->line - 1].body, effect->message.body) == 0,
+    struct book_line *line = &book->lines[mark->line - 1];
+    if (line->body == NULL) {
+        line->body = arena_strdup(checker->memory, effect->message.body);
+        if (line->author == AUTHOR_DESK && !replayed)
+            book_desk_line(checker, book, line->body);
+    }
+    promise(checker, strcmp(line->body, effect->message.body) == 0,
             "a relay of another text than recorded in chat %lld", (long long)mark->chat);
     promise(checker, again || mark->line > *sent ||
                          (mark->type == MARK_OPERATORS && mark->line == *sent),

@@ -128,6 +128,8 @@ static void print_record(struct world *world, const struct effect *effect)
                     : authors[effect->line.author]);
         if (effect->line.replaces != 0)
             fprintf(world->out, " for line %d", effect->line.replaces);
+        if (effect->line.body[0] == '\0')
+            fputs(" without text", world->out);
         fputc('\n', world->out);
         return;
     case EFFECT_STORE_OFFER:

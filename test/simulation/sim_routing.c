@@ -1,6 +1,6 @@
 /* sim_routing.c: the desk under random people, faults and restarts, by one seed.
  *
- *   sim_routing [--seed N] [--episodes N] [--events N] [--story yes]
+ *   sim_routing [--seed N|fresh] [--episodes N] [--events N] [--story yes]
  *   sim_routing --growth N
  *
  * Each episode is a desk of its own: patrons ask, operators come, answer, decline and vanish, the
@@ -20,6 +20,7 @@
 #include "policy/arena.h"
 #include "policy/date.h"
 #include "test/scenario/world.h"
+#include "test/simulation/seed.h"
 
 enum { PATRONS = 7, OPERATORS = 5, LINES_MAX = 400, UNKNOWN = -1 };
 
@@ -37,17 +38,15 @@ static struct {
     int event;
     bool story; /* keep what happens, to show the end of it when it fails */
     bool plain; /* the settings are desk.conf's */
+    struct world *world; /* of the running episode */
     int resumed_after; /* the line that the page says it has, when it presents a token */
     uint64_t restored, settings, refused;
     struct checker_counts counts;
 } simulation;
 
-/* The last lines of the story, since most faults show near their cause. */
 static void fail(struct world *world, const char *what)
 {
-    fflush(world->out);
-    size_t from = world->output_length > 20000 ? world->output_length - 20000 : 0;
-    fprintf(stderr, "%s\n", world->output + from);
+    (void)world;
     fprintf(stderr, "sim_routing: %s\n", what);
     abort();
 }
@@ -94,12 +93,19 @@ static void process_restarts(struct world *world)
 {
     for (int i = 0; i < STORED_MAX; i++)
         pages[i].shown = UNKNOWN;
+    for (int i = 0; i < world->stored->line_count; i++) {
+        const struct line_record *line = &world->stored->lines[i];
+        if (line->body[0] == '\0')
+            pages[line->chat].for_patron[line->line] = false; /* it was in memory alone */
+    }
     world_restart(world);
     simulation.restored++;
 }
 
 /* --- chance --- */
 
+/* A seed is the same day with every compiler, so no expression draws twice where their order is the
+ * compiler's: two draws are two statements, or parted by a comma of a declaration or by ?:. */
 static uint64_t chance_state;
 
 static unsigned chance(unsigned below)
@@ -110,10 +116,18 @@ static unsigned chance(unsigned below)
     return (unsigned)(chance_state >> 33) % below;
 }
 
-/* Also when an assertion of the core ends it. */
+/* Also when an assertion of the core ends it. The last lines of the story, since most faults show
+ * near their cause. */
 static void show_seed(int signal_number)
 {
+    struct world *world = simulation.world;
+
     (void)signal_number;
+    if (world != NULL && simulation.story) {
+        fflush(world->out);
+        size_t from = world->output_length > 20000 ? world->output_length - 20000 : 0;
+        fprintf(stderr, "%s\n", world->output + from);
+    }
     fprintf(stderr, "sim_routing: repeat it with --seed %llu --episodes 1 --story yes (event %d)\n",
             (unsigned long long)simulation.seed, simulation.event);
 }
@@ -151,7 +165,7 @@ static const char *any_chat(struct world *world)
 
     if (count == 0 || chance(50) == 0)
         return "mobius-mobstate.zzzz";
-    unsigned back = chance(chance(3) == 0 ? (unsigned)count : 4);
+    unsigned among = chance(3) == 0 ? (unsigned)count : 4, back = chance(among);
     return world->stored->chats[back < (unsigned)count ? count - 1 - (int)back : 0].address;
 }
 
@@ -191,7 +205,8 @@ static void patron_says(struct world *world)
 
     snprintf(body, sizeof body, "question %u", chance(40));
     snprintf(id, sizeof id, "m%u", chance(30));
-    someone_says(world, patrons[chance(PATRONS)], any_desk(world), body, id);
+    const char *who = patrons[chance(PATRONS)], *to = any_desk(world);
+    someone_says(world, who, to, body, id);
 }
 
 /* With the address in a line, or the form. */
@@ -201,7 +216,8 @@ static void patron_leaves(struct world *world)
     struct event event = {.type = EVENT_LEAVE, .to = queue};
 
     if (chance(2) == 0) {
-        someone_says(world, who, queue, chance(3) == 0 ? "573-555-1234" : "my mail is a@b.org", "");
+        static const char *const lines[] = {"573-555-1234", "my mail is a@b.org", "yes", "no"};
+        someone_says(world, who, queue, lines[chance(4)], "");
         return;
     }
     event.from = name_to_jid(world, who, &event.resource);
@@ -216,7 +232,8 @@ static const char *any_patron(struct world *world)
 {
     if (chance(2) == 0)
         return patrons[chance(PATRONS)];
-    return arena_printf(world->memory, "%s%u", patrons[chance(PATRONS)], chance(4));
+    const char *name = patrons[chance(PATRONS)];
+    return arena_printf(world->memory, "%s%u", name, chance(4));
 }
 
 /* The token as it was given, mostly to the address where its chat is, and from some line on. */
@@ -246,7 +263,7 @@ static void token_show(struct world *world, const char *token, struct event *eve
 static void patron_resumes(struct world *world)
 {
     struct event event = {.type = EVENT_RESUME};
-    unsigned back = chance(chance(4) == 0 ? 20 : 3);
+    unsigned among = chance(4) == 0 ? 20 : 3, back = chance(among);
 
     event.resume.id = event.resume.after = "";
     event.to = any_queue(world);
@@ -304,19 +321,22 @@ static void operator_says(struct world *world)
              items > 0 ? world->stored->followups[chance((unsigned)items)].code : "k3f9");
     snprintf(body, sizeof body, "answer %u", chance(40));
     snprintf(until, sizeof until, "!until %02d:%02u", (int)(world->now / 3600000 % 24), chance(60));
+    const char *word = words[chance(WORDS)], *desk = any_desk(world);
+    const char *anybody = operators[chance(OPERATORS)], *patron = patrons[chance(PATRONS)];
     if (chance(8) == 0)
-        someone_says(world, operators[chance(OPERATORS)], any_desk(world), done, "");
+        someone_says(world, anybody, desk, done, "");
     else if (chance(6) == 0)
-        someone_says(world, who, any_desk(world), chance(2) == 0 ? take : body, "");
+        someone_says(world, who, desk, chance(2) == 0 ? take : body, "");
     else if (chance(20) == 0)
         someone_says(world, who, chat, until, "");
     else if (chance(9) == 0)
         someone_says(world, who, chat, "!decline", "");
     else if (chance(4) == 0)
-        someone_says(world, who, chat, words[chance(WORDS)], "");
+        someone_says(world, who, chat, word, "");
     else if (chance(6) == 0)
-        someone_runs(world, chance(10) == 0 ? patrons[chance(PATRONS)] : who,
-                     chance(3) == 0 ? any_desk(world) : chat, words[chance(WORDS)]);
+        someone_runs(world, who, chance(3) == 0 ? desk : chat, word);
+    else if (chance(50) == 0)
+        someone_runs(world, patron, chat, word);
     else
         someone_says(world, who, chat, body, "o1");
 }
@@ -353,11 +373,12 @@ static void operator_transfers(struct world *world)
     char body[64];
 
     static const char *const kinds[] = {"", "help ", "help ", "move ", "move "};
+    const char *kind = kinds[chance(5)], *target = targets[chance(5)];
 
     if (chance(5) == 0)
         snprintf(body, sizeof body, "!block %u", 1 + chance(3));
     else
-        snprintf(body, sizeof body, "!transfer %s%s note", kinds[chance(5)], targets[chance(5)]);
+        snprintf(body, sizeof body, "!transfer %s%s note", kind, target);
     for (int i = world->stored->chat_count - 1; i >= 0; i--) {
         const struct chat_record *chat = &world->stored->chats[i];
         if (chat->state != CHAT_CLAIMED || chance(3) == 0)
@@ -403,14 +424,16 @@ static void probes_answered(struct world *world)
 
 static void patron_presence(struct world *world)
 {
-    presence(world, patrons[chance(PATRONS)],
-             chance(2) == 0 ? SHOW_AVAILABLE : SHOW_UNAVAILABLE, any_desk(world));
+    const char *who = patrons[chance(PATRONS)], *to = any_desk(world);
+
+    presence(world, who, chance(2) == 0 ? SHOW_AVAILABLE : SHOW_UNAVAILABLE, to);
 }
 
 static void something_else(struct world *world)
 {
     struct event event = {.type = EVENT_CHAT_STATE};
-    const char *who = chance(2) == 0 ? patrons[chance(PATRONS)] : operators[chance(OPERATORS)];
+    const char *patron = patrons[chance(PATRONS)], *operator = operators[chance(OPERATORS)];
+    const char *who = chance(2) == 0 ? patron : operator;
 
     event.from = name_to_jid(world, who, &event.resource);
     event.to = chance(2) == 0 ? any_desk(world) : any_chat(world);
@@ -452,6 +475,8 @@ static const struct {
     {"desk_news.conf", ""},
     {"desk_queue_renamed.conf", "mobius-mobstate=mobius-mobstate-main"},
     {"desk_without_bob.conf", ""},
+    {"desk_no_transcripts.conf", ""},
+    {"desk_no_transcripts.conf", ""},
     {"desk_bob_elsewhere.conf", ""},
     {"desk_bob_nowhere.conf", ""},
     {"desk_jane_renamed.conf", "mobius-mobstate-jane=mobius-mobstate-janet"},
@@ -485,7 +510,8 @@ static void process_dies(struct world *world)
 /* Now and then to the second before a library opens or closes, and over it. */
 static void time_passes(struct world *world)
 {
-    msec_t seconds = chance(40) == 0 ? chance(8 * 3600) : chance(chance(4) == 0 ? 200 : 15);
+    unsigned among = chance(40) == 0 ? 8 * 3600 : chance(4) == 0 ? 200 : 15;
+    msec_t seconds = chance(among);
     msec_t until = (chance(2) == 0 ? 8 : 17) * 3600 * 1000LL, day = 24 * 3600 * 1000LL;
 
     world_advance(world, world->now + seconds * 1000 + chance(1000));
@@ -574,6 +600,7 @@ static void episode(uint64_t seed, int events)
     simulation.plain = true;
     chance_state = seed * 0x9e3779b97f4a7c15u + 1;
     world_init(&world);
+    simulation.world = &world;
     world.silent = !simulation.story;
     world.show_records = true;
     world.broken = fail;
@@ -588,6 +615,7 @@ static void episode(uint64_t seed, int events)
         anything(&world);
     everybody_leaves(&world);
     counts_add(&world);
+    simulation.world = NULL;
     world_release(&world);
 }
 
@@ -678,7 +706,7 @@ int main(int argc, char **argv)
     signal(SIGABRT, show_seed);
     for (int i = 1; i + 1 < argc; i += 2) {
         if (strcmp(argv[i], "--seed") == 0)
-            seed = strtoull(argv[i + 1], NULL, 10);
+            seed = seed_read(argv[i + 1]);
         else if (strcmp(argv[i], "--episodes") == 0)
             episodes = strtol(argv[i + 1], NULL, 10);
         else if (strcmp(argv[i], "--story") == 0)

@@ -437,6 +437,33 @@ START_TEST(a_queue_that_is_gone_takes_no_chat)
 }
 END_TEST
 
+/* Removed, and made again under its name: so the chat is found at home after a restart. */
+START_TEST(a_chat_goes_on_in_a_queue_that_came_back)
+{
+    static const char *const home = "SELECT concat_ws('|', library_id, queue_id, queue_name)"
+                                    " FROM deskbell.chat";
+
+    other_library();
+    turn_chat(&turn, 1, 1);
+    submit_and_settle(NULL, 0);
+    sql(database, "DELETE FROM deskbell.queue WHERE queue_id = 1;"
+                  "INSERT INTO deskbell.queue (library_id, consortium_id, name, retention_days)"
+                  " VALUES (1, 1, 'mobius-mobstate', 365)");
+    turn_chat(&turn, 1, 2);
+    submit_and_settle(NULL, 0);
+    ck_assert_str_eq(sql(database, home), "1|1|mobius-mobstate"); /* as it was called then */
+    turn_chat(&turn, 1, 2)->queue = 3;
+    submit_and_settle(NULL, 0);
+    ck_assert_str_eq(sql(database, home), "1|3|mobius-mobstate");
+    turn_chat(&turn, 1, 2)->queue = 99; /* removed since */
+    submit_and_settle(NULL, 0);
+    turn_chat(&turn, 1, 2)->queue = 2; /* another library's: only by a move */
+    submit_and_settle(NULL, 0);
+    ck_assert_str_eq(desk.sqlstate, "");
+    ck_assert_str_eq(sql(database, home), "1|3|mobius-mobstate");
+}
+END_TEST
+
 START_TEST(a_library_with_chats_cannot_be_removed)
 {
     turn_chat(&turn, 1, 0);
@@ -580,6 +607,7 @@ int main(void)
     tcase_add_test(written, a_chat_can_be_opened_and_moved_in_one_batch);
     tcase_add_test(written, of_two_moves_in_a_batch_the_last_counts);
     tcase_add_test(written, a_queue_that_is_gone_takes_no_chat);
+    tcase_add_test(written, a_chat_goes_on_in_a_queue_that_came_back);
     tcase_add_test(written, a_library_with_chats_cannot_be_removed);
     tcase_add_test(written, settings_are_announced);
     tcase_add_test(written, a_recall_sees_the_batches_before_it);
