@@ -117,6 +117,7 @@ static bool session_set_up(PGconn *database)
         !statement_run(database, &statement, NULL, &error))
         return false;
     (void)database_run(database, "SET client_connection_check_interval = '1s'", &error);
+    PQsetErrorVerbosity(database, PQERRORS_TERSE); /* a row in its DETAIL may be what was said */
     return PQstatus(database) == CONNECTION_OK;
 }
 

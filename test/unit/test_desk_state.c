@@ -110,7 +110,7 @@ static const struct effect *write_to_old(void)
     event.message.id = "";
     event.message.body = "hello";
     step(&event);
-    ck_assert_int_eq(effects.count, 1);
+    ck_assert_uint_eq(effects.count, 1);
     ck_assert_int_eq(effects.list[0].type, EFFECT_ERROR);
     return &effects.list[0];
 }
