@@ -167,7 +167,8 @@ START_TEST(errors_that_pass_are_tried_again)
     char statement[512];
 
     snprintf(statement, sizeof statement,
-             "CREATE SEQUENCE tries; GRANT ALL ON SEQUENCE tries TO deskbell;"
+             "CREATE SEQUENCE tries; GRANT ALL ON SEQUENCE tries TO deskbell_writer;"
+             "GRANT USAGE ON SCHEMA public TO deskbell_writer;"
              "CREATE FUNCTION stumble() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
              " IF nextval('tries') = 2 THEN RAISE 'stumble' USING errcode = '%s'; END IF;"
              " RETURN NULL; END $$;"
