@@ -49,19 +49,9 @@ function page_write(name, replacements) {
     writeFileSync(join(out, name), text);
 }
 
-/* See src/strophe.js. */
-const strophe_lean = {
-    name: 'strophe-lean',
-    setup(esbuild) {
-        const unused = /^\.\/(sasl-[^a]\w*|stream-management|transports\/worker-websocket)$/;
-        esbuild.onResolve({ filter: unused }, () => ({ path: join(here, 'src/unused.js') }));
-    },
-};
-
 mkdirSync(out, { recursive: true });
 const shared = { bundle: true, minify: true, target: 'es2020', logLevel: 'warning', legalComments: 'none' };
-await build({ ...shared, entryPoints: [join(here, 'src/main.js')], outfile: join(out, 'widget.js'),
-              plugins: [strophe_lean] });
+await build({ ...shared, entryPoints: [join(here, 'src/main.js')], outfile: join(out, 'widget.js') });
 await build({ ...shared, entryPoints: [join(here, 'src/embed.js')], outfile: join(out, 'embed.js'), bundle: false });
 await build({ ...shared, entryPoints: [join(here, 'src/widget.css')], outfile: join(out, 'widget.css') });
 page_write('widget.html', { connect: connect_sources() });

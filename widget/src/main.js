@@ -56,7 +56,7 @@ async function start() {
     const session = session_new(queue, () => sessionStorage);
     const shown = new Set(); /* ids of the lines in the view */
     const desk = desk_new(queue, (stanza) => connection.send(stanza),
-                          (iq, then) => connection.ask(iq, then), session, {
+                          (...iq) => connection.ask(...iq), session, {
         line({ id, body, at, own }) {
             if (!own) {
                 line('desk', id, body, at);
