@@ -81,6 +81,8 @@ export function desk_page_new(page, frame) {
             return Object.entries(wanted).every(([key, value]) => now[key] === value) && now;
         }, ms, `state ${JSON.stringify(wanted)}`),
         async type(text) {
+            if (await frame.locator('#skip').isVisible()) /* the desk is closed: rather by chat */
+                await frame.locator('#skip').click();
             const input = frame.locator('#input');
             await input.focus();
             const rows = text.split('\n');

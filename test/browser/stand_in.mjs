@@ -78,7 +78,7 @@ export function stand_in_new(port, secret, queue = 'mobius-mobstate@chat.localho
         resumes: [], /* {from, token, after} as they came */
         patron: null, /* the address that spoke or came last */
         presences: [], /* {from, type} */
-        messages: [], /* {from, id, body, thread, children: names} as they came, repeats too */
+        messages: [], /* {from, id, body, thread, form, children: names} as they came, repeats too */
         answers: [], /* iq results */
 
         async connect() {
@@ -197,16 +197,24 @@ export function stand_in_new(port, secret, queue = 'mobius-mobstate@chat.localho
         resume_say(from, `<resumed xmlns='${RESUME}'/>`);
     }
 
+    /* Name of each field -> its values, as lines. */
+    function fields_read(form) {
+        return Object.fromEntries(form.children.map((field) => (
+            [field.attributes.var, field.children.map((value) => value.text).join('\n')])));
+    }
+
     function on_message(stanza, from, id) {
         const body = child(stanza, 'body');
         const resume = child(stanza, 'resume');
         const thread = child(stanza, 'thread');
+        const form = child(stanza, 'x');
         desk.messages.push({ from, id, body: body ? body.text : null, thread: thread && thread.text,
+                             form: form && fields_read(form),
                              children: stanza.children.map((one) => one.name) });
         desk.patron = from;
         if (!body && resume && desk.tokens)
             on_resume(resume, from);
-        if (!body)
+        if (!body && !form)
             return;
         if (desk.refuse) {
             desk.send(`<message type='error' from='${queue}' to='${from}' id='${id}'><error type='${desk.refuse_type}'>`

@@ -1,0 +1,120 @@
+/*
+ * What the browser tests share: one Prosody, one web server and one Chromium for all tests of a file, a
+ * fresh stand-in for the desk and a fresh patron for each test.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, afterEach, before, beforeEach } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { browser_start } from './browser.mjs';
+import { desk_page_open } from './desk_page.mjs';
+import { prosody_new, SECRET } from './prosody.mjs';
+import { serve_start } from './serve.mjs';
+import { stand_in_new } from './stand_in.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const axe_source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+export const HOSTILE = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>'
+    + ' javascript:alert(1) <a href="javascript:alert(2)">x</a> &lt;b&gt; https://ok.example/?a="><i>';
+
+export let dist;
+export let prosody;
+export let serve;
+export let browser;
+export let desk;
+let contexts = [];
+
+before(async () => {
+    dist = mkdtempSync(join(tmpdir(), 'deskbell-widget-'));
+    execFileSync(process.execPath, [join(here, '../../widget/build.mjs'), '--out', dist]);
+    prosody = await prosody_new();
+    await prosody.start();
+    serve = await serve_start({ dir: dist, xmpp_port: prosody.http_port });
+    browser = await browser_start();
+}, { timeout: 60000 });
+
+after(async () => {
+    await browser?.stop();
+    await serve?.stop();
+    await prosody?.end();
+    rmSync(dist, { recursive: true, force: true });
+}, { timeout: 30000 });
+
+beforeEach(async () => {
+    serve.websocket = true;
+    serve.down = false;
+    serve.requests.length = 0;
+    desk = stand_in_new(prosody.component_port, SECRET);
+    await desk.connect();
+});
+
+afterEach(async () => {
+    for (const context of contexts.splice(0))
+        await context.close();
+    desk.disconnect();
+    rmSync(join(dist, 'status'), { recursive: true, force: true });
+});
+
+/* A patron with storage of its own, for this test. */
+export async function context_new(options) {
+    const context = await browser.context(options);
+    contexts.push(context);
+    return context;
+}
+
+/* The desk has another queue than usual. */
+export async function desk_other(queue, title) {
+    desk.disconnect();
+    desk = stand_in_new(prosody.component_port, SECRET, queue);
+    desk.title = title;
+    await desk.connect();
+}
+
+/* The public file of a queue or a snippet; fresh, unless `file` says otherwise. */
+export function status_write(file, name = 'mobius-mobstate') {
+    mkdirSync(join(dist, 'status'), { recursive: true });
+    writeFileSync(join(dist, 'status', `${name}.json`), JSON.stringify({
+        queue: 'mobius-mobstate', state: 'open', reason: null, waiting: 0, until: null, next: null,
+        ts: new Date().toISOString(), ...file }));
+}
+
+export function address(page, query = '?queue=mobius-mobstate', host = 'guest.localhost') {
+    return `http://${host}:${serve.port}/${page}${query}`;
+}
+
+export async function open(query, options) {
+    const context = await context_new(options);
+    const page = await context.newPage();
+    page.errors = [];
+    page.on('pageerror', (error) => page.errors.push(error.message));
+    page.on('console', (message) => message.text().includes('Content Security') && page.errors.push(message.text()));
+    return desk_page_open(page, address('widget.html', query));
+}
+
+export async function open_ready(query, options) {
+    const patron = await open(query, options);
+    await patron.ready();
+    return patron;
+}
+
+export const AXE_ALL = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/* Axe is put in by the debugging port, so the page's own policy stays as it is. */
+export async function axe_findings(frame, rules) {
+    if (!await frame.evaluate(() => 'axe' in window))
+        await frame.evaluate(axe_source);
+    const { violations } = await frame.evaluate((runOnly) => window.axe.run(document, { runOnly }), rules);
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+}
+
+export async function element_counts(frame) {
+    return frame.evaluate(() => {
+        const counts = {};
+        for (const element of document.querySelectorAll('*'))
+            counts[element.localName] = (counts[element.localName] || 0) + 1;
+        return counts;
+    });
+}
