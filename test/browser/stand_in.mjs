@@ -72,6 +72,7 @@ export function stand_in_new(port, secret, queue = 'mobius-mobstate@chat.localho
         deaf: false, /* as if nothing arrived, without an error */
         refuse: null, /* error condition for messages */
         refuse_type: 'cancel',
+        refuse_text: '',
         token: null, /* the one that opens the chat; null: none was given, and none is */
         tokens: false, /* give them, and take them back, as the real desk does */
         missed: [], /* {id, body, own}: what a patron who comes back has not seen */
@@ -218,7 +219,9 @@ export function stand_in_new(port, secret, queue = 'mobius-mobstate@chat.localho
             return;
         if (desk.refuse) {
             desk.send(`<message type='error' from='${queue}' to='${from}' id='${id}'><error type='${desk.refuse_type}'>`
-                + `<${desk.refuse} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`);
+                + `<${desk.refuse} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>${desk.refuse_text
+                    ? `<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>${xml_escape(desk.refuse_text)}</text>` : ''}`
+                + '</error></message>');
         } else if (desk.receipts && child(stanza, 'request')) {
             desk.receipt(from, id);
         }

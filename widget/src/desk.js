@@ -34,7 +34,7 @@ function field(name, value, type) {
 
 /*
  * `send` and `ask` are the link's, `session` is session.js's. `events` has line({id, body, at, own}),
- * delivered(id), refused(id), later(id), typing(bool), state(word, text), title(text), back(), and
+ * delivered(id), refused(id, why), later(id), typing(bool), state(word, text), title(text), back(), and
  * resumed(), gone() and moved().
  */
 export function desk_new(queue, send, ask, session, events) {
@@ -86,7 +86,7 @@ export function desk_new(queue, send, ask, session, events) {
             resume_end();
             session.forget();
             events.gone();
-        } else if (word === 'moved') {
+        } else if (word === 'moved' && session.token()) { /* else we gave it away ourselves */
             resume_end();
             session.forget();
             events.moved();
@@ -182,7 +182,7 @@ export function desk_new(queue, send, ask, session, events) {
             const error = child(stanza, 'error');
             const conditions = error ? Array.from(error.children, (e) => e.localName) : [];
             if (conditions.some((condition) => FINAL.includes(condition)))
-                events.refused(id);
+                events.refused(id, child(error, 'text')?.textContent || '');
             else if (error?.getAttribute('type') === 'wait' && conditions.includes('resource-constraint'))
                 events.later(id); /* too much at once, of us or of all */
             else
@@ -227,6 +227,7 @@ export function desk_new(queue, send, ask, session, events) {
             tries = 0;
             hello();
             resume();
+            spoken = spoken || session.begun();
             if (spoken && !resuming)
                 send(message('', state('active')));
         },

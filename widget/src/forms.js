@@ -61,7 +61,10 @@ export function gate_ask(snippet, texts) {
     });
 }
 
-/* `on` has leave(question, contact) which returns whether it was taken, and skip(). */
+/*
+ * `on` has leave(question, contact) and skip(). What was typed stays until the desk has it, so that
+ * a refusal gives it back.
+ */
 export function leave_new(texts, on) {
     const question = get('question');
     const contact = get('contact');
@@ -70,8 +73,20 @@ export function leave_new(texts, on) {
         !contact.value || /\S@\S|(\d\D*){7}/.test(contact.value) ? '' : texts.leave_contact_bad));
     get('leave').addEventListener('submit', (event) => {
         event.preventDefault();
-        if (on.leave(question.value, contact.value.trim()))
-            question.value = '';
+        get('leave_error').textContent = '';
+        on.leave(question.value, contact.value.trim());
     });
     get('skip').addEventListener('click', on.skip);
+    return {
+        /* Whether the patron has begun to write. */
+        begun: () => question.value.trim() !== '',
+        kept() {
+            question.value = '';
+        },
+        refused(why) {
+            get('leave_error').textContent = why;
+            page_set('leave');
+            question.focus();
+        },
+    };
 }

@@ -34,8 +34,8 @@ function tell_loader(what) {
 
 /* The page where the patron asks, as the loader tells it: without what was searched for there. */
 function page_asked() {
-    const page = asked.get('page') || '';
-    return /^https?:\/\/[^\s?#]{1,300}$/.test(page) ? page : '';
+    const page = (framed || asked.has('popout')) && asked.get('page');
+    return page && /^https?:\/\/[^\s?#]{1,300}$/.test(page) ? page : '';
 }
 
 async function json_load(url) {
@@ -50,7 +50,7 @@ async function json_load(url) {
 async function page_load() {
     const config = await (await fetch('config.json')).json();
     const name = (asked.get('queue') || fragment.get('q') || '').toLowerCase();
-    const file_name = [asked.get('snippet'), name].find((one) => FILE_NAME.test(one)) || 'none';
+    const file_name = [asked.get('snippet'), name].find((one) => one && FILE_NAME.test(one)) || 'none';
     const file_load = () => json_load(`${config.status || 'status/'}${file_name}.json`);
     const language = texts_choose([asked.get('lang'), fragment.get('lang'),
                                    ...navigator.languages, config.language]);
@@ -110,7 +110,13 @@ async function start() {
             mark(id, 'delivered');
         },
         delivered: outbox.delivered,
-        refused: outbox.refused,
+        refused(id, why) {
+            outbox.refused(id);
+            if (session.left(id))
+                leave.refused(why || texts.failed);
+            else if (why)
+                view.note(why);
+        },
         later(id) {
             view.full();
             outbox.later(id);
@@ -192,7 +198,8 @@ async function start() {
     function leave_show(word) {
         const page = document.documentElement.dataset.page;
         if (page !== 'gate')
-            page_set(word === 'closed' && view.empty() && !skipped ? 'leave' : 'chat');
+            page_set((word === 'closed' && view.empty() && !skipped) || (page === 'leave' && leave.begun())
+                ? 'leave' : 'chat');
         if (page !== document.documentElement.dataset.page && !asked.has('quiet'))
             view.focus();
     }
@@ -214,12 +221,14 @@ async function start() {
     function mark(id, how) {
         view.mark(id, how);
         session.mark(id, how);
+        if (how === 'delivered' && session.left(id))
+            leave.kept();
     }
 
-    function line(from, id, body, at, leave) {
+    function line(from, id, body, at, left) {
         shown.add(id);
         view.line(from, id, body, at);
-        session.add(from, id, body, at, leave);
+        session.add(from, id, body, at, left);
     }
 
     /* What earlier pages of this tab have shown, and what they could not deliver. */
@@ -240,7 +249,7 @@ async function start() {
         view.sound_show(session.sound());
     }
 
-    function put(body, leave) {
+    function put(body, left) {
         if (outbox.size() >= OUTBOX_MAX) {
             view.full();
             return false;
@@ -248,8 +257,8 @@ async function start() {
         const id = id_new();
         page_set('chat');
         view.offer(false);
-        line('patron', id, body, new Date(), leave);
-        outbox.add(id, body, leave);
+        line('patron', id, body, new Date(), left);
+        outbox.add(id, body, left);
         return true;
     }
 
@@ -270,11 +279,11 @@ async function start() {
         return true;
     }
 
-    leave_new(texts, {
+    const leave = leave_new(texts, {
         leave(asked_for, contact) {
             const question = line_clean([asked_for, ...session.about()].join('\n'));
-            return question !== '' && put(`${question}\n${contact}`, { question, contact: line_clean(contact) })
-                && (view.focus(), true);
+            if (question && put(`${question}\n${contact}`, { question, contact: line_clean(contact) }))
+                view.focus();
         },
         skip() {
             skipped = true;

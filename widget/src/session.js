@@ -39,6 +39,7 @@ export function session_new(queue, storage) {
         after: () => state.after,
         lines: () => state.lines, /* {from, id, body, at, how, leave}; `at` in milliseconds */
         has: (id) => state.lines.some((line) => line.id === id),
+        left: (id) => state.lines.some((line) => line.id === id && line.leave), /* by form */
         token_set(token) {
             state.token = token;
             save();
