@@ -5,10 +5,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { desk_page_open } from './desk_page.mjs';
-import { address, AXE_ALL, axe_findings, context_new, desk, dist, element_counts, HOSTILE, open, open_ready, serve,
+import { address, AXE_ALL, axe_findings, context_new, desk, element_counts, HOSTILE, library, open, open_ready, serve,
          status_write } from './stack.mjs';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 
 const SNIPPET = {
     accent: '#7a1f2b', side: 'start', consent: true, consent_link: 'https://library.localhost/privacy',
@@ -18,14 +16,6 @@ const SNIPPET = {
     texts: { en: { title: 'Map room', button: 'Ask the map room', hint: 'We know every map.' },
              es: { title: 'Mapoteca', button: 'Pregunte en la mapoteca' } },
 };
-
-/* A library's page with the button, whose attributes are `attributes`. */
-function library(attributes, head = '') {
-    writeFileSync(join(dist, 'library.html'), `<!DOCTYPE html><html lang="en"><title>Our library</title>${head}
-        <main><h1>Our library</h1></main>
-        <script async src="${address('embed.js', '')}" data-queue="mobius-mobstate" ${attributes}></script>
-        <noscript><a href="${address('widget.html')}">Ask a librarian</a></noscript>`);
-}
 
 /* What the button on the page shows, once the file was asked for. */
 async function button_of(page) {

@@ -11,7 +11,7 @@ import { after, afterEach, before, beforeEach } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { browser_start } from './browser.mjs';
 import { desk_page_open } from './desk_page.mjs';
-import { prosody_new, SECRET } from './prosody.mjs';
+import { pause, prosody_new, SECRET } from './prosody.mjs';
 import { serve_start } from './serve.mjs';
 import { stand_in_new } from './stand_in.mjs';
 
@@ -85,13 +85,34 @@ export function address(page, query = '?queue=mobius-mobstate', host = 'guest.lo
     return `http://${host}:${serve.port}/${page}${query}`;
 }
 
-export async function open(query, options) {
+/* A library's page with the button, whose attributes are `attributes`. */
+export function library(attributes) {
+    writeFileSync(join(dist, 'library.html'), `<!DOCTYPE html><html lang="en"><title>Our library</title>
+        <main><h1>Our library</h1></main>
+        <script async src="${address('embed.js', '')}" data-queue="mobius-mobstate" ${attributes}></script>
+        <noscript><a href="${address('widget.html')}">Ask a librarian</a></noscript>`);
+}
+
+export async function open(query, { clock = false, ...options } = {}) {
     const context = await context_new(options);
     const page = await context.newPage();
+    if (clock) /* which hurry() moves */
+        await page.clock.install();
     page.errors = [];
     page.on('pageerror', (error) => page.errors.push(error.message));
     page.on('console', (message) => message.text().includes('Content Security') && page.errors.push(message.text()));
     return desk_page_open(page, address('widget.html', query));
+}
+
+/* Lets time fly for the page, a few seconds at a step, until `done()`. */
+export async function hurry(patron, done) {
+    for (let step = 0; step < 40; step++) {
+        await patron.page.clock.fastForward(2500);
+        await pause(50);
+        if (await done())
+            return;
+    }
+    throw new Error(`waited in vain for ${done}`);
 }
 
 export async function open_ready(query, options) {

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { desk_page_open } from './desk_page.mjs';
 import { pause } from './prosody.mjs';
 import { address, AXE_ALL, axe_findings, browser, context_new, desk, desk_other, dist, element_counts, HOSTILE,
-         open, open_ready, prosody, serve } from './stack.mjs';
+         hurry, open, open_ready, prosody, serve } from './stack.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -37,11 +37,11 @@ for (const transport of ['websocket', 'bosh']) {
         });
 
         test('a message is repeated until its receipt, and shown once', async () => {
-            const patron = await open_ready();
+            const patron = await open_ready(undefined, { clock: true });
             desk.receipts = false;
             const { id } = await patron.say('first');
             await patron.say('second');
-            await desk.until(() => desk.bodies().length >= 2);
+            await hurry(patron, () => desk.bodies().length >= 2);
             assert.deepEqual(desk.bodies().slice(0, 2), ['first', 'first']);
             assert.deepEqual(desk.messages.filter((one) => one.body).map((one) => one.id), [id, id]);
             assert.equal((await patron.state()).undelivered, 2);
@@ -137,10 +137,10 @@ test('the desk falls over and comes back', async () => {
 });
 
 test('a desk that goes silent is missed, and found again', async () => {
-    const patron = await open_ready();
+    const patron = await open_ready(undefined, { clock: true });
     desk.deaf = true;
     const { id } = await patron.say('anybody?');
-    await patron.until_state({ state: 'away' }, 30000);
+    await hurry(patron, async () => (await patron.state()).state === 'away');
     desk.deaf = false;
     desk.presence();
     await patron.until_state({ state: 'open' });
@@ -238,13 +238,14 @@ test('a chat that the next line opened has a token of its own', async () => {
 });
 
 test('who was too fast is asked to wait, and the page does', async () => {
-    const patron = await open_ready();
+    const patron = await open_ready(undefined, { clock: true });
     Object.assign(desk, { refuse: 'resource-constraint', refuse_type: 'wait' });
     const { id } = await patron.say('x');
     await desk.until(() => desk.bodies().length === 1);
     assert.equal((await patron.state()).state, 'open', 'the desk is there');
     desk.refuse = null;
-    await patron.mark(id, 'delivered', 10000);
+    await hurry(patron, () => desk.bodies().length === 2);
+    await patron.mark(id);
     assert.deepEqual(desk.bodies(), ['x', 'x']);
 });
 
@@ -270,10 +271,11 @@ test('the library\'s next page has the chat again, and takes no focus', async ()
 });
 
 test('a desk that refuses with a passing error is not besieged', async () => {
-    const patron = await open_ready();
+    const patron = await open_ready(undefined, { clock: true });
     desk.refuse = 'resource-constraint';
     await patron.say('x');
-    await pause(3000);
+    await patron.until_state({ state: 'away' });
+    await patron.page.clock.fastForward(3000);
     assert.equal(desk.bodies().length, 1);
 });
 
@@ -312,14 +314,14 @@ test('states: each is said, and in each a question can be left', async () => {
 });
 
 test('state follows the queue while the page is open', async () => {
-    const patron = await open_ready();
+    const patron = await open_ready(undefined, { clock: true });
     desk.show = 'dnd';
     desk.presence();
     await patron.until_state({ state: 'busy' });
     desk.send(`<presence type='unavailable' from='${desk.queue}/desk' to='${desk.patron}'/>`);
     await patron.until_state({ state: 'away' });
     desk.show = 'xa';
-    await patron.until_state({ state: 'closed' }, 15000);
+    await hurry(patron, async () => (await patron.state()).state === 'closed');
 });
 
 test('a queue that is not there, and a name that cannot be one', async () => {
@@ -392,7 +394,7 @@ test('nobody but the queue is heard', async () => {
 });
 
 test('typing is told both ways, and not before there is a chat', async () => {
-    const patron = await open_ready();
+    const patron = await open_ready(undefined, { clock: true });
     const states = () => desk.messages.filter((one) => one.body === null)
         .map((one) => one.children.at(-1));
     await patron.type('Hel');
@@ -401,7 +403,7 @@ test('typing is told both ways, and not before there is a chat', async () => {
     await patron.type('m');
     await patron.type('o');
     await desk.until(() => states().length === 1);
-    await desk.until(() => states().length === 2, 8000);
+    await hurry(patron, () => states().length === 2);
     assert.deepEqual(states(), ['composing', 'paused']);
     desk.chat_state('composing');
     await patron.until_state({ typing: true });
@@ -551,10 +553,10 @@ test('the newest line stays in sight, unless the patron reads further up', async
 });
 
 test('a link that died silently is found out', async () => {
-    const patron = await open_ready();
+    const patron = await open_ready(undefined, { clock: true });
     serve.stall(true);
     await patron.frame.evaluate(() => window.dispatchEvent(new Event('online')));
-    await patron.until_state({ link: 'offline' }, 15000);
+    await hurry(patron, async () => (await patron.state()).link === 'offline');
     serve.stall(false);
     await patron.until_state({ link: 'online' }, 15000);
 });

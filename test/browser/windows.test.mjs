@@ -6,7 +6,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { desk_page_new, desk_page_open } from './desk_page.mjs';
-import { address, AXE_ALL, axe_findings, context_new, desk, open_ready, serve, status_write } from './stack.mjs';
+import { address, AXE_ALL, axe_findings, context_new, desk, library, open_ready, serve,
+         status_write } from './stack.mjs';
 
 const PAGE = address.bind(null, 'widget.html', '?queue=mobius-mobstate');
 
@@ -27,24 +28,31 @@ test('a second tab offers to go on with the chat, and nothing is lost on the way
     const context = await context_new();
     const first = await chat_begin(await context.newPage(), PAGE());
     desk.receipts = false;
-    await first.say('on its way');
+    const { id } = await first.say('on its way');
     const second = await desk_page_open(await context.newPage(), PAGE());
     await second.ready();
     const offer = second.frame.locator('#offer button');
     await offer.waitFor();
     assert.deepEqual(await axe_findings(second.frame, AXE_ALL), []);
-    desk.receipts = true;
     await offer.click();
-    await second.until_state({ undelivered: 0 });
+    await second.line('on its way', { from: 'patron' });
+    const from = desk.resumes[0].from;
+    await desk.until(() => desk.messages.some((one) => one.from === from && one.id === id));
+    desk.receipts = true;
+    desk.receipt(from, id);
+    await second.mark(id);
+    assert.deepEqual(desk.messages.filter((one) => one.from === from && one.children.length > 1)
+        .map((one) => one.body).slice(0, 2), [null, 'on its way'], 'first the token, then the line');
     assert.deepEqual(texts(await second.lines()), ['one', 'Hello', 'on its way']);
     await second.mark((await second.say('two')).id);
-    assert.equal(new Set(desk.bodies()).size, desk.bodies().length - desk.bodies().filter((one) => one === 'on its way').length + 1);
+    assert.deepEqual(Array.from(new Set(desk.bodies())), ['one', 'on its way', 'two']);
     assert.equal(await offer.count(), 0);
     assert.deepEqual((await first.state()).notes,
                      ['This chat goes on in another window. What you write here starts a new one.']);
     assert.equal((await first.state()).undelivered, 1, 'not failed: it went along');
     assert.equal(new Set(desk.messages.filter((one) => one.body).map((one) => one.thread)).size, 1);
     /* And back again. */
+    await first.page.bringToFront();
     await first.page.reload();
     await first.frame.locator('#offer button').click();
     await first.line('two', { from: 'patron' });
@@ -82,8 +90,7 @@ test('a copied tab takes the chat over by its token', async () => {
 test('the chat goes into a window of its own, from another site too', async () => {
     const context = await context_new({ viewport: { width: 1000, height: 700 } });
     const page = await context.newPage();
-    await page.route('**/library.html', (route) => route.fulfill({ contentType: 'text/html', body:
-        `<!DOCTYPE html><title>L</title><script async src="${address('embed.js', '')}" data-queue="mobius-mobstate"></script>` }));
+    library('');
     const patron = await chat_begin(page, address('library.html', '', 'library.localhost'));
     await patron.frame.locator('#more').click();
     const [popup] = await Promise.all([context.waitForEvent('page'), patron.frame.locator('#popout').click()]);

@@ -161,10 +161,10 @@ async function start() {
         },
         take(given) {
             session.take(given);
+            desk.arrive(); /* before what is not confirmed is sent again */
             view.offer(false);
             remember();
             tell_loader('line'); /* there is a chat here now */
-            desk.arrive();
         },
         offer: view.offer,
     });
