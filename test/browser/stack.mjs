@@ -1,5 +1,5 @@
 /*
- * What the browser tests share: one Prosody, one web server and one Chromium for all tests of a file, a
+ * What the browser tests share: one XMPP server, one web server and one Chromium for all tests of a file, a
  * fresh stand-in for the desk and a fresh patron for each test.
  */
 import { execFileSync } from 'node:child_process';
@@ -11,6 +11,7 @@ import { after, afterEach, before, beforeEach } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { browser_start } from './browser.mjs';
 import { desk_page_open } from './desk_page.mjs';
+import { ejabberd_new } from './ejabberd.mjs';
 import { pause, prosody_new, SECRET } from './prosody.mjs';
 import { serve_start } from './serve.mjs';
 import { stand_in_new } from './stand_in.mjs';
@@ -21,7 +22,7 @@ export const HOSTILE = '<img src=x onerror="window.pwned=1"><script>window.pwned
     + ' javascript:alert(1) <a href="javascript:alert(2)">x</a> &lt;b&gt; https://ok.example/?a="><i>';
 
 export let dist;
-export let prosody;
+export let prosody; /* the XMPP server: SERVER=ejabberd takes that */
 export let serve;
 export let browser;
 export let desk;
@@ -30,11 +31,11 @@ let contexts = [];
 before(async () => {
     dist = mkdtempSync(join(tmpdir(), 'deskbell-widget-'));
     execFileSync(process.execPath, [join(here, '../../widget/build.mjs'), '--out', dist]);
-    prosody = await prosody_new();
+    prosody = await (process.env.SERVER === 'ejabberd' ? ejabberd_new : prosody_new)();
     await prosody.start();
     serve = await serve_start({ dir: dist, xmpp_port: prosody.http_port });
     browser = await browser_start();
-}, { timeout: 60000 });
+}, { timeout: 120000 });
 
 after(async () => {
     await browser?.stop();
@@ -44,7 +45,7 @@ after(async () => {
 }, { timeout: 30000 });
 
 beforeEach(async () => {
-    serve.websocket = true;
+    serve.websocket = process.env.TRANSPORT !== 'bosh'; /* TRANSPORT=bosh runs everything by that */
     serve.down = false;
     serve.requests.length = 0;
     desk = stand_in_new(prosody.component_port, SECRET);

@@ -29,7 +29,7 @@ for (const transport of ['websocket', 'bosh']) {
             assert.equal(heard.body, text);
             assert.equal(heard.id, id);
             assert.match(id, /^[0-9a-f]{32}$/);
-            assert.deepEqual(heard.children, ['thread', 'body', 'request', 'resume', 'active']);
+            assert.deepEqual(heard.children.sort(), ['active', 'body', 'request', 'resume', 'thread']);
             desk.say('On the second floor.\nShall I send a map?');
             const { line } = await patron.line('second floor');
             assert.equal(line.text, 'On the second floor.\nShall I send a map?');
@@ -117,7 +117,8 @@ test('a cut cable is mended without a word lost', async () => {
     serve.down = false;
     await patron.mark(id, 'delivered', 20000);
     assert.deepEqual(desk.bodies(), ['one', 'two']);
-    assert.equal((await patron.state()).transport, 'websocket', 'WebSocket worked before and is tried first');
+    assert.equal((await patron.state()).transport, process.env.TRANSPORT || 'websocket',
+                 'WebSocket worked before and is tried first');
     assert.ok(desk.messages.some((one) => one.body === null && one.children.includes('active')
         && one.thread === desk.messages[0].thread && one.from !== desk.messages[0].from),
     'the new address introduces itself with the old thread');
@@ -396,7 +397,7 @@ test('nobody but the queue is heard', async () => {
 test('typing is told both ways, and not before there is a chat', async () => {
     const patron = await open_ready(undefined, { clock: true });
     const states = () => desk.messages.filter((one) => one.body === null)
-        .map((one) => one.children.at(-1));
+        .map((one) => one.children.find((name) => name !== 'thread'));
     await patron.type('Hel');
     await patron.mark((await patron.say('lo')).id);
     assert.deepEqual(states(), []);
