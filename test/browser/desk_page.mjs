@@ -100,6 +100,13 @@ export function desk_page_new(page, frame) {
             return until(async () => (await lines()).slice(before).find((line) => line.from === 'patron'),
                          5000, 'own line');
         },
+        /* Leaves a question by the form of a closed desk. Returns the new line. */
+        async leave(question, contact) {
+            await frame.locator('#question').fill(question);
+            await frame.locator('#contact').fill(contact);
+            await frame.locator('#leave .main').click();
+            return until(async () => (await lines()).findLast((line) => line.from === 'patron'), 5000, 'own line');
+        },
         mark: (id, how = 'delivered', ms = 10000) => until(
             async () => (await lines()).some((line) => line.id === id && line.delivered === how),
             ms, `mark '${how}'`),

@@ -584,7 +584,8 @@ test('the robot patron speaks its manual\'s language', { timeout: 60000 }, async
         assert.equal((await ask({ do: 'wait', text: 'never', ms: 200 })).ok, false);
         assert.equal((await ask({ do: 'nonsense' })).ok, false);
         assert.deepEqual((await ask({ do: 'texts' })).lines.map((line) => [line.from, line.text, line.delivered]),
-                         [['patron', 'Hello', 'delivered'], ['desk', 'Good morning', null]]);
+                         [['patron', `Hello\n\nPage: ${address('index.html', '')}`, 'delivered'],
+                          ['desk', 'Good morning', null]]);
         assert.equal((await ask({ do: 'close' })).ok, true);
         assert.equal(await ended, 0);
         await desk.until(() => desk.presences.some((one) => one.type === 'unavailable'));
