@@ -136,7 +136,8 @@ test('before the chat: nothing is sent until it is agreed, then the answers go a
 });
 
 test('a snippet\'s words make no element, and what is wrong in it is left out', async () => {
-    status_write({ consent: true, consent_link: 'javascript:alert(1)', texts: { en: { title: HOSTILE, consent: HOSTILE, hint: 3 } },
+    status_write({ consent: true, consent_link: 'javascript:alert(1)', texts: { en: { title: HOSTILE, consent: HOSTILE, hint: 3,
+                          language: 'x<b>', direction: HOSTILE } },
                    form: [{ label: HOSTILE, type: HOSTILE }, null, { type: 'text' }, 5] }, 'mobstate.evil');
     const patron = await open('?queue=mobius-mobstate&snippet=mobstate.evil');
     await patron.frame.locator('#gate button').waitFor();

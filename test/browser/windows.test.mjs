@@ -74,6 +74,18 @@ test('two tabs with chats of their own do not disturb each other', async () => {
     assert.deepEqual(texts(await second.lines()), ['another']);
 });
 
+test('a chat whose window is gone is offered no more', async () => {
+    const context = await context_new();
+    const first = await chat_begin(await context.newPage(), PAGE());
+    const second = await desk_page_open(await context.newPage(), PAGE());
+    await second.frame.locator('#offer button').waitFor();
+    await first.page.close();
+    await second.frame.locator('#offer button').click();
+    await second.frame.locator('#offer button').waitFor({ state: 'detached' });
+    await second.ready();
+    await second.mark((await second.say('another')).id);
+});
+
 test('a copied tab takes the chat over by its token', async () => {
     const context = await context_new();
     const first = await chat_begin(await context.newPage(), PAGE());

@@ -42,7 +42,11 @@ export function handover_new(queue, events) {
 
     return {
         look: () => say({ what: 'who' }),
-        ask: () => say({ what: 'ask', to: other }),
+        /* The other window may be gone by now. */
+        ask() {
+            say({ what: 'ask', to: other });
+            setTimeout(events.offer, GIVE_MS, false);
+        },
         over: () => say({ what: 'over' }),
         /* Opens a window that has the chat from then on; then() when it has. False if it was blocked. */
         pop_out(url, then) {

@@ -24,7 +24,8 @@ export function snippet_read(file, language) {
     const own = file.texts?.[language] || {};
     const link = String(file.consent_link || '');
     return {
-        texts: Object.fromEntries(Object.entries(own).filter(([, text]) => typeof text === 'string')),
+        texts: Object.fromEntries(Object.entries(own).filter(([key, text]) => typeof text === 'string'
+            && !['language', 'direction'].includes(key))),
         consent: file.consent === true,
         consent_link: /^https?:\/\//.test(link) ? link : '',
         fields: (Array.isArray(file.form) ? file.form : []).slice(0, FIELDS_MAX)
