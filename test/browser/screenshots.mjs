@@ -50,15 +50,17 @@ async function picture(name, url, options, todo = () => {}) {
     console.log(name);
 }
 
-async function talk(patron, language) {
+async function talk(patron, language, short = false) {
     const [first, second, third, fourth] = DIALOGUE[language];
     await patron.ready();
     await patron.mark((await patron.say(first)).id);
     desk.say(second);
     await patron.line(second.slice(0, 20));
-    await patron.mark((await patron.say(third)).id);
-    desk.say(fourth);
-    await patron.line(fourth);
+    if (!short) {
+        await patron.mark((await patron.say(third)).id);
+        desk.say(fourth);
+        await patron.line(fourth);
+    }
     desk.chat_state('composing');
     await patron.until_state({ typing: true });
 }
@@ -76,7 +78,7 @@ try {
     await desk.connect();
     status({});
 
-    await picture('widget-library-page', 'index.html', WIDE, chat('en'));
+    await picture('widget-library-page', 'index.html', WIDE, async (page, open) => talk(await open(), 'en', true));
     await picture('widget-button-closed', 'index.html', { viewport: { width: 700, height: 420 } }, async (page) => {
         status({ state: 'closed' });
         await page.goto(address('index.html'));

@@ -114,6 +114,7 @@ test('before the chat: nothing is sent until it is agreed, then the answers go a
     const { frame } = patron;
     await frame.locator('#gate button').waitFor();
     assert.deepEqual(await axe_findings(frame, AXE_ALL), []);
+    assert.equal((await patron.state()).state_text, 'We are here to help', 'from the file');
     assert.equal(await frame.evaluate(() => document.activeElement.id), 'field0');
     assert.equal(await frame.locator('#gate a').getAttribute('href'), SNIPPET.consent_link);
     await frame.locator('#gate button').click();

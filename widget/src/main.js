@@ -46,7 +46,7 @@ async function json_load(url) {
     }
 }
 
-/* Everything about this page that is not the chat: {name, config, texts, snippet, file_load}. */
+/* Everything about this page that is not the chat: {name, config, texts, snippet, file, file_load}. */
 async function page_load() {
     const config = await (await fetch('config.json')).json();
     const name = (asked.get('queue') || fragment.get('q') || '').toLowerCase();
@@ -57,11 +57,11 @@ async function page_load() {
     const [texts, file] = await Promise.all([texts_load(language), file_load()]);
     const snippet = snippet_read(file, texts.language);
     snippet_paint(file, document.documentElement.style);
-    return { name, config, texts: { ...texts, ...snippet.texts }, snippet, file_load };
+    return { name, config, texts: { ...texts, ...snippet.texts }, snippet, file, file_load };
 }
 
 async function start() {
-    const { name, config, texts, snippet, file_load } = await page_load();
+    const { name, config, texts, snippet, file, file_load } = await page_load();
     const queue = `${name}@${config.desk_domain}`;
     const titled = snippet.texts.title || (config.queues || {})[name];
     const count = count_new();
@@ -328,8 +328,12 @@ async function start() {
 
     async function gate() {
         const answers = gate_ask(snippet, texts);
+        const known = status_state(file, Date.now()); /* the desk itself is not asked yet */
+        if (known)
+            state(known, '');
         view.focus();
         session.pass(await answers);
+        view.state('unknown', '');
     }
 }
 
