@@ -7,7 +7,7 @@ install(FILES etc/bash-completion.sh RENAME deskbell
         DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(FILES README.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES etc/mobius.conf DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
-install(DIRECTORY etc/prosody etc/ejabberd DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+install(DIRECTORY etc/prosody etc/ejabberd etc/nginx DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(DIRECTORY widget/dist/ DESTINATION ${CMAKE_INSTALL_DATADIR}/deskbell/widget OPTIONAL)
 # Where the program looks for it, whatever the prefix; never over the administrator's own.
 install(CODE "

@@ -72,6 +72,8 @@ class LocalDesk:
         if os.path.isdir(pages):
             shutil.copytree(pages, self.www)
         os.makedirs(os.path.join(self.www, "status"))
+        sample = os.path.join(stack.ROOT, "widget", "pages", "sample-snippet.json")
+        shutil.copy(sample, os.path.join(self.www, "status", "mobstate.map-room.json"))
         self.database = stack.Database(os.path.join(self.folder, "db"))
         self.server = stack.Prosody(os.path.join(self.folder, "prosody"), stack.password_new(),
                                     self.www, ports)
@@ -95,7 +97,7 @@ class LocalDesk:
     def answers(self):
         """Its status files are there, and it has not ended."""
         self.daemon.process.check()
-        return glob.glob(os.path.join(self.www, "status", "*.json")) or self.connected()
+        return glob.glob(os.path.join(self.www, "status", "*.txt")) or self.connected()
 
     def connected(self):
         with open(self.server.log(), errors="replace") as file:

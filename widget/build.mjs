@@ -6,7 +6,7 @@
  * the servers that the page may talk to.
  */
 import { build } from 'esbuild';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -24,11 +24,23 @@ const config = JSON.parse(readFileSync(options.config, 'utf8'));
 /* 'self' covers a path on the page's own host, WebSocket included; other hosts are named. */
 function connect_sources() {
     const sources = ["'self'"];
-    for (const url of [config.websocket, config.bosh]) {
+    for (const url of [config.websocket, config.bosh, config.status || '']) {
         if (url.includes('://'))
             sources.push(new URL(url).origin === 'null' ? url : new URL(url).origin);
     }
     return sources.join(' ');
+}
+
+/* Each file in texts/ is a language. The loader knows only what stands on its button. */
+function languages_find() {
+    const files = readdirSync(join(here, 'texts')).filter((name) => name.endsWith('.json')).sort();
+    const all = files.map((name) => JSON.parse(readFileSync(join(here, 'texts', name), 'utf8')));
+    return {
+        LANGUAGES: JSON.stringify(all.map((texts) => texts.language)),
+        BUTTON_WORDS: JSON.stringify(Object.fromEntries(all.map(({ language, button, button_closed }) => (
+            [language, { button, button_closed }])))),
+        STATUS_PATH: JSON.stringify(config.status || 'status/'),
+    };
 }
 
 function html_escape(text) {
@@ -49,20 +61,11 @@ function page_write(name, replacements) {
     writeFileSync(join(out, name), text);
 }
 
-/* See src/strophe.js. */
-const strophe_lean = {
-    name: 'strophe-lean',
-    setup(esbuild) {
-        const unused = /^\.\/(sasl-[^a]\w*|stream-management|transports\/worker-websocket)$/;
-        esbuild.onResolve({ filter: unused }, () => ({ path: join(here, 'src/unused.js') }));
-    },
-};
-
 mkdirSync(out, { recursive: true });
-const shared = { bundle: true, minify: true, target: 'es2020', logLevel: 'warning', legalComments: 'none' };
-await build({ ...shared, entryPoints: [join(here, 'src/main.js')], outfile: join(out, 'widget.js'),
-              plugins: [strophe_lean] });
-await build({ ...shared, entryPoints: [join(here, 'src/embed.js')], outfile: join(out, 'embed.js'), bundle: false });
+const shared = { bundle: true, minify: true, target: 'es2020', charset: 'utf8', logLevel: 'warning',
+                 legalComments: 'none', define: languages_find() };
+await build({ ...shared, entryPoints: [join(here, 'src/main.js')], outfile: join(out, 'widget.js') });
+await build({ ...shared, entryPoints: [join(here, 'src/embed.js')], outfile: join(out, 'embed.js') });
 await build({ ...shared, entryPoints: [join(here, 'src/widget.css')], outfile: join(out, 'widget.css') });
 page_write('widget.html', { connect: connect_sources() });
 page_write('index.html', {

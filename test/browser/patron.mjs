@@ -56,6 +56,11 @@ const commands = {
         await desk.mark(id, 'delivered', request.ms);
         return { id, delivered: true };
     },
+    async leave_question(request) {
+        const { id } = await desk.leave(request.question, request.contact);
+        await desk.mark(id, 'delivered', request.ms);
+        return { id, delivered: true };
+    },
     async type(request) {
         await desk.type(request.text);
     },

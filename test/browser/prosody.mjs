@@ -30,13 +30,54 @@ export function pause(ms) {
     return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/* Prosody refuses to run as root. */
-function prosody_user(dir) {
+/* How to run something as the server's own account, which `dir` is given to: servers refuse root. */
+export function server_user(dir, name) {
     if (process.getuid() !== 0)
-        return ['prosody'];
-    const entry = readFileSync('/etc/passwd', 'utf8').match(/^prosody:[^:]*:(\d+):(\d+):/m);
+        return [];
+    const entry = readFileSync('/etc/passwd', 'utf8').match(new RegExp(`^${name}:[^:]*:(\\d+):(\\d+):`, 'm'));
     chownSync(dir, Number(entry[1]), Number(entry[2]));
-    return ['setpriv', '--reuid', 'prosody', '--regid', 'prosody', '--init-groups', 'prosody'];
+    return ['setpriv', '--reuid', name, '--regid', name, '--init-groups'];
+}
+
+/*
+ * The server that `command` (a list) runs, once it listens on both ports: start(), stop(), end()
+ * which also clears `dir`, and log().
+ */
+export function server_new({ dir, http_port, component_port, command, env = process.env, wait_ms = 10000 }) {
+    let child = null;
+    let log = '';
+
+    const server = {
+        http_port,
+        component_port,
+        async start() {
+            child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], env, cwd: dir });
+            child.stdout.on('data', (data) => { log += data; });
+            child.stderr.on('data', (data) => { log += data; });
+            for (let tries = 0; tries < wait_ms / 100; tries++) {
+                if (await port_answers(http_port) && await port_answers(component_port))
+                    return;
+                await pause(100);
+            }
+            throw new Error(`${command[0]} does not listen: ${log}`);
+        },
+        async stop() {
+            if (!child)
+                return;
+            const ended = new Promise((resolve) => child.on('exit', resolve));
+            child.kill('SIGTERM');
+            const late = setTimeout(() => child.kill('SIGKILL'), 5000);
+            await ended;
+            clearTimeout(late);
+            child = null;
+        },
+        async end() {
+            await server.stop();
+            rmSync(dir, { recursive: true, force: true });
+        },
+        log: () => log,
+    };
+    return server;
 }
 
 export async function prosody_new() {
@@ -74,40 +115,7 @@ Component "chat.localhost"
   component_secret = "${SECRET}"
   component_conflict_resolve = "kick_old"
 `);
-    const [command, ...options] = prosody_user(dir);
-    let child = null;
-    let log = '';
-
-    const prosody = {
-        http_port,
-        component_port,
-        async start() {
-            child = spawn(command, [...options, '--config', join(dir, 'prosody.cfg.lua'), '-F'],
-                          { stdio: ['ignore', 'pipe', 'pipe'] });
-            child.stdout.on('data', (data) => { log += data; });
-            child.stderr.on('data', (data) => { log += data; });
-            for (let tries = 0; tries < 100; tries++) {
-                if (await port_answers(http_port) && await port_answers(component_port))
-                    return;
-                await pause(100);
-            }
-            throw new Error(`prosody does not listen: ${log}`);
-        },
-        async stop() {
-            if (!child)
-                return;
-            const ended = new Promise((resolve) => child.on('exit', resolve));
-            child.kill('SIGTERM');
-            const late = setTimeout(() => child.kill('SIGKILL'), 5000);
-            await ended;
-            clearTimeout(late);
-            child = null;
-        },
-        async end() {
-            await prosody.stop();
-            rmSync(dir, { recursive: true, force: true });
-        },
-        log: () => log,
-    };
-    return prosody;
+    return server_new({ dir, http_port, component_port,
+                        command: [...server_user(dir, 'prosody'), 'prosody', '--config',
+                                  join(dir, 'prosody.cfg.lua'), '-F'] });
 }

@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 
 const PASSED_ON = ['/xmpp-websocket', '/http-bind', '/ws', '/bosh'];
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css',
-                '.json': 'application/json' };
+                '.json': 'application/json', '.svg': 'image/svg+xml' };
 
 export async function serve_start({ dir, port = 0, xmpp_host = '127.0.0.1', xmpp_port, websocket = true }) {
     const links = new Set(); /* sockets towards the XMPP server */
@@ -68,7 +68,10 @@ export async function serve_start({ dir, port = 0, xmpp_host = '127.0.0.1', xmpp
             response.writeHead(404).end();
             return;
         }
-        response.writeHead(200, { 'Content-Type': TYPES[extname(path)] || 'application/octet-stream' });
+        response.writeHead(200, {
+            'Content-Type': TYPES[extname(path)] || 'application/octet-stream',
+            ...(name.startsWith('/status/') && { 'Access-Control-Allow-Origin': '*' }),
+        });
         createReadStream(path).pipe(response);
     }
 

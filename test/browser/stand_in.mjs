@@ -72,13 +72,14 @@ export function stand_in_new(port, secret, queue = 'mobius-mobstate@chat.localho
         deaf: false, /* as if nothing arrived, without an error */
         refuse: null, /* error condition for messages */
         refuse_type: 'cancel',
+        refuse_text: '',
         token: null, /* the one that opens the chat; null: none was given, and none is */
         tokens: false, /* give them, and take them back, as the real desk does */
         missed: [], /* {id, body, own}: what a patron who comes back has not seen */
         resumes: [], /* {from, token, after} as they came */
         patron: null, /* the address that spoke or came last */
         presences: [], /* {from, type} */
-        messages: [], /* {from, id, body, thread, children: names} as they came, repeats too */
+        messages: [], /* {from, id, body, thread, form, children: names} as they came, repeats too */
         answers: [], /* iq results */
 
         async connect() {
@@ -197,20 +198,30 @@ export function stand_in_new(port, secret, queue = 'mobius-mobstate@chat.localho
         resume_say(from, `<resumed xmlns='${RESUME}'/>`);
     }
 
+    /* Name of each field -> its values, as lines. */
+    function fields_read(form) {
+        return Object.fromEntries(form.children.map((field) => (
+            [field.attributes.var, field.children.map((value) => value.text).join('\n')])));
+    }
+
     function on_message(stanza, from, id) {
         const body = child(stanza, 'body');
         const resume = child(stanza, 'resume');
         const thread = child(stanza, 'thread');
+        const form = child(stanza, 'x');
         desk.messages.push({ from, id, body: body ? body.text : null, thread: thread && thread.text,
+                             form: form && fields_read(form),
                              children: stanza.children.map((one) => one.name) });
         desk.patron = from;
         if (!body && resume && desk.tokens)
             on_resume(resume, from);
-        if (!body)
+        if (!body && !form)
             return;
         if (desk.refuse) {
             desk.send(`<message type='error' from='${queue}' to='${from}' id='${id}'><error type='${desk.refuse_type}'>`
-                + `<${desk.refuse} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`);
+                + `<${desk.refuse} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>${desk.refuse_text
+                    ? `<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>${xml_escape(desk.refuse_text)}</text>` : ''}`
+                + '</error></message>');
         } else if (desk.receipts && child(stanza, 'request')) {
             desk.receipt(from, id);
         }

@@ -10,9 +10,12 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { colour_is, colour_on } from '../../widget/src/colour.js';
 import { line_clean, line_pieces } from '../../widget/src/lines.js';
 import { OUTBOX_MAX, outbox_new } from '../../widget/src/outbox.js';
 import { session_new } from '../../widget/src/session.js';
+import { status_opening, status_state } from '../../widget/src/status.js';
+import { element, raw } from '../../widget/src/xml.js';
 import { clock_fake } from './clock.mjs';
 
 const widget = join(dirname(fileURLToPath(import.meta.url)), '../../widget');
@@ -54,6 +57,53 @@ for (const [name, text, expected] of [
 ]) {
     test(`clean: ${name}`, () => assert.equal(line_clean(text), expected));
 }
+
+/* WCAG 2.2's own formula. */
+function contrast(one, other) {
+    const [dark, light] = [one, other].map((colour) => {
+        const [r, g, b] = colour.match(/[0-9a-f]{2}/gi).map((hex) => parseInt(hex, 16) / 255)
+            .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    }).sort((a, b) => a - b);
+    return (light + 0.05) / (dark + 0.05);
+}
+
+test('colours: whatever a library takes, its words can be read', () => {
+    for (let i = 0; i < 4096; i++) {
+        const colour = `#${i.toString(16).padStart(3, '0').replace(/./g, '$&$&')}`;
+        const on = colour_on(colour) === '#000' ? '#000000' : '#ffffff';
+        assert.ok(contrast(colour, on) >= 4.5, `${on} on ${colour}`);
+    }
+    for (const no of ['red', '#fff', '#ffffff;x', '', null, undefined, 7, {}])
+        assert.equal(colour_is(no), false, String(no));
+});
+
+test('status: an old file says nothing', () => {
+    const now = Date.parse('2026-11-24T12:00:00Z');
+    for (const [ts, state] of [['2026-11-24T12:00:00Z', 'open'], ['2026-11-24T11:57:01Z', 'open'],
+                               ['2026-11-24T11:57:00Z', undefined], [null, undefined], [undefined, undefined],
+                               ['soon', undefined]])
+        assert.equal(status_state({ state: 'open', ts }, now), state, String(ts));
+    assert.equal(status_state({}, now), undefined);
+});
+
+test('status: the next opening, no more of it than is needed', () => {
+    const now = new Date(2026, 10, 24, 12).getTime();
+    const opening = (at, language) => status_opening({ next: at }, language, now).replace(/\s/g, ' ');
+    const local = (...parts) => new Date(...parts).toISOString();
+    assert.match(opening(local(2026, 10, 24, 17), 'en'), /^5:00 PM /);
+    assert.match(opening(local(2026, 10, 25, 8), 'en'), /^Wednesday,? (at )?8:00 AM /);
+    assert.match(opening(local(2026, 11, 1, 8), 'en'), /^Tuesday, December 1 at 8:00 AM /);
+    assert.match(opening(local(2026, 10, 25, 8), 'es'), /^miércoles, 8:00/);
+    for (const none of [null, undefined, 'soon', local(2026, 10, 24, 11)])
+        assert.equal(opening(none, 'en'), '', String(none));
+});
+
+test('xml: what is text stays text', () => {
+    assert.equal(String(element('a', { b: '"<&\'', none: '', no: undefined }, '<x>&', null, '', element('c'))),
+                 '<a b="&#34;&#60;&#38;&#39;">&#60;x&#62;&#38;<c/></a>');
+    assert.equal(String(element('a', {}, raw(''))), '<a/>');
+});
 
 function outbox_with_log() {
     const log = { sent: [], marks: [], online: true, doubts: 0 };
@@ -152,6 +202,9 @@ test('outbox: what goes on elsewhere is not sent from here', () => {
     log.box.add('c', '3');
     assert.deepEqual(log.sent, ['a', 'c'], 'later lines are');
     log.box.delivered('c');
+    log.box.add('d', '4', { question: '4', contact: '5' });
+    log.box.abandon(true);
+    assert.equal(log.marks.at(-1), 'd sending', 'given away it is not failed');
     clock.reset();
 });
 

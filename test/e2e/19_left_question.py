@@ -1,5 +1,5 @@
-"""A question is left at a closed desk, in words and by form. It survives a restart; when an import opens the queue,
-the operator in Pidgin reads it, and what is done is done in the database."""
+"""A question is left at a closed desk, in words, by form and in the widget. It survives a restart; when an import
+opens the queue, the operator in Pidgin reads it, and what is done is done in the database."""
 import re
 
 import texts
@@ -34,9 +34,14 @@ def scenario(desk):
     other.wait("error")
     other.raw(FORM.format(to=queue, id="good", question="Globes?", contact="573-555-1234"))
     other.wait(body=texts.LEFT)
+    web = desk.browser("web", QUEUE)
+    web("leave_question", question="An atlas <b>, too?", contact="web@example.org")
+    web.wait("question is kept")
+    third = ["An atlas <b>, too?", "web@example.org", "left"]
     first = ["Where is the map of 1846?", "pat@example.org", "left"]
     second = ["Globes?\nPlease!", "573-555-1234", "left"]
-    transcript.expect_followups(desk, QUEUE, [first + ["open", "", "no", ""], second + ["open", "", "no", ""]])
+    transcript.expect_followups(desk, QUEUE, [first + ["open", "", "no", ""], second + ["open", "", "no", ""],
+                                               third + ["open", "", "no", ""]])
 
     desk.restart()
     ann.never(body="map of 1846", seconds=0.5)
@@ -44,11 +49,12 @@ def scenario(desk):
     found = ann.wait(body="map of 1846")
     assert found["from"].startswith(queue) and "pat@example.org" in found["body"], found
     ann.wait(body="573-555-1234")
+    ann.wait(body="An atlas")
     told = ["open", "north-lake-ann", "yes", ""]
-    transcript.expect_followups(desk, QUEUE, [first + told, second + told])
+    transcript.expect_followups(desk, QUEUE, [first + told, second + told, third + told])
     ann.say(queue, "!todo")
     ann.wait(body="Globes? Please!")
     ann.say(queue, "!done " + CODE.search(found["body"]).group(1))
     ann.wait(body="Done")
     done = ["done", "north-lake-ann", "yes", "north-lake-ann"]
-    transcript.expect_followups(desk, QUEUE, [first + done, second + told])
+    transcript.expect_followups(desk, QUEUE, [first + done, second + told, third + told])

@@ -5,10 +5,16 @@ if(NODE AND NPM)
   set(browser ${CMAKE_CURRENT_SOURCE_DIR}/browser)
   add_test(NAME browser_install COMMAND ${browser}/install)
   add_test(NAME browser_unit COMMAND ${NODE} --test ${browser}/unit.test.mjs)
-  add_test(NAME browser_widget COMMAND ${NODE} --test --test-reporter=spec ${browser}/widget.test.mjs)
+  set(browser_tests browser_unit)
+  # One stack a file; windows.test.mjs goes by BOSH, so that everything is done by both transports.
+  foreach(name widget snippet windows nginx)
+    add_test(NAME browser_${name} COMMAND ${NODE} --test --test-reporter=spec ${browser}/${name}.test.mjs)
+    set_tests_properties(browser_${name} PROPERTIES RUN_SERIAL TRUE)
+    list(APPEND browser_tests browser_${name})
+  endforeach()
+  set_tests_properties(browser_windows PROPERTIES ENVIRONMENT TRANSPORT=bosh)
   set_tests_properties(browser_install PROPERTIES LABELS browser TIMEOUT 300
     FIXTURES_SETUP browser_modules)
-  set_tests_properties(browser_unit browser_widget PROPERTIES LABELS browser TIMEOUT 600
+  set_tests_properties(${browser_tests} PROPERTIES LABELS browser TIMEOUT 600
     FIXTURES_REQUIRED browser_modules)
-  set_tests_properties(browser_widget PROPERTIES RUN_SERIAL TRUE)
 endif()

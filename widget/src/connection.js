@@ -6,7 +6,15 @@
  * talking (desk.js does). Nothing is queued here: what is sent while offline is dropped, and the
  * outbox repeats what matters.
  */
-import { $iq, Connection, SASLAnonymous, Status } from './strophe.js';
+import { bosh_new } from './bosh.js';
+import { websocket_new } from './websocket.js';
+import { child, element } from './xml.js';
+
+const TRANSPORTS = { websocket: websocket_new, bosh: bosh_new };
+const CLIENT = 'jabber:client';
+const SASL = 'urn:ietf:params:xml:ns:xmpp-sasl';
+const BIND = 'urn:ietf:params:xml:ns:xmpp-bind';
+const PING = 'urn:xmpp:ping';
 
 /* Long enough for a slow phone, short enough for somebody behind a proxy that swallows WebSocket. */
 const LOGIN_MS = { websocket: 4000, bosh: 15000 };
@@ -28,13 +36,16 @@ export function connection_new(config, events) {
     let order = ['websocket', 'bosh'];
     let rank = 0; /* which of `order` is tried */
     let transport = null;
-    let strophe = null;
+    let link = null;
     let online = false;
     let ended = false;
     let websocket_worked = false;
     let failures = 0;
     let timer = 0; /* the one thing waited for: log-in, next try, or silence */
     let heard_at = 0;
+    let authenticated = false;
+    let pings = 0;
+    const asked = new Map(); /* id of an iq -> who wants the result */
 
     function wait(ms, then) {
         clearTimeout(timer);
@@ -42,36 +53,38 @@ export function connection_new(config, events) {
     }
 
     function attempt() {
+        const mine = {}; /* what still comes by an older link is not for this one */
+        const is_mine = () => link && link.mine === mine;
         transport = order[rank];
-        const mine = new Connection(urls[transport], { mechanisms: [SASLAnonymous] });
-        strophe = mine;
-        mine.rawInput = () => { heard_at = Date.now(); };
-        for (const status of [0, 502, 503, 504])
-            mine.addProtocolErrorHandler('HTTP', status, () => http_failed(mine));
+        authenticated = false;
+        asked.clear();
         events.link('connecting', null);
         wait(LOGIN_MS[transport], lost);
-        mine.connect(config.guest_domain, null, (status) => {
-            if (mine !== strophe)
-                return;
-            if (status === Status.CONNECTED)
-                connected();
-            else if ([Status.CONNFAIL, Status.AUTHFAIL, Status.CONNTIMEOUT, Status.DISCONNECTED]
-                .includes(status))
-                lost();
-        });
+        try {
+            link = TRANSPORTS[transport](urls[transport], config.guest_domain, {
+                heard: () => { heard_at = Date.now(); },
+                element: (root) => is_mine() && (online ? hear(root) : login(root)),
+                closed: () => is_mine() && lost(),
+            });
+            link.mine = mine;
+        } catch {
+            wait(0, lost); /* a forbidden address */
+        }
     }
 
-    /*
-     * One failed BOSH request is repeated by Strophe, and the session lives on. After the second
-     * in a row it would wait for half a minute, longer than a new log-in takes.
-     */
-    function http_failed(mine) {
-        if (mine !== strophe)
-            return;
-        if (online && heard_at)
-            heard_at = 0;
-        else /* but not inside Strophe's own handling of it */
-            setTimeout(() => mine === strophe && lost());
+    function login(root) {
+        if (root.localName === 'features' && authenticated)
+            link.send(element('iq', { xmlns: CLIENT, type: 'set', id: 'bind' },
+                              element('bind', { xmlns: BIND })));
+        else if (root.localName === 'features')
+            link.send(element('auth', { xmlns: SASL, mechanism: 'ANONYMOUS' }));
+        else if (root.localName === 'success') {
+            authenticated = true;
+            link.restart();
+        } else if (root.localName === 'iq' && root.getAttribute('type') === 'result')
+            connected();
+        else
+            lost();
     }
 
     function connected() {
@@ -82,34 +95,37 @@ export function connection_new(config, events) {
         else if (!websocket_worked)
             order = ['bosh', 'websocket']; /* do not make the patron wait for it again */
         rank = 0;
-        listen('presence', events.presence);
-        listen('message', events.message);
-        strophe.addHandler(answer_ping, 'urn:xmpp:ping', 'iq', 'get');
         events.link('online', transport);
         watch();
     }
 
-    /* Strophe drops a handler that throws, and the page would be deaf from then on. */
-    function listen(name, handler) {
-        const mine = strophe;
-        mine.addHandler((stanza) => {
-            try {
-                if (mine === strophe) /* what still comes by an older link is not for this one */
-                    handler(stanza);
-            } catch (error) {
-                console.error(error);
-            }
-            return true;
-        }, null, name);
+    /* Whatever is wrong with one stanza, the next is heard. */
+    function hear(root) {
+        try {
+            if (root.localName === 'presence')
+                events.presence(root);
+            else if (root.localName === 'message')
+                events.message(root);
+            else if (root.localName === 'iq')
+                hear_iq(root);
+            else
+                lost(); /* the stream's own error */
+        } catch (error) {
+            console.error(error);
+        }
     }
 
-    function answer_ping(stanza) {
-        const from = stanza.getAttribute('from');
-        if (!from || from === config.guest_domain || events.may_ping(from)) {
-            send($iq({ type: 'result', id: stanza.getAttribute('id') || '',
-                       ...(from && { to: from }) }));
+    function hear_iq(iq) {
+        const from = iq.getAttribute('from');
+        const id = iq.getAttribute('id') || '';
+        const type = iq.getAttribute('type');
+        if (type === 'result' && asked.has(id)) {
+            asked.get(id)(iq);
+            asked.delete(id);
+        } else if (type === 'get' && child(iq, 'ping', PING)
+            && (!from || from === config.guest_domain || events.may_ping(from))) {
+            send(element('iq', { xmlns: CLIENT, type: 'result', id, to: from }));
         }
-        return true;
     }
 
     function watch() {
@@ -119,17 +135,17 @@ export function connection_new(config, events) {
     /* Any byte is an answer, an error too. */
     function probe() {
         heard_at = 0;
-        send($iq({ type: 'get', to: config.guest_domain, id: strophe.getUniqueId('ping') })
-            .c('ping', { xmlns: 'urn:xmpp:ping' }));
+        send(element('iq', { xmlns: CLIENT, type: 'get', to: config.guest_domain, id: `ping${pings++}` },
+                     element('ping', { xmlns: PING })));
         wait(ANSWER_MS, () => (heard_at ? watch() : lost()));
     }
 
     function drop() {
-        const old = strophe;
-        strophe = null;
+        const old = link;
+        link = null;
         clearTimeout(timer);
         if (old)
-            old.disconnect();
+            old.end(element('presence', { xmlns: CLIENT, type: 'unavailable' }));
     }
 
     function lost() {
@@ -151,35 +167,30 @@ export function connection_new(config, events) {
     function send(stanza) {
         if (!online)
             return false;
-        strophe.send(stanza);
-        strophe.flush(); /* BOSH would gather for up to 100 ms */
+        link.send(stanza);
         return true;
     }
 
     return {
         start: attempt,
         send,
-        ask: (iq, then) => strophe.sendIQ(iq, then, () => {}),
+        /* `then` gets the result of the iq with that id; an error is nobody's. */
+        ask(id, iq, then) {
+            asked.set(id, then);
+            send(iq);
+        },
         /* The network may be back, or the page was asleep: find out now. */
         wake() {
             if (online)
                 probe();
-            else if (!strophe && !ended)
+            else if (!link && !ended)
                 attempt();
         },
-        /* Leaves for good, as far as a closing page still can: BOSH needs a beacon. */
+        /* Leaves for good, as far as a closing page still can. */
         end() {
             ended = true;
-            if (online && transport === 'bosh') {
-                const { sid, rid } = strophe._proto;
-                navigator.sendBeacon(urls.bosh, new Blob([
-                    `<body xmlns='http://jabber.org/protocol/httpbind' sid='${sid}' rid='${rid}'`
-                    + " type='terminate'><presence xmlns='jabber:client' type='unavailable'/></body>",
-                ], { type: 'text/xml' }));
-                strophe = null;
-            }
             online = false;
-            drop(); /* says unavailable itself */
+            drop();
         },
         /* The browser brought the page back from its cache. */
         again() {

@@ -6,8 +6,12 @@
  * learns the patron's address can put words into the desk's mouth.
  */
 import { id_new } from './lines.js';
-import { $iq, $msg, $pres, NS } from './strophe.js';
+import { child, element } from './xml.js';
 
+const CLIENT = 'jabber:client';
+const DISCO_INFO = 'http://jabber.org/protocol/disco#info';
+const FORM = 'jabber:x:data';
+const FORM_LEAVE = 'urn:x-deskbell:leave';
 const RECEIPTS = 'urn:xmpp:receipts';
 const STATES = 'http://jabber.org/protocol/chatstates';
 const RESUME = 'urn:x-deskbell:resume';
@@ -24,14 +28,13 @@ const RESUME_MS = 15000;
 /* The ids of the desk's lines begin with the name of their chat, and so do tokens. */
 const CHAT_OF_ID = /^([a-z2-9]{4,8})-\d+$/;
 
-function child(stanza, name, namespace) {
-    return Array.from(stanza.children).find((element) => element.localName === name
-        && (!namespace || element.namespaceURI === namespace));
+function field(name, value, type) {
+    return element('field', { var: name, type }, ...value.split('\n').map((row) => element('value', {}, row)));
 }
 
 /*
  * `send` and `ask` are the link's, `session` is session.js's. `events` has line({id, body, at, own}),
- * delivered(id), refused(id), later(id), typing(bool), state(word, text), title(text), back(), and
+ * delivered(id), refused(id, why), later(id), typing(bool), state(word, text), title(text), back(), and
  * resumed(), gone() and moved().
  */
 export function desk_new(queue, send, ask, session, events) {
@@ -48,9 +51,12 @@ export function desk_new(queue, send, ask, session, events) {
     let tries = 0;
 
     /* One conversation keeps one thread over all log-ins; only the desk and this tab know it. */
-    function message(attributes) {
-        return $msg({ to: queue, type: 'chat', ...attributes }).c('thread').t(session.thread()).up();
+    function message(id, ...children) {
+        return element('message', { xmlns: CLIENT, to: queue, type: 'chat', id },
+                       element('thread', {}, session.thread()), ...children);
     }
+
+    const state = (name) => element(name, { xmlns: STATES });
 
     /* The token is good for one use, so what answers an earlier try is told by `accepted`. */
     function resume() {
@@ -59,8 +65,7 @@ export function desk_new(queue, send, ask, session, events) {
         const after = session.after();
         accepted = false;
         resuming = token !== '';
-        if (!resuming || !send(message({ id: id_new() })
-            .c('resume', { xmlns: RESUME, token, ...(after && { after }) })))
+        if (!resuming || !send(message(id_new(), element('resume', { xmlns: RESUME, token, after }))))
             return;
         resume_timer = setTimeout(resume, RESUME_MS);
     }
@@ -70,10 +75,10 @@ export function desk_new(queue, send, ask, session, events) {
         resuming = false;
     }
 
-    function on_resume(word, element) {
+    function on_resume(word, token) {
         if (word === 'resume') {
             accepted = true;
-            session.token_set(element.getAttribute('token') || '');
+            session.token_set(token || '');
         } else if (word === 'resumed' && resuming) {
             resume_end();
             events.resumed();
@@ -81,7 +86,7 @@ export function desk_new(queue, send, ask, session, events) {
             resume_end();
             session.forget();
             events.gone();
-        } else if (word === 'moved') {
+        } else if (word === 'moved' && session.token()) { /* else we gave it away ourselves */
             resume_end();
             session.forget();
             events.moved();
@@ -94,13 +99,13 @@ export function desk_new(queue, send, ask, session, events) {
         if (!chat || chat === asked || !session.token() || session.token().startsWith(`${chat}.`))
             return;
         asked = chat;
-        send(message({}).c('resume', { xmlns: RESUME }));
+        send(message('', element('resume', { xmlns: RESUME })));
     }
 
     /* Says where we are, and asks thereby how the desk is; again until it answers. */
     function hello() {
         clearTimeout(timer);
-        asking = send($pres({ to: queue }));
+        asking = send(element('presence', { xmlns: CLIENT, to: queue }));
         if (!asking)
             return;
         if (tries === HELLOS_PATIENT) {
@@ -126,8 +131,9 @@ export function desk_new(queue, send, ask, session, events) {
 
     function title_ask() {
         titled = true;
-        ask($iq({ to: queue, type: 'get', id: id_new() })
-            .c('query', { xmlns: NS.DISCO_INFO }), (iq) => {
+        const id = id_new();
+        ask(id, element('iq', { xmlns: CLIENT, to: queue, type: 'get', id },
+                        element('query', { xmlns: DISCO_INFO })), (iq) => {
             const identity = iq.querySelector('identity[name]');
             if (identity)
                 events.title(identity.getAttribute('name'));
@@ -176,7 +182,7 @@ export function desk_new(queue, send, ask, session, events) {
             const error = child(stanza, 'error');
             const conditions = error ? Array.from(error.children, (e) => e.localName) : [];
             if (conditions.some((condition) => FINAL.includes(condition)))
-                events.refused(id);
+                events.refused(id, child(error, 'text')?.textContent || '');
             else if (error?.getAttribute('type') === 'wait' && conditions.includes('resource-constraint'))
                 events.later(id); /* too much at once, of us or of all */
             else
@@ -187,9 +193,9 @@ export function desk_new(queue, send, ask, session, events) {
         if (received)
             events.delivered(received.getAttribute('id'));
         const body = child(stanza, 'body');
-        const element = Array.from(stanza.children).find((e) => e.namespaceURI === RESUME);
-        if (element && !body) {
-            on_resume(element.localName, element);
+        const word = Array.from(stanza.children).find((e) => e.namespaceURI === RESUME);
+        if (word && !body) {
+            on_resume(word.localName, word.getAttribute('token'));
             return;
         }
         if (child(stanza, 'composing', STATES))
@@ -199,7 +205,7 @@ export function desk_new(queue, send, ask, session, events) {
         if (!body)
             return;
         if (id && child(stanza, 'request', RECEIPTS))
-            send(message({}).c('received', { xmlns: RECEIPTS, id }));
+            send(message('', element('received', { xmlns: RECEIPTS, id })));
         if (id && seen.has(id))
             return;
         seen.add(id);
@@ -208,8 +214,8 @@ export function desk_new(queue, send, ask, session, events) {
         const delay = child(stanza, 'delay', 'urn:xmpp:delay');
         const at = delay ? new Date(delay.getAttribute('stamp')) : new Date();
         events.line({ id, body: body.textContent, at: isNaN(at) ? new Date() : at,
-                      own: element?.localName === 'own' });
-        if (id && !element)
+                      own: word?.localName === 'own' });
+        if (id && !word)
             token_check(id);
     }
 
@@ -221,20 +227,24 @@ export function desk_new(queue, send, ask, session, events) {
             tries = 0;
             hello();
             resume();
+            spoken = spoken || session.begun();
             if (spoken && !resuming)
-                send(message({}).c('active', { xmlns: STATES }));
+                send(message('', state('active')));
         },
-        /* False while it cannot be said: then it waits for the next resumed(), gone() or link. */
-        say(id, body) {
+        /*
+         * `leave`, {question, contact}, leaves a question by form instead of saying it. False while
+         * it cannot be said: then it waits for the next resumed(), gone() or link.
+         */
+        say(id, body, leave) {
             if (resuming)
                 return false;
+            if (leave)
+                return send(message(id, element('request', { xmlns: RECEIPTS }), element(
+                    'x', { xmlns: FORM, type: 'submit' }, field('FORM_TYPE', FORM_LEAVE, 'hidden'),
+                    field('question', leave.question), field('contact', leave.contact))));
             spoken = true;
-            const stanza = message({ id })
-                .c('body').t(body).up()
-                .c('request', { xmlns: RECEIPTS }).up();
-            if (!session.token())
-                stanza.c('resume', { xmlns: RESUME }).up();
-            return send(stanza.c('active', { xmlns: STATES }));
+            return send(message(id, element('body', {}, body), element('request', { xmlns: RECEIPTS }),
+                                !session.token() && element('resume', { xmlns: RESUME }), state('active')));
         },
         /* Something stays without its receipt: is the desk still there at all? */
         doubt() {
@@ -242,9 +252,9 @@ export function desk_new(queue, send, ask, session, events) {
                 hello();
         },
         /* 'composing', 'paused' or 'active'; a desk that knows nothing of us is not told. */
-        typing(state) {
+        typing(name) {
             if (spoken && !resuming)
-                send(message({}).c(state, { xmlns: STATES }));
+                send(message('', state(name)));
         },
     };
 }

@@ -15,18 +15,18 @@ const LATER_MS = 5000;
 export const OUTBOX_MAX = 50;
 
 /*
- * `events` has send(id, body) which returns whether a link was there to carry it, unanswered()
+ * `events` has send(id, body, leave) which returns whether a link was there to carry it, unanswered()
  * for a message that has to be repeated, and mark(id, 'sending' | 'delivered' | 'failed').
  */
 export function outbox_new(events) {
-    let waiting = []; /* {id, body}, oldest first */
+    let waiting = []; /* {id, body, leave}, oldest first; desk.js says what `leave` is */
     let repeats = 0;
     let timer = 0;
 
     function push() {
         clearTimeout(timer);
         const first = waiting[0];
-        if (!first || !events.send(first.id, first.body))
+        if (!first || !events.send(first.id, first.body, first.leave))
             return; /* flush() comes with the next link */
         if (repeats === 1)
             events.unanswered();
@@ -48,10 +48,10 @@ export function outbox_new(events) {
 
     return {
         /* False when it is full: then the text stays with the patron. */
-        add(id, body) {
+        add(id, body, leave) {
             if (waiting.length >= OUTBOX_MAX)
                 return false;
-            waiting.push({ id, body });
+            waiting.push({ id, body, leave });
             events.mark(id, 'sending');
             if (waiting.length === 1)
                 push();
@@ -67,11 +67,12 @@ export function outbox_new(events) {
             clearTimeout(timer);
             timer = setTimeout(push, LATER_MS);
         },
-        /* The chat goes on elsewhere: from here nothing more is sent. */
-        abandon() {
+        /* The chat goes on elsewhere: from here nothing more is sent. `given`: there it is. */
+        abandon(given) {
             clearTimeout(timer);
             for (const { id } of waiting.splice(0))
-                events.mark(id, 'failed');
+                if (!given)
+                    events.mark(id, 'failed');
         },
         /* A new link, or a desk that is back: repeat now. */
         flush() {

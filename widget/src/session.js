@@ -12,7 +12,8 @@ const LINES_MAX = 100;
 /* `storage` is a function, since the mere name sessionStorage can throw. */
 export function session_new(queue, storage) {
     const key = `deskbell:${queue}`;
-    let state = { thread: id_new(), token: '', after: '', lines: [] };
+    let state = { thread: id_new(), token: '', after: '', lines: [], begun: false, passed: false,
+                  about: [], sound: false };
 
     function load() {
         try {
@@ -36,8 +37,9 @@ export function session_new(queue, storage) {
         /* The last line of the desk. Not the last at all: a line of the patron's own can be shown
          * before one of the desk that was said earlier, and that one would be missed. */
         after: () => state.after,
-        lines: () => state.lines, /* {from, id, body, at, how}; `at` in milliseconds */
+        lines: () => state.lines, /* {from, id, body, at, how, leave}; `at` in milliseconds */
         has: (id) => state.lines.some((line) => line.id === id),
+        left: (id) => state.lines.some((line) => line.id === id && line.leave), /* by form */
         token_set(token) {
             state.token = token;
             save();
@@ -46,10 +48,39 @@ export function session_new(queue, storage) {
         forget() {
             state.token = '';
             state.after = '';
+            state.begun = false;
             save();
         },
-        add(from, id, body, at) {
-            state.lines = [...state.lines, { from, id, body, at: at.getTime(), how: '' }].slice(-LINES_MAX);
+        /* Whether something was said in this chat, which the first line of it is the first to do. */
+        begun: () => state.begun,
+        begin() {
+            state.begun = true;
+            save();
+        },
+        /* What the patron has answered before the chat, in lines; it goes with each chat's first. */
+        about: () => state.about,
+        passed: () => state.passed, /* consent was given, and the questions answered */
+        pass(lines) {
+            state.passed = true;
+            state.about = lines;
+            save();
+        },
+        sound: () => state.sound,
+        sound_set(now) {
+            state.sound = now;
+            save();
+        },
+        /* For another window of the patron's. */
+        give: () => state,
+        take(given) {
+            if (!given || !Array.isArray(given.lines))
+                return;
+            state = { ...state, ...given };
+            save();
+        },
+        /* `leave`, {question, contact}, if it was a question that was left by form. */
+        add(from, id, body, at, leave) {
+            state.lines = [...state.lines, { from, id, body, at: at.getTime(), how: '', leave }].slice(-LINES_MAX);
             if (from === 'desk' && id)
                 state.after = id;
             save();

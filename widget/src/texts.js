@@ -1,11 +1,8 @@
 /*
- * The page's own words, in the patron's language. A language is one file texts/LANG.json; English
- * is built in, so that the page can always speak.
+ * The page's own words, in the patron's language. A language is one file texts/LANG.json, which the
+ * build finds by itself; English is built in, so that the page can always speak.
  */
 import english from '../texts/en.json';
-
-/* Languages with a file. A wrong entry here costs one failed request, nothing else. */
-const LANGUAGES = ['en', 'es'];
 
 /* The first of `wanted` (BCP 47, best first) that there is. */
 export function texts_choose(wanted) {
@@ -28,7 +25,7 @@ export async function texts_load(language) {
     }
 }
 
-/* Puts the words where the page's elements ask for them: data-text, data-label, data-hint. */
+/* Puts the words where the page's elements ask for them: data-text, data-label. */
 export function texts_apply(texts, root) {
     root.documentElement.lang = texts.language;
     root.documentElement.dir = texts.direction;

@@ -1,5 +1,5 @@
 /*
- * What the patron sees. The only file that touches the page.
+ * What the patron sees of the chat; the forms are in forms.js.
  *
  * Everything that came from elsewhere goes in as text nodes; nothing is ever parsed as HTML.
  * The root element carries data-state, data-link, data-transport: for the style sheet, and for
@@ -18,8 +18,9 @@ const PAUSED_MS = 5000;
 const MARKS = { sending: '○', delivered: '✓', failed: '!' };
 
 /*
- * `on` has say(text) which returns whether it was taken, typing(state), and close() which is null
- * where the page stands by itself.
+ * `on` has say(text) which returns whether it was taken, typing(state), save(), sound() which
+ * switches it and returns whether it is on, take() for a chat that is offered, and close() and
+ * popout() which are null where the page stands by itself.
  */
 export function view_new(texts, on) {
     const root = document.documentElement;
@@ -131,6 +132,15 @@ export function view_new(texts, on) {
         get('left').textContent = left < 200 ? `${left} ${texts.left}` : '';
     }
 
+    function tools_show(now) {
+        get('tools').hidden = !now;
+        get('more').setAttribute('aria-expanded', now);
+    }
+
+    function sound_show(now) {
+        get('sound').setAttribute('aria-pressed', now);
+    }
+
     function notice(text) {
         clearTimeout(notice_timer);
         link.textContent = text;
@@ -164,11 +174,23 @@ export function view_new(texts, on) {
         if (event.key === 'Enter' && !event.shiftKey && !event.isComposing)
             submit(event);
     });
-    if (on.close) {
-        get('close').hidden = false;
-        get('close').addEventListener('click', on.close);
-        document.addEventListener('keydown', (event) => event.key === 'Escape' && on.close());
+    for (const name of ['close', 'popout']) {
+        get(name).hidden = !on[name];
+        get(name).addEventListener('click', on[name]);
     }
+    document.addEventListener('keydown', (event) => {
+        if (event.key !== 'Escape')
+            return;
+        if (!get('tools').hidden) {
+            tools_show(false);
+            get('more').focus();
+        } else if (on.close) {
+            on.close();
+        }
+    });
+    get('more').addEventListener('click', () => tools_show(get('tools').hidden));
+    get('save').addEventListener('click', on.save);
+    get('sound').addEventListener('click', () => sound_show(on.sound()));
     input.placeholder = texts.place;
 
     return {
@@ -185,7 +207,17 @@ export function view_new(texts, on) {
         },
         title(text) {
             get('title').textContent = text;
-            document.title = text;
+        },
+        sound_show,
+        /* Another window of the patron's has a chat, or has it no more. */
+        offer(now) {
+            get('offer').replaceChildren();
+            if (!now)
+                return;
+            const button = make('button', 'word', texts.offer_take);
+            button.type = 'button';
+            button.addEventListener('click', on.take);
+            get('offer').append(make('span', '', texts.offer), button);
         },
         state(word, text) {
             root.dataset.state = word;
@@ -225,6 +257,9 @@ export function view_new(texts, on) {
             }
         },
         full: () => notice(texts.full),
-        focus: () => input.focus(),
+        /* To where the patron writes. */
+        focus: () => document.querySelector({ gate: '#gate :is(input, select, button)', leave: '#question',
+                                             chat: '#input' }[root.dataset.page]).focus(),
+        empty: () => !log.querySelector('.line'),
     };
 }
