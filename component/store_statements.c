@@ -29,7 +29,9 @@ const char *const statement_names[STATEMENT_COUNT] = {
  * that is not there leaves its library null, which the table refuses: nothing is dropped silently.
  * The library of a known chat stays until a move: its queue may have been removed meanwhile. */
 const char *const statements[STATEMENT_COUNT] = {
-    [STATEMENT_BEGIN] = "SELECT deskbell.batch_begin($1, $2, $3)",
+    /* One number after the other: each call sees what the one before it wrote. */
+    [STATEMENT_BEGIN] = "SELECT deskbell.batch_begin($1, $2, n)"
+                        " FROM generate_series($3::bigint, $4::bigint) n",
     [STATEMENT_CHATS] =
         "INSERT INTO deskbell.chat AS old"
         " (consortium_id, library_id, number, code, address, queue_id, queue_name,"
