@@ -468,7 +468,7 @@ void driver_start(struct driver *driver, struct now now)
     struct error error = {""};
 
     driver->now = now;
-    /* With a standby one node that writes matters more than chats that go on: nothing is spooled. */
+    /* With a standby one node that writes matters more than chats that go on. */
     if (!store_keep(driver->store, driver->config->state_dir, !driver->config->failover, &error)) {
         log_error("%s", error.text);
         driver->failure = EXIT_FAILURE;

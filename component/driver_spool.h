@@ -1,4 +1,5 @@
-/* driver_spool.h: what people see of the spool: refusals when it cannot be written, and its state. */
+/* driver_spool.h: what people see of the spool: refusals when it cannot be written,
+ * and its state. */
 #ifndef DESKBELL_COMPONENT_DRIVER_SPOOL_H
 #define DESKBELL_COMPONENT_DRIVER_SPOOL_H
 

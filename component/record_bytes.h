@@ -25,9 +25,9 @@ struct mark_list {
     size_t count, capacity;
 };
 
-/* Adds the records to `turn` and the marks to `marks`, in their order; strings are the turn's. False
- * with an error when the bytes are not what record_bytes_write() makes: then some may have been
- * added. */
+/* Adds the records to `turn` and the marks to `marks`, in their order; strings are the turn's.
+ * False with an error when the bytes are not what record_bytes_write() makes: then some may have
+ * been added. */
 bool record_bytes_read(const unsigned char *bytes, size_t length, struct effects *turn,
                        struct mark_list *marks, struct error *reterr);
 

@@ -256,7 +256,12 @@ static bool segments_read(struct spool *spool, struct spool_frame *ret)
     const struct segment *segment;
     uint64_t again = UINT64_MAX;
 
-    while ((segment = segment_current(spool)) != NULL && spool->read_offset < segment->length) {
+    while ((segment = segment_current(spool)) != NULL) {
+        bool last = segment == &spool->segments[spool->segment_count - 1];
+        if (spool->read_offset >= segment->length && last)
+            return false;
+        if (spool->read_offset >= segment->length)
+            continue; /* nothing in it but its head */
         if (!frame_next(spool, segment, ret)) {
             uint64_t sequence = segment->sequence;
             if (sequence == again)

@@ -95,8 +95,8 @@ void spool_drop(struct spool *spool, int64_t number, bool all);
 /* All of it is in the database, or kept elsewhere: it is emptied, and numbers begin anew. */
 void spool_forget(struct spool *spool);
 
-/* Everything in it is kept in a folder of its own beside it, since it cannot be replayed. `ret_name`
- * (of `size`) is its name in state_dir. Then the spool is empty. */
+/* Everything in it is kept in a folder of its own beside it, since it cannot be replayed.
+ * `ret_name` (of `size`) is its name in state_dir. Then the spool is empty. */
 bool spool_set_aside(struct spool *spool, char *ret_name, size_t size, struct error *reterr);
 
 const struct spool_counts *spool_counts(const struct spool *spool);

@@ -133,9 +133,9 @@ static bool damage_report(struct spool *spool, const char *name, const struct by
         return error_set(reterr, "'%s/%s' is damaged and cannot be set aside: %s", spool->path,
                          name, strerror(errno));
     spool->counts.damaged++;
-    log_error("'%s/%s' is damaged: %zu bytes of it cannot be read; %" PRIu64 " batches with %" PRIu64
-              " records can, and are written to the database. The file is kept as '%s': look at"
-              " the disk, keep a copy, and compare the chats of that time with what people remember",
+    log_error("'%s/%s' is damaged: %zu bytes of it cannot be read; %" PRIu64 " batches with"
+              " %" PRIu64 " records can, and are written to the database. The file is kept as"
+              " '%s': look at the disk, and compare the chats of that time with what people say",
               spool->path, name, lost, segment->batches, segment->records, kept);
     return true;
 }

@@ -14,8 +14,10 @@ static const struct refusal_row rows[] = {
     [REFUSED_CHILDREN] = {"modify", "policy-violation", "Too many elements in one element."},
     [REFUSED_ATTRIBUTES] = {"modify", "policy-violation", "Too many attributes in one element."},
     [REFUSED_DEPTH] = {"modify", "policy-violation", "Elements nested too deeply."},
-    [REFUSED_NAMESPACE] = {"modify", "not-acceptable", "A namespace is too long or is not declared."},
-    [REFUSED_RESTRICTED] = {"modify", "not-acceptable", "Comments and instructions are not allowed in XMPP."},
+    [REFUSED_NAMESPACE] = {"modify", "not-acceptable",
+                           "A namespace is too long or is not declared."},
+    [REFUSED_RESTRICTED] = {"modify", "not-acceptable",
+                            "Comments and instructions are not allowed in XMPP."},
     [REFUSED_UNKEPT] = {"wait", "resource-constraint",
                         "Sorry, the chat cannot take messages at the moment. Nothing of this one "
                         "was kept: please try again in a few minutes."},

@@ -80,8 +80,8 @@ struct store_events {
     /* Another process has taken over: nothing of this one is written any more, and nothing may be
      * sent any more. The batches in flight are not committed, and are never reported. */
     void (*fenced)(void *context);
-    /* The batch is durable, in the database or the spool: carry out its sends. In the order of the numbers; from now on its turn
-     * is not looked at any more. */
+    /* The batch is durable, in the database or the spool: carry out its sends. In the order of the
+     * numbers; from now on its turn is not looked at any more. */
     void (*committed)(void *context, int64_t batch);
     /* The settings of the consortium were saved by somebody: load them. */
     void (*settings)(void *context);

@@ -26,8 +26,8 @@ bool store_keep(struct store *store, const char *state_dir, bool spools, struct 
     store->spools = spools;
     if (spool_epoch(store->spool) != 0) {
         const struct spool_counts *counts = spool_counts(store->spool);
-        log_warning("'%s/spool' holds %" PRIu64 " batches with %" PRIu64 " records of epoch %" PRId64
-                    ": they go to the database before anything else",
+        log_warning("'%s/spool' holds %" PRIu64 " batches with %" PRIu64 " records of epoch"
+                    " %" PRId64 ": they go to the database before anything else",
                     state_dir, counts->batches, counts->records, spool_epoch(store->spool));
         store->epoch = spool_epoch(store->spool);
         store->replaying = true;
@@ -365,9 +365,9 @@ bool spool_too_late(struct store *store)
         log_error("%s", error.text);
         return false;
     }
-    log_error("another process has served '%s' since epoch %" PRId64 " ended, so its spool cannot be"
-              " written behind what was said meanwhile: it is kept as '%s/%s'; nothing in it is in"
-              " the database",
+    log_error("another process has served '%s' since epoch %" PRId64 " ended: its spool cannot"
+              " be written behind what was said meanwhile: it is kept as '%s/%s'; nothing in it"
+              " is in the database",
               store->options.consortium, epoch, store->state_dir, name);
     store->replaying = store->spool_state.in_use = false;
     store->epoch = 0;

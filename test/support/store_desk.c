@@ -46,11 +46,6 @@ void cluster_go(void)
         run("pg_ctl -D data -w -l server.log -o \"-k $D -c listen_addresses= -c fsync=off\" start");
 }
 
-void cluster_go_soon(void)
-{
-    run("pg_ctl -D data -W -l server.log -o \"-k $D -c listen_addresses= -c fsync=off\" start");
-}
-
 void cluster_stop(const char *mode)
 {
     char *command = mem_printf("pg_ctl -D data -w -m %s stop", mode);

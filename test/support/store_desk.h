@@ -23,8 +23,6 @@ void cluster_end(void);
 /* pg_ctl restart with that mode, or only the half of it: "fast", "immediate". */
 void cluster_stop(const char *mode);
 void cluster_go(void);
-/* The same without waiting for it. */
-void cluster_go_soon(void);
 
 /* A new database from the template, and a connection to it. */
 PGconn *database_new(void);
