@@ -8,3 +8,5 @@ set_tests_properties(test_store test_store_desk test_store_faults test_store_fol
                      PROPERTIES TIMEOUT 300)
 add_executable(bench_store bench/bench_store.c)
 target_link_libraries(bench_store PRIVATE store_desk)
+add_executable(bench_spool bench/bench_spool.c)
+target_link_libraries(bench_spool PRIVATE store_desk)
