@@ -11,7 +11,8 @@
  *    on the wire, in the spool, in the spool of a process that starts later.
  * 2. The database takes a number once, and only behind the one before it, in the transaction that
  *    writes the batch (deskbell.batch_begin). So a batch that is offered twice is written once, and
- *    one that overtakes is refused. Several numbers may share a transaction; it takes all or none.
+ *    one that overtakes is refused. Spooled batches that follow each other may share a transaction:
+ *    it begins with the number of the first, leaves that of the last, and writes all or none.
  * 3. A commit may be under way when we stop waiting for it: the batch was slow, went to the spool,
  *    and its sends left. It is still the same number. If its session lives on, its answer comes and
  *    counts. If not, the next session first needs the advisory lock, which the old session holds

@@ -501,7 +501,9 @@ void batch_send(struct store *store, struct batch *batch)
     bool marks = true;
 
     assert(!batch->sent);
-    store_send_scalars(store, STATEMENT_BEGIN, key, COUNT(key));
+    store_send_scalars(store, STATEMENT_BEGIN, key, 2);
+    if (batch->number > batch->first)
+        store_send_scalars(store, STATEMENT_BEGIN_SPAN, key, 3);
     if (batch->sieve != NULL) {
         sieve_select(batch, &some, &marks);
         turn_send(store, &some);

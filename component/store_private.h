@@ -37,6 +37,7 @@ enum {
 
 enum statement {
     STATEMENT_BEGIN,
+    STATEMENT_BEGIN_SPAN,
     STATEMENT_CHATS,
     STATEMENT_MOVES,
     STATEMENT_LINES,

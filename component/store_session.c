@@ -219,7 +219,7 @@ void session_lock(struct store *store)
 static void epoch_send(struct store *store)
 {
     static const char *const take = "SELECT * FROM deskbell.epoch_take($1::bigint, $2)";
-    /* What is at most the highest number is committed: they have no gap. */
+    /* What is at most the highest number is committed: each follows the one before it. */
     static const char *const check =
         "SELECT epoch, (SELECT coalesce(max(number), 0) FROM deskbell.batch"
         "  WHERE consortium_id = $1::bigint AND epoch = $2::bigint)"

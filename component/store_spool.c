@@ -10,8 +10,6 @@
 
 enum {
     STUCK_RETRY_MS = 1000,
-    /* Numbers whose frames cannot be read are used up in transactions of at most so many. */
-    GAP_NUMBERS_MAX = 10000,
     /* Frames that share one transaction. */
     MERGE_NUMBERS_MAX = 1024
 };
@@ -226,17 +224,13 @@ static bool frame_merge(struct store *store, struct batch *batch, const struct s
     return true;
 }
 
-/* Numbers whose batches cannot be read. */
+/* Numbers whose batches cannot be read: they are used up, all at once. */
 static void gap_load(struct store *store, int64_t from, int64_t to)
 {
     log_error("batches %" PRId64 " to %" PRId64 " of epoch %" PRId64 " cannot be read from"
               " '%s/spool': what was said in them is not in the database",
               from, to, store->epoch, store->state_dir);
-    while (from <= to && store->batch_count < STORE_RING) {
-        int64_t end = to - from < GAP_NUMBERS_MAX ? to : from + GAP_NUMBERS_MAX - 1;
-        store_batch_add(store, from, end)->spooled = true;
-        from = end + 1;
-    }
+    store_batch_add(store, from, to)->spooled = true;
 }
 
 /* The next frames as one batch. */
