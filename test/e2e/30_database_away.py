@@ -1,8 +1,10 @@
 """PostgreSQL is stopped in mid-chat: patron and operator go on, a new patron finds an operator, and
 the spool keeps it all. The desk is killed in that time, and started before the database: then every
-line is in it once, in order, and the chats go on. A second outage without a kill is over by itself."""
+line is in it once, in order, and the chats go on. A second outage without a kill is over by itself.
+In a third one the disk takes nothing, either: then messages are refused in so many words."""
 import glob
 import os
+import resource
 import stat
 import time
 
@@ -69,4 +71,22 @@ def scenario(desk):
     ann.wait(window=chat, body="On my way.")
     transcript.expect(desk, "atlas of 1890", wanted + [
         ("operator", "Found it."), ("operator", "Come and see it."), ("patron", "On my way.")])
+
+    limit = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+    daemon = desk.daemon.process.child.pid
+    desk.database.stop()
+    resource.prlimit(daemon, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+    late.say(queue, "It stopped raining.")  # taken before anybody knew: kept until one of the two is back
+    desk.settled("IT CANNOT BE WRITTEN")
+    late.say(queue, "Are you there?")
+    assert late.wait("error")["condition"] == "resource-constraint"
+    resource.prlimit(daemon, resource.RLIMIT_FSIZE, limit)
+    ann.wait(window=umbrella, body="It stopped raining.")
+    late.say(queue, "Are you there now?")
+    ann.wait(window=umbrella, body="Are you there now?")
+    desk.database.start()
+    desk.settled("spool: empty", 30)
+    transcript.expect(desk, "lend umbrellas", [
+        ("patron", "Do you lend umbrellas?"), ("operator", "Only when it rains."), ("patron", "It does rain."),
+        ("patron", "It stopped raining."), ("patron", "Are you there now?")])
     assert not spool_files(desk), f"left in the spool: {spool_files(desk)}"
