@@ -54,7 +54,7 @@ static void connection_drop(struct store *store)
     }
     for (int i = 0; i < STORE_RING; i++)
         store->batches[i].sent = false;
-    store->writes = false;
+    store->writes = store->slow = false;
     STAILQ_FOREACH(recall, &store->recalls, entry)
     recall->sent = false;
     store->restore_sent = false;
