@@ -334,8 +334,9 @@ static struct mark *mark_add(struct mark_list *marks)
 bool record_bytes_read(const unsigned char *bytes, size_t length, struct effects *turn,
                        struct mark_list *marks, struct error *reterr)
 {
+    if (length == 0)
+        return true; /* `bytes` may be NULL then */
     struct reader whole = {bytes, bytes + length, true};
-
     while (whole.at < whole.end) {
         int number = *whole.at++;
         uint64_t size = varint_read(&whole);

@@ -94,6 +94,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     unsigned char *copy = malloc(size + 1);
 
     demand(copy != NULL);
+    if (size == 0)
+        data = copy;
     records_check(data, size);
     segment_check(data, size);
     memcpy(copy, data, size);
