@@ -8,6 +8,7 @@
 #include "component/adhoc.h"
 #include "component/clerk.h"
 #include "component/database.h"
+#include "component/driver_spool.h"
 #include "component/iq.h"
 #include "component/log.h"
 #include "component/settings.h"
@@ -136,14 +137,11 @@ static void recalls_retry(struct driver *driver)
             driver->recall_count * sizeof *driver->recalls);
 }
 
-/* Of a word by command; `lost`: its turn could not be written down. */
-static void answer_send(struct driver *driver, const struct effect *effect, bool lost)
+/* Of a word by command. */
+static void answer_send(struct driver *driver, const struct effect *effect)
 {
     xml_out_clear(&driver->out);
-    if (lost)
-        adhoc_answer_lost(driver->adhoc, effect, &driver->out);
-    else
-        adhoc_answer(driver->adhoc, effect, &driver->out);
+    adhoc_answer(driver->adhoc, effect, &driver->out);
     if (driver->out.length > 0)
         stream_send(driver->stream, driver->out.bytes, driver->out.length);
 }
@@ -157,7 +155,7 @@ static void turn_carry_out(struct driver *driver, const struct turn *turn)
         if (effect->type == EFFECT_RECALL || effect->type == EFFECT_REPLAY)
             recall(driver, effect);
         else if (effect->type == EFFECT_ANSWER)
-            answer_send(driver, effect, false);
+            answer_send(driver, effect);
         else
             effect_send(driver, effect);
     }
@@ -203,7 +201,7 @@ static void turn_end(struct driver *driver)
 /* A database that does not keep up stops the reading, not the memory. */
 static void driver_throttle(struct driver *driver)
 {
-    bool full = turns_gathering(&driver->turns)->records >= STORE_BATCH_RECORDS &&
+    bool full = turns_gathering(&driver->turns)->effects.count >= STORE_BATCH_RECORDS &&
                 store_room(driver->store) == 0;
 
     if (full == driver->paused)
@@ -286,6 +284,13 @@ static void stanza_received(void *context, xmpp_stanza_t *stanza)
 
     if (driver->closing)
         return;
+    if (store_is_stuck(driver->store)) {
+        xml_out_clear(&driver->out);
+        if (spool_refuses(stanza, driver->config->component.jid, &driver->out)) {
+            stream_send(driver->stream, driver->out.bytes, driver->out.length);
+            return;
+        }
+    }
     if (strcmp(xmpp_stanza_get_name(stanza), "iq") == 0)
         iq_received(driver, stanza);
     else if (stanza_in_event(stanza, driver->config->component.jid, &driver->from, &driver->to,
@@ -408,7 +413,8 @@ static void store_is_away(void *context)
 {
     struct driver *driver = context;
 
-    log_warning("the database is away%s", driver->restored ? ", chats wait for it" : "");
+    if (driver->config->failover || !driver->restored)
+        log_warning("the database is away%s", driver->restored ? ", chats wait for it" : "");
 }
 
 static void store_is_fenced(void *context)
@@ -425,20 +431,6 @@ static void batch_committed(void *context, int64_t batch)
     struct driver *driver = context;
 
     turn_carry_out(driver, turns_oldest(&driver->turns, batch));
-    turns_shift(&driver->turns);
-}
-
-static void batch_failed(void *context, int64_t batch, const char *sqlstate)
-{
-    struct driver *driver = context;
-    struct turn *turn = turns_oldest(&driver->turns, batch);
-
-    log_error("the database refuses batch %lld (SQLSTATE %s): %zu records and what hangs on them "
-              "are dropped",
-              (long long)batch, sqlstate, turn->records);
-    for (size_t i = 0; i < turn->effects.count; i++)
-        if (turn->effects.list[i].type == EFFECT_ANSWER)
-            answer_send(driver, &turn->effects.list[i], true);
     turns_shift(&driver->turns);
 }
 
@@ -468,7 +460,6 @@ static const struct store_events store_events = {
     .away = store_is_away,
     .fenced = store_is_fenced,
     .committed = batch_committed,
-    .failed = batch_failed,
     .settings = settings_changed,
     .restore = event_restored,
     .restored = all_restored,
@@ -573,7 +564,15 @@ int driver_clerk_fd(const struct driver *driver)
 
 void driver_start(struct driver *driver, struct now now)
 {
+    struct error error = {""};
+
     driver->now = now;
+    /* With a standby one node that writes matters more than chats that go on. */
+    if (!store_keep(driver->store, driver->config->state_dir, !driver->config->failover, &error)) {
+        log_error("%s", error.text);
+        driver->failure = EXIT_FAILURE;
+        return;
+    }
     store_open(driver->store, now.at);
 }
 
@@ -708,6 +707,7 @@ void driver_dump(const struct driver *driver, FILE *out)
     fprintf(out, "deskbell " DESKBELL_VERSION ", process %s, consortium '%s'\n", driver->holder,
             driver->config->consortium);
     fprintf(out, "database: %s\n", store_words(store_state(driver->store)));
+    spool_dump(driver->store, driver->now, out);
     fprintf(out, "stream: %llu stanzas in, %llu out, %llu refused\n",
             (unsigned long long)stream->stanzas_in, (unsigned long long)stream->stanzas_out,
             (unsigned long long)stream->refused);

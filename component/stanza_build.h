@@ -24,7 +24,8 @@ enum stanza_refusal {
     REFUSED_ATTRIBUTES,
     REFUSED_DEPTH,
     REFUSED_NAMESPACE, /* a name space's name over its bound, or a prefix without a declaration */
-    REFUSED_RESTRICTED /* a comment or processing instruction */
+    REFUSED_RESTRICTED, /* a comment or processing instruction */
+    REFUSED_UNKEPT /* not for what it is: nothing can be written down at the moment */
 };
 
 struct stanza_builder;

@@ -5,17 +5,22 @@
 #include <string.h>
 
 struct refusal_row {
-    const char *condition, *text;
+    const char *type, *condition, *text;
 };
 
 static const struct refusal_row rows[] = {
-    [REFUSED_BYTES] = {"policy-violation", "This is too long: more than 64 kilobytes."},
-    [REFUSED_ELEMENTS] = {"policy-violation", "Too many elements in one stanza."},
-    [REFUSED_CHILDREN] = {"policy-violation", "Too many elements in one element."},
-    [REFUSED_ATTRIBUTES] = {"policy-violation", "Too many attributes in one element."},
-    [REFUSED_DEPTH] = {"policy-violation", "Elements nested too deeply."},
-    [REFUSED_NAMESPACE] = {"not-acceptable", "A namespace is too long or is not declared."},
-    [REFUSED_RESTRICTED] = {"not-acceptable", "Comments and instructions are not allowed in XMPP."},
+    [REFUSED_BYTES] = {"modify", "policy-violation", "This is too long: more than 64 kilobytes."},
+    [REFUSED_ELEMENTS] = {"modify", "policy-violation", "Too many elements in one stanza."},
+    [REFUSED_CHILDREN] = {"modify", "policy-violation", "Too many elements in one element."},
+    [REFUSED_ATTRIBUTES] = {"modify", "policy-violation", "Too many attributes in one element."},
+    [REFUSED_DEPTH] = {"modify", "policy-violation", "Elements nested too deeply."},
+    [REFUSED_NAMESPACE] = {"modify", "not-acceptable",
+                           "A namespace is too long or is not declared."},
+    [REFUSED_RESTRICTED] = {"modify", "not-acceptable",
+                            "Comments and instructions are not allowed in XMPP."},
+    [REFUSED_UNKEPT] = {"wait", "resource-constraint",
+                        "Sorry, the chat cannot take messages at the moment. Nothing of this one "
+                        "was kept: please try again in a few minutes."},
 };
 
 static const struct refusal_row *row_of(enum stanza_refusal refusal)
@@ -61,7 +66,9 @@ bool stanza_refuse(struct xml_out *out, xmpp_stanza_t *stanza, enum stanza_refus
     xml_out_attribute(out, "from", to != NULL ? to : jid);
     xml_out_attribute(out, "to", from);
     xml_out_attribute(out, "id", xmpp_stanza_get_id(stanza));
-    xml_out_raw(out, "><error type=\"modify\"><");
+    xml_out_raw(out, "><error");
+    xml_out_attribute(out, "type", row->type);
+    xml_out_raw(out, "><");
     xml_out_raw(out, row->condition);
     xml_out_raw(out, " xmlns=\"urn:ietf:params:xml:ns:xmpp-stanzas\"/>"
                      "<text xmlns=\"urn:ietf:params:xml:ns:xmpp-stanzas\" xml:lang=\"en\">");

@@ -16,7 +16,9 @@ enum {
     ANSWER_MS_MAX = 10 * 1000,
     /* Recalls on the wire at once: with the batches and a restore they fit the request ring. */
     RECALLS_SENT_MAX = 16,
-    RETRY_MS_FIRST = 200
+    RETRY_MS_FIRST = 200,
+    /* A batch that comes back so soon says that the database is not slow any more. */
+    BRISK_MS_MAX = 1000
 };
 
 struct store *store_new(const struct store_options *options, const struct store_events *events,
@@ -30,6 +32,8 @@ struct store *store_new(const struct store_options *options, const struct store_
     store->random = options->random | 1;
     store->retry_ms = RETRY_MS_FIRST;
     STAILQ_INIT(&store->recalls);
+    for (int i = 0; i < STORE_RING; i++)
+        effects_init(&store->batches[i].own);
     return store;
 }
 
@@ -52,10 +56,15 @@ struct store *store_free(struct store *store)
         STAILQ_REMOVE_HEAD(&store->recalls, entry);
         free(recall);
     }
-    for (int i = 0; i < STORE_BATCHES_MAX; i++)
-        free(store->batches[i].marks);
+    for (int i = 0; i < STORE_RING; i++) {
+        free(store->batches[i].marks.list);
+        effects_release(&store->batches[i].own);
+        sieve_free(store->batches[i].sieve);
+    }
     for (int i = 0; i < STORE_ARRAYS; i++)
         array_release(&store->arrays[i]);
+    spool_close(store->spool);
+    free(store->state_dir);
     free(store);
     return NULL;
 }
@@ -76,6 +85,7 @@ enum store_state store_state(const struct store *store)
     case PHASE_WAITING:
     case PHASE_CONNECTING:
     case PHASE_STARTING:
+    case PHASE_REPLAY:
         return STORE_AWAY;
     case PHASE_STANDBY:
         return STORE_STANDBY;
@@ -101,18 +111,26 @@ short store_poll_events(const struct store *store)
     return store->unsent ? POLLIN | POLLOUT : POLLIN;
 }
 
+/* When the oldest request should have been answered: a pipeline's turn comes one by one. */
+static int64_t answer_until(const struct store *store)
+{
+    int64_t sent = store->requests[store->request_first].sent;
+
+    return (sent > store->heard ? sent : store->heard) + ANSWER_MS_MAX;
+}
+
 int64_t store_deadline(const struct store *store)
 {
-    int64_t deadline = INT64_MAX;
+    int64_t deadline = spool_deadline(store);
 
+    int64_t due = INT64_MAX;
     if (store->phase == PHASE_WAITING || store->phase == PHASE_STANDBY)
-        deadline = store->retry_at;
+        due = store->retry_at;
     if (store->phase == PHASE_CONNECTING)
-        deadline = store->connect_until;
-    if (store->request_count > 0 &&
-        store->requests[store->request_first].sent + ANSWER_MS_MAX < deadline)
-        deadline = store->requests[store->request_first].sent + ANSWER_MS_MAX;
-    return deadline;
+        due = store->connect_until;
+    if (store->request_count > 0 && answer_until(store) < due)
+        due = answer_until(store);
+    return due < deadline ? due : deadline;
 }
 
 const struct store_counts *store_counts(const struct store *store)
@@ -122,14 +140,14 @@ const struct store_counts *store_counts(const struct store *store)
 
 int store_in_flight(const struct store *store)
 {
-    return store->batch_count;
+    return (int)(store->last_number - store->reported);
 }
 
 int store_room(const struct store *store)
 {
-    if (store->epoch == 0 || store->phase == PHASE_FENCED)
+    if (store->epoch == 0 || store->replaying || store->phase == PHASE_FENCED)
         return 0;
-    return STORE_BATCHES_MAX - store->batch_count;
+    return STORE_BATCHES_MAX - store_in_flight(store);
 }
 
 /* Sending. What libpq cannot take shows as a broken connection when it is read next. */
@@ -197,9 +215,43 @@ struct request *store_sync(struct store *store, enum request_type type)
     return request;
 }
 
-static struct batch *batch_at(struct store *store, int place)
+struct batch *store_batch_at(struct store *store, int place)
 {
-    return &store->batches[(store->batch_first + place) % STORE_BATCHES_MAX];
+    return &store->batches[(store->batch_first + place) % STORE_RING];
+}
+
+struct batch *store_batch_add(struct store *store, int64_t first, int64_t number)
+{
+    assert(store->batch_count < STORE_RING);
+    assert(first == store_ring_last(store) + 1);
+    struct batch *batch = store_batch_at(store, store->batch_count++);
+
+    batch->first = first;
+    batch->number = number;
+    batch->turn = NULL;
+    effects_clear(&batch->own);
+    batch->marks.count = 0;
+    batch->sent = batch->spooled = false;
+    batch->since = store->now;
+    assert(batch->sieve == NULL);
+    return batch;
+}
+
+int64_t store_ring_last(const struct store *store)
+{
+    if (store->batch_count == 0)
+        return store->confirmed;
+    return store->batches[(store->batch_first + store->batch_count - 1) % STORE_RING].number;
+}
+
+/* A recall is of use only behind the batches whose lines it has to see. */
+static bool recall_may_go(struct store *store, const struct recall *recall)
+{
+    int64_t wired = store->confirmed;
+
+    for (int i = 0; i < store->batch_count && store_batch_at(store, i)->sent; i++)
+        wired = store_batch_at(store, i)->number;
+    return recall->behind <= wired;
 }
 
 /* Sends whatever may be sent. Batches go out in the order of their numbers: one that has to go
@@ -209,14 +261,23 @@ static void pump(struct store *store)
     struct recall *recall;
     int sent = 0;
 
+    if (store->phase != PHASE_UP && store->phase != PHASE_REPLAY)
+        return;
+    spool_load(store);
+    /* Behind one that is being sieved nothing can be written. */
+    for (int i = 0; i < store->batch_count; i++) {
+        if (!store_batch_at(store, i)->sent)
+            batch_send(store, store_batch_at(store, i));
+        if (store_batch_at(store, i)->sieve != NULL)
+            break;
+    }
     if (store->phase != PHASE_UP)
         return;
-    for (int i = 0; i < store->batch_count; i++)
-        if (!batch_at(store, i)->sent)
-            batch_send(store, batch_at(store, i));
     STAILQ_FOREACH(recall, &store->recalls, entry)
     {
         if (sent++ == RECALLS_SENT_MAX)
+            break;
+        if (!recall->sent && !recall_may_go(store, recall))
             break;
         if (!recall->sent)
             recall_send(store, recall);
@@ -239,22 +300,22 @@ int64_t store_submit(struct store *store, const struct effects *turn, const stru
                      size_t mark_count)
 {
     assert(store_room(store) > 0);
-    struct batch *batch = batch_at(store, store->batch_count);
+    int64_t number = ++store->last_number;
 
-    batch->number = ++store->last_number;
+    if (spool_takes(store, number, turn, marks, mark_count))
+        return number;
+    struct batch *batch = store_batch_add(store, number, number);
     batch->turn = turn;
-    batch->sent = false;
-    if (mark_count > batch->mark_capacity) {
-        batch->mark_capacity = mark_count;
-        batch->marks = mem_resize(batch->marks, mark_count * sizeof *marks);
+    if (mark_count > batch->marks.capacity) {
+        batch->marks.capacity = mark_count;
+        batch->marks.list = mem_resize(batch->marks.list, mark_count * sizeof *marks);
     }
     if (mark_count > 0)
-        memcpy(batch->marks, marks, mark_count * sizeof *marks);
-    batch->mark_count = mark_count;
-    store->batch_count++;
+        memcpy(batch->marks.list, marks, mark_count * sizeof *marks);
+    batch->marks.count = mark_count;
     pump(store);
     flush(store);
-    return batch->number;
+    return number;
 }
 
 static bool recall_add(struct store *store, int64_t chat, enum event_type answer)
@@ -295,42 +356,41 @@ void store_restore(struct store *store)
 
 /* Answers. */
 
+void store_report(struct store *store, int64_t up_to)
+{
+    while (store->reported < up_to && store->reported < store->last_number)
+        store->events->committed(store->context, ++store->reported);
+}
+
 static void batch_pop(struct store *store)
 {
-    struct batch *batch = batch_at(store, 0);
-    int64_t number = batch->number;
-    const struct effects *turn = batch->turn;
+    struct batch *batch = store_batch_at(store, 0);
+    size_t records = 0;
 
-    store->batch_first = (store->batch_first + 1) % STORE_BATCHES_MAX;
+    for (size_t i = 0; batch->turn != NULL && i < batch->turn->count; i++)
+        records += effect_is_record(&batch->turn->list[i]);
+    store->counts.batches += (uint64_t)(batch->number - batch->first + 1);
+    store->counts.records += records;
+    if (batch->spooled) {
+        store->spool_state.replayed_batches += (uint64_t)(batch->number - batch->first + 1);
+        store->spool_state.replayed_records += records;
+    }
+    batch->sieve = sieve_free(batch->sieve);
+    store->batch_first = (store->batch_first + 1) % STORE_RING;
     store->batch_count--;
-    if (turn == NULL)
-        return; /* reported failed, and now its number is used up */
-    store->counts.batches++;
-    for (size_t i = 0; i < turn->count; i++)
-        store->counts.records += effect_is_record(&turn->list[i]);
-    store->events->committed(store->context, number);
 }
 
 void store_batches_committed(struct store *store, int64_t up_to)
 {
-    while (store->batch_count > 0 && batch_at(store, 0)->number <= up_to)
+    if (up_to > store->confirmed)
+        store->confirmed = up_to;
+    while (store->batch_count > 0 && store_batch_at(store, 0)->number <= up_to) {
+        int64_t number = store_batch_at(store, 0)->number;
         batch_pop(store);
-}
-
-/* Nothing of the batch is written. Its number goes again as an empty batch, so that those behind it
- * find the one that they follow. */
-static void batch_refuse(struct store *store, struct batch *batch, const struct request *request)
-{
-    char sqlstate[sizeof request->sqlstate];
-
-    memcpy(sqlstate, request->sqlstate, sizeof sqlstate);
-    log_error("the database refuses batch %" PRId64 " of epoch %" PRId64
-              " for what is in it: SQLSTATE %s, rule '%s'",
-              batch->number, store->epoch, sqlstate, request->rule);
-    batch->turn = NULL;
-    batch->mark_count = 0;
-    store->counts.failed++;
-    store->events->failed(store->context, batch->number, sqlstate);
+        store_report(store, number);
+    }
+    spool_confirmed(store);
+    store_report(store, up_to);
 }
 
 static bool starts_with(const char *text, const char *head)
@@ -340,13 +400,16 @@ static bool starts_with(const char *text, const char *head)
 
 static void batch_take(struct store *store, struct request *request)
 {
-    struct batch *batch = batch_at(store, 0);
+    struct batch *batch = store_batch_at(store, 0);
     char cause[80];
 
     assert(store->batch_count > 0);
     if (request->sqlstate[0] == '\0') {
         assert(batch->number == request->number);
-        batch_pop(store);
+        store->writes = true;
+        if (store->now - request->sent < BRISK_MS_MAX)
+            store->slow = false;
+        store_batches_committed(store, request->number);
         return;
     }
     if (strcmp(request->sqlstate, "ZD001") == 0) {
@@ -354,19 +417,23 @@ static void batch_take(struct store *store, struct request *request)
         return;
     }
     for (int i = 0; i < store->batch_count; i++)
-        if (batch_at(store, i)->number == request->number) {
-            batch = batch_at(store, i);
+        if (store_batch_at(store, i)->number == request->number) {
+            batch = store_batch_at(store, i);
             batch->sent = false;
         }
     /* Behind one that failed: goes again after it. */
-    if (batch != batch_at(store, 0))
+    if (batch != store_batch_at(store, 0))
         return;
+    if (strcmp(request->sqlstate, "ZD003") == 0) {
+        if (batch->sieve != NULL)
+            sieve_fine(store, batch);
+        return;
+    }
     /* Serialization failure and deadlock: nobody's fault, and soon over. */
     if (starts_with(request->sqlstate, "40"))
         return;
-    if ((starts_with(request->sqlstate, "22") || starts_with(request->sqlstate, "23")) &&
-        batch->turn != NULL) {
-        batch_refuse(store, batch, request);
+    if (starts_with(request->sqlstate, "22") || starts_with(request->sqlstate, "23")) {
+        sieve_refused(store, batch, request);
         return;
     }
     /* The database cannot write now (full, read-only, shutting down), or not what we think it has:
@@ -388,7 +455,7 @@ static void recall_answered(struct store *store, struct request *request)
         return;
     }
     /* A batch before it had to go again: then it was too early, and so is every later one. */
-    if (store->batch_count > 0 && batch_at(store, 0)->number <= recall->behind) {
+    if (store->confirmed < recall->behind) {
         STAILQ_REMOVE_HEAD(&store->recalls, entry);
         recall->sent = false;
         STAILQ_INSERT_TAIL(&store->recalls, recall, entry);
@@ -441,6 +508,7 @@ static void result_take(struct store *store, PGresult *result)
 
     if (status == PGRES_PIPELINE_SYNC) {
         struct request done = *request;
+        store->heard = store->now;
         memset(request, 0, sizeof *request);
         store->request_first = (store->request_first + 1) % STORE_REQUESTS_MAX;
         store->request_count--;
@@ -499,11 +567,8 @@ static void answers_take(struct store *store)
         store_lose(store, PQerrorMessage(store->connection));
 }
 
-void store_process(struct store *store, short revents, int64_t now_ms)
+static void connection_process(struct store *store, short revents, int64_t now_ms)
 {
-    store->now = now_ms;
-    if (store->phase == PHASE_CLOSED || store->phase == PHASE_FENCED)
-        return;
     if (store->phase == PHASE_WAITING) {
         if (now_ms >= store->retry_at)
             session_connect(store);
@@ -527,9 +592,21 @@ void store_process(struct store *store, short revents, int64_t now_ms)
     answers_take(store);
     if (store->phase == PHASE_STANDBY && store->request_count == 0 && now_ms >= store->retry_at)
         session_lock(store);
-    if (store->request_count > 0 &&
-        store->requests[store->request_first].sent + ANSWER_MS_MAX <= now_ms)
+    if (store->request_count > 0 && answer_until(store) <= now_ms)
         store_lose(store, "no answer for ten seconds");
+    pump(store);
+    flush(store);
+}
+
+void store_process(struct store *store, short revents, int64_t now_ms)
+{
+    store->now = now_ms;
+    if (store->phase == PHASE_CLOSED || store->phase == PHASE_FENCED)
+        return;
+    connection_process(store, revents, now_ms);
+    if (store->phase == PHASE_FENCED)
+        return;
+    spool_process(store);
     pump(store);
     flush(store);
 }

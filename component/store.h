@@ -9,6 +9,12 @@
  * in order. So when a connection breaks, what was under way is looked up and never guessed: what is
  * there is reported committed, what is not is sent again under its old number.
  *
+ * With a folder to spool into (store_keep()), a batch is durable once it is in the database or on
+ * our disk: while the database is away, or takes longer than STORE_SLOW_MS, batches go to the
+ * spool, and from there to the database, in order, when it is back. spool.h says why each is
+ * written exactly once. What the database refuses of a batch for what is in it is kept in a file
+ * (quarantine.h), and the rest of the batch is written.
+ *
  * One process at a time serves a consortium. It holds an advisory lock, and took an epoch when it
  * first got it; every batch checks that this epoch is still the newest, so that a process that
  * slept while another took over changes nothing.
@@ -21,6 +27,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "component/error.h"
 #include "routing/effect.h"
 
 enum {
@@ -28,6 +35,8 @@ enum {
     STORE_BATCHES_MAX = 4,
     /* A turn should end at about so many records. A larger one is taken, not refused. */
     STORE_BATCH_RECORDS = 256,
+    /* A batch that is not answered for so long goes to the spool, and its sends leave. */
+    STORE_SLOW_MS = 3000,
     /* Recalls not answered yet. Each is a window that opens on some operator's screen. */
     STORE_RECALLS_MAX = 1024,
     /* The newest lines that a recall brings: what an operator reads before answering. */
@@ -71,13 +80,9 @@ struct store_events {
     /* Another process has taken over: nothing of this one is written any more, and nothing may be
      * sent any more. The batches in flight are not committed, and are never reported. */
     void (*fenced)(void *context);
-    /* The batch is durable: carry out its sends. In the order of the numbers; from now on its turn
-     * is not looked at any more. */
+    /* The batch is durable, in the database or the spool: carry out its sends. In the order of the
+     * numbers; from now on its turn is not looked at any more. */
     void (*committed)(void *context, int64_t batch);
-    /* The database refuses the batch because of what is in it (SQLSTATE class 22 or 23), nothing
-     * of it is written, and its turn is not looked at any more. Reported in the place of
-     * `committed`; its number is used up, batches behind it go on. */
-    void (*failed)(void *context, int64_t batch, const char *sqlstate);
     /* The settings of the consortium were saved by somebody: load them. */
     void (*settings)(void *context);
     /* What the desk kept beside its chats (EVENT_RESTORE_DUTY ...), then one EVENT_RESTORE a chat,
@@ -95,7 +100,18 @@ struct store_counts {
     uint64_t batches;    /* committed */
     uint64_t records;    /* in them, before coalescing */
     uint64_t connects;   /* that got as far as STORE_UP */
-    uint64_t failed;     /* batches refused for their data */
+    uint64_t refused;    /* records set aside, since the database refuses them (SQLSTATE class 22
+                            or 23) */
+};
+
+/* How much of the desk's memory is on our disk only. */
+struct store_spool {
+    bool in_use;  /* batches go there, or come from there */
+    bool stuck;   /* it should be in use, and cannot be written */
+    int64_t since; /* in use, by the monotonic clock; 0: never */
+    uint64_t batches, records, bytes; /* on disk: an upper bound of what the database lacks */
+    int64_t replayed;                 /* when it was last empty again; 0: never */
+    uint64_t replayed_batches, replayed_records; /* then, or so far */
 };
 
 /* `events` is borrowed until store_free(); all of its functions must be there. */
@@ -105,6 +121,17 @@ struct store *store_new(const struct store_options *options, const struct store_
 /* Closes the connection, which frees the lock. What is in flight is left to itself: a process that
  * ends in order waits for store_in_flight() == 0 first. NULL is fine. Always returns NULL. */
 struct store *store_free(struct store *store);
+
+/* Opens state_dir for what the database cannot take: records that it refuses, and, if `spools`,
+ * batches while it is away. Before store_open(). A spool that is found there is written to the
+ * database before the first `up`, whatever `spools` says. False with an error when the folder
+ * cannot be used, or holds what must not be lost and cannot be read. */
+bool store_keep(struct store *store, const char *state_dir, bool spools, struct error *reterr);
+
+void store_spool(const struct store *store, struct store_spool *ret);
+
+/* Neither the database nor the spool takes anything: what comes in now could not be kept. */
+bool store_is_stuck(const struct store *store);
 
 /* Starts to connect, at once and again whenever the connection is lost. */
 void store_open(struct store *store, int64_t now_ms);
@@ -125,7 +152,7 @@ int64_t store_deadline(const struct store *store);
 void store_process(struct store *store, short revents, int64_t now_ms);
 
 /* Makes one batch of the turn's records and the marks, and returns its number. The turn, its list
- * and its strings are borrowed until `committed` or `failed` names that number: they may be read
+ * and its strings are borrowed until `committed` names that number: they may be read
  * again when a connection breaks. The marks are copied. A turn without records and marks is a batch
  * too: it costs a commit, so do not submit it. Only when store_room() > 0. */
 int64_t store_submit(struct store *store, const struct effects *turn, const struct mark *marks,
@@ -135,8 +162,7 @@ int64_t store_submit(struct store *store, const struct effects *turn, const stru
  * STORE_BATCHES_MAX are in flight. While the store is away, submitted batches wait. */
 int store_room(const struct store *store);
 
-/* Batches submitted and not done with: not reported yet, or refused while their number is still
- * being used up. */
+/* Batches submitted and not reported yet. */
 int store_in_flight(const struct store *store);
 
 /* Reads the newest lines of a chat, as they are behind all batches submitted so far; answered by

@@ -378,20 +378,20 @@ static void handed_send(struct store *store, const struct batch *batch, enum mar
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < batch->mark_count; i++)
-        if (batch->marks[i].type == type)
-            rows[count++] = &batch->marks[i];
+    for (size_t i = 0; i < batch->marks.count; i++)
+        if (batch->marks.list[i].type == type)
+            rows[count++] = &batch->marks.list[i];
     rows_send(store, statement, handed_columns, COUNT(handed_columns), rows, count);
 }
 
 static void marks_send(struct store *store, const struct batch *batch)
 {
-    struct mark_row *marks = mem_new((batch->mark_count + 1) * sizeof *marks);
-    const void **rows = mem_new((batch->mark_count + 1) * sizeof *rows);
+    struct mark_row *marks = mem_new((batch->marks.count + 1) * sizeof *marks);
+    const void **rows = mem_new((batch->marks.count + 1) * sizeof *rows);
     size_t count = 0;
 
-    for (size_t i = 0; i < batch->mark_count; i++) {
-        const struct mark *mark = &batch->marks[i];
+    for (size_t i = 0; i < batch->marks.count; i++) {
+        const struct mark *mark = &batch->marks.list[i];
         switch (mark->type) {
         case MARK_NONE:
         case MARK_FOLLOWUP: /* no line of a chat */
@@ -496,13 +496,26 @@ static void turn_send(struct store *store, const struct effects *turn)
 
 void batch_send(struct store *store, struct batch *batch)
 {
-    const int64_t key[] = {store->epoch, batch->number};
+    const int64_t key[] = {store->epoch, batch->first, batch->number};
+    struct effects some = {0};
+    bool marks = true;
 
     assert(!batch->sent);
-    store_send_scalars(store, STATEMENT_BEGIN, key, COUNT(key));
-    if (batch->turn != NULL) {
+    store_send_scalars(store, STATEMENT_BEGIN, key, 2);
+    if (batch->number > batch->first)
+        store_send_scalars(store, STATEMENT_BEGIN_SPAN, key, 3);
+    if (batch->sieve != NULL) {
+        sieve_select(batch, &some, &marks);
+        turn_send(store, &some);
+        free(some.list);
+    } else if (batch->turn != NULL) {
         turn_send(store, batch->turn);
+    }
+    if (marks)
         marks_send(store, batch);
+    if (batch->sieve != NULL && sieve_is_trial(batch->sieve)) {
+        store_send_text(store, "SET CONSTRAINTS ALL IMMEDIATE");
+        store_send_text(store, sieve_trial_end);
     }
     store_sync(store, REQUEST_BATCH)->number = batch->number;
     batch->sent = true;

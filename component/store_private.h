@@ -1,8 +1,10 @@
-/* store_private.h: the store between its six files.
+/* store_private.h: the store between its files.
  *
  * store.c          the pipeline: sends what is due, reads answers, calls back
  * store_session.c  the connection: connects, takes lock and epoch, notices that it is lost
  * store_batch.c    a turn's records as arrays
+ * store_spool.c    batches on disk while the database is away or slow, and their way back
+ * store_sieve.c    finds what the database refuses of a batch, so that the rest is written
  * store_desk.c     the desk's own state as events
  * store_restore.c  chats and lines as events
  * store_statements.c  the SQL of both
@@ -16,17 +18,26 @@
 #include <sys/queue.h>
 
 #include "component/array.h"
+#include "component/record_bytes.h"
+#include "component/spool.h"
 #include "component/store.h"
 
 enum {
     STORE_ARRAYS = 20,        /* the widest statement's arrays, and one */
     STORE_CHUNK_CHATS = 1000, /* chats that one piece of a restore brings */
     STORE_CHUNK_ROWS = 1000,  /* and rows of the desk's own state */
-    STORE_REQUESTS_MAX = 64
+    STORE_REQUESTS_MAX = 64,
+    /* Spooled batches on the wire at once, before live ones: enough that the server never waits.
+     * Each is of one or more frames, cut at about so many records or bytes. */
+    STORE_REPLAYS_MAX = 8,
+    STORE_REPLAY_RECORDS = 1024,
+    STORE_REPLAY_BYTES = 1024 * 1024,
+    STORE_RING = STORE_BATCHES_MAX + STORE_REPLAYS_MAX
 };
 
 enum statement {
     STATEMENT_BEGIN,
+    STATEMENT_BEGIN_SPAN,
     STATEMENT_CHATS,
     STATEMENT_MOVES,
     STATEMENT_LINES,
@@ -80,16 +91,22 @@ enum phase {
     PHASE_CONNECTING,
     PHASE_STARTING, /* connected; session, lock or start under way */
     PHASE_STANDBY,  /* lock refused; asks again at retry_at */
+    PHASE_REPLAY,   /* writes what was spooled; up when that is seen to work */
     PHASE_UP,
     PHASE_FENCED
 };
 
+struct sieve;
+
 struct batch {
-    int64_t number;
-    const struct effects *turn; /* borrowed; NULL when its data was refused: an empty batch */
-    struct mark *marks;
-    size_t mark_count, mark_capacity;
-    bool sent; /* on this connection, and not answered yet */
+    int64_t first, number;      /* a spooled one may be of several numbers */
+    const struct effects *turn; /* borrowed, or &own; NULL: nothing but its numbers */
+    struct effects own;         /* a copy, of what the spool has */
+    struct mark_list marks;
+    bool sent;           /* on this connection, and not answered yet */
+    bool spooled;        /* the turn is not borrowed any more */
+    int64_t since;       /* submitted */
+    struct sieve *sieve; /* it is being found out which of it the database refuses */
 };
 
 struct recall {
@@ -128,9 +145,24 @@ struct store {
     struct request requests[STORE_REQUESTS_MAX]; /* ring */
     int request_first, request_count;
 
-    struct batch batches[STORE_BATCHES_MAX]; /* ring, ascending */
+    struct batch batches[STORE_RING]; /* ascending, without gap; spooled ones, then live ones */
     int batch_first, batch_count;
     int64_t last_number; /* submitted */
+    int64_t reported;    /* durable, here or there */
+    int64_t confirmed;   /* in the database */
+    int64_t heard;       /* when the last request was answered */
+    bool writes;         /* a batch was committed on this connection */
+    bool restored;
+
+    char *state_dir; /* where refused records go; NULL: store_keep() was not called */
+    struct spool *spool;
+    bool spools;    /* batches go there when the database is away */
+    bool replaying; /* it holds batches of an older process, whose epoch ours is until they are
+                       written */
+    bool slow;      /* connected, but batches take too long */
+    bool stuck;     /* the spool cannot be written, either */
+    int64_t stuck_retry;
+    struct store_spool spool_state;
 
     STAILQ_HEAD(recalls, recall) recalls;
     int recall_count;
@@ -157,8 +189,20 @@ struct request *store_sync(struct store *store, enum request_type type);
 /* Sends any text without parameters or rows of interest: a setting, PREPARE's kin, LISTEN. */
 void store_send_text(struct store *store, const char *sql);
 
-/* The batch with that number is done with. */
+/* The i-th in the ring, the oldest first. */
+struct batch *store_batch_at(struct store *store, int place);
+/* A cleared place at its end. */
+struct batch *store_batch_add(struct store *store, int64_t first, int64_t number);
+/* The highest number in the ring, or that the database has. */
+int64_t store_ring_last(const struct store *store);
+
+/* Batches up to that number are in the database. */
 void store_batches_committed(struct store *store, int64_t up_to);
+/* Batches up to that number are durable: tells the owner. */
+void store_report(struct store *store, int64_t up_to);
+
+/* Connected, and writing works: live from now on. */
+void store_go_up(struct store *store, bool again);
 
 /* store_session.c */
 void session_connect(struct store *store);
@@ -169,6 +213,8 @@ void session_lock(struct store *store);
 void session_take(struct store *store, struct request *request);
 void session_take_lock(struct store *store, struct request *request);
 void session_take_start(struct store *store, struct request *request);
+/* Takes an epoch of our own, once an older one's spool is written. */
+void session_take_epoch(struct store *store);
 
 /* Gives the connection up, and tries again after the back-off. `cause` is said once an outage. */
 void store_lose(struct store *store, const char *cause);
@@ -195,6 +241,35 @@ int words_find(const struct words *words, const char *word);
 
 /* Sends the batch's statements and its sync. */
 void batch_send(struct store *store, struct batch *batch);
+
+/* store_spool.c */
+
+/* There are spooled batches that are not in the ring yet: then a live one has to follow them. */
+bool spool_is_ahead(const struct store *store);
+/* Takes a submitted batch into the spool, if that is where it belongs now. */
+bool spool_takes(struct store *store, int64_t number, const struct effects *turn,
+                 const struct mark *marks, size_t mark_count);
+/* Puts spooled batches into the ring, as far as there is room. */
+void spool_load(struct store *store);
+/* Whatever is due: spills, syncs, reports, notices that the replay is done. */
+void spool_process(struct store *store);
+int64_t spool_deadline(const struct store *store);
+/* The database has all up to store->confirmed. */
+void spool_confirmed(struct store *store);
+/* The lease is of another epoch than what was found: it cannot be replayed. False: nor kept. */
+bool spool_too_late(struct store *store);
+
+/* store_sieve.c */
+
+/* The batch, all of it or what is being tried of it, was refused; or a trial was not. */
+void sieve_refused(struct store *store, struct batch *batch, const struct request *request);
+void sieve_fine(struct store *store, struct batch *batch);
+/* What to send of the batch now: into `ret`, whose list (free()) points to the batch's strings. */
+void sieve_select(const struct batch *batch, struct effects *ret, bool *ret_marks);
+/* What is sent is a trial, to be rolled back: its last statement. */
+bool sieve_is_trial(const struct sieve *sieve);
+extern const char sieve_trial_end[];
+struct sieve *sieve_free(struct sieve *sieve);
 
 /* Values of a row, by its column. Text is borrowed from the result. */
 int64_t row_bigint(const PGresult *result, int row, int column); /* 0 is NULL */

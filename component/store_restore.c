@@ -203,6 +203,7 @@ void restore_take(struct store *store, struct request *request)
     if (count == STORE_CHUNK_CHATS)
         return; /* the next piece is sent with the pump */
     store->restoring = false;
+    store->restored = true;
     const struct store_start start = {
         .epoch = store->epoch, .first_number = store->first_number, .code_key = store->code_key};
     store->events->restored(store->context, &start);

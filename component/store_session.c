@@ -56,8 +56,9 @@ static void connection_drop(struct store *store)
         store->request_first = (store->request_first + 1) % STORE_REQUESTS_MAX;
         store->request_count--;
     }
-    for (int i = 0; i < STORE_BATCHES_MAX; i++)
+    for (int i = 0; i < STORE_RING; i++)
         store->batches[i].sent = false;
+    store->writes = store->slow = false;
     STAILQ_FOREACH(recall, &store->recalls, entry)
     recall->sent = false;
     store->restore_sent = false;
@@ -232,26 +233,40 @@ void session_lock(struct store *store)
     store_sync(store, REQUEST_LOCK);
 }
 
-static void start_send(struct store *store)
+static void epoch_send(struct store *store)
 {
     static const char *const take = "SELECT * FROM deskbell.epoch_take($1::bigint, $2)";
-    /* What is at most the highest number is committed: they have no gap. */
+    /* What is at most the highest number is committed: each follows the one before it. */
     static const char *const check =
         "SELECT epoch, (SELECT coalesce(max(number), 0) FROM deskbell.batch"
         "  WHERE consortium_id = $1::bigint AND epoch = $2::bigint)"
         " FROM deskbell.lease WHERE consortium_id = $1::bigint";
-    char consortium[24], epoch[24], listen[64];
+    char consortium[24], epoch[24];
     const char *const values[] = {consortium, store->epoch == 0 ? store->options.holder : epoch};
 
     snprintf(consortium, sizeof consortium, "%" PRId64, store->consortium);
     snprintf(epoch, sizeof epoch, "%" PRId64, store->epoch);
+    PQsendQueryParams(store->connection, store->epoch == 0 ? take : check, 2, NULL, values, NULL,
+                      NULL, 0);
+    store_sync(store, REQUEST_START);
+}
+
+static void start_send(struct store *store)
+{
+    char listen[64];
+
     snprintf(listen, sizeof listen, "LISTEN deskbell_settings_%" PRId64, store->consortium);
     for (int i = 0; i < STATEMENT_COUNT; i++)
         PQsendPrepare(store->connection, statement_names[i], statements[i], 0, NULL);
     store_send_text(store, listen);
-    PQsendQueryParams(store->connection, store->epoch == 0 ? take : check, 2, NULL, values, NULL,
-                      NULL, 0);
-    store_sync(store, REQUEST_START);
+    epoch_send(store);
+}
+
+void session_take_epoch(struct store *store)
+{
+    assert(store->epoch == 0 && store->phase == PHASE_REPLAY);
+    store->phase = PHASE_STARTING;
+    epoch_send(store);
 }
 
 void session_take_lock(struct store *store, struct request *request)
@@ -265,7 +280,15 @@ void session_take_lock(struct store *store, struct request *request)
         store_lose(store, cause);
         return;
     }
-    if (store->epoch != 0 && strtoll(PQgetvalue(lock, 0, 1), NULL, 10) != store->epoch) {
+    bool newer = store->epoch != 0 && strtoll(PQgetvalue(lock, 0, 1), NULL, 10) != store->epoch;
+    if (newer && store->replaying) {
+        if (PQgetvalue(lock, 0, 0)[0] == 't' && !spool_too_late(store)) {
+            store_lose(store, "what was spooled can be neither written nor set aside");
+            return;
+        }
+        newer = false;
+    }
+    if (newer) {
         store_fence(store, "another process took over");
         return;
     }
@@ -309,12 +332,22 @@ void session_take_start(struct store *store, struct request *request)
         store_fence(store, "another process took over");
         return;
     }
-    if (committed < store->last_number - store->batch_count) {
+    if (committed < store->confirmed) {
         /* Say, a replica took over that had not got all. What was relayed is not written, and no
          * later batch fits: a new process starts from what is there. */
         store_fence(store, "the database has lost batches that it had committed");
         return;
     }
+    store->phase = PHASE_REPLAY;
+    store_batches_committed(store, committed);
+    /* Whether it can write shows only when it does: until then what is new goes to the spool. */
+    bool left = store->spools && (store->batch_count > 0 || spool_is_ahead(store));
+    if (!store->replaying && !left)
+        store_go_up(store, again);
+}
+
+void store_go_up(struct store *store, bool again)
+{
     store->phase = PHASE_UP;
     store->retry_ms = RETRY_MS_MIN;
     store->standby_said = false;
@@ -322,6 +355,5 @@ void session_take_start(struct store *store, struct request *request)
         log_info("database is back");
     store->away_said = false;
     store->counts.connects++;
-    store_batches_committed(store, committed);
     store->events->up(store->context, again);
 }

@@ -2,6 +2,7 @@
 
 const char *const statement_names[STATEMENT_COUNT] = {
     [STATEMENT_BEGIN] = "begin",
+    [STATEMENT_BEGIN_SPAN] = "begin_span",
     [STATEMENT_CHATS] = "chats",
     [STATEMENT_MOVES] = "moves",
     [STATEMENT_LINES] = "lines",
@@ -31,6 +32,13 @@ const char *const statement_names[STATEMENT_COUNT] = {
  * of the same library that came back under its name has another id, and is the chat's home then. */
 const char *const statements[STATEMENT_COUNT] = {
     [STATEMENT_BEGIN] = "SELECT deskbell.batch_begin($1, $2, $3)",
+    /* Spooled batches share a transaction, which has begun with the first one's number. The last
+     * one's is what the next has to follow, and what is asked for after a lost answer; those before
+     * are of no use any more. A row for each would cost more than what is in it. */
+    [STATEMENT_BEGIN_SPAN] =
+        "WITH older AS (DELETE FROM deskbell.batch"
+        "  WHERE consortium_id = $1 AND epoch = $2 AND number < $3)"
+        " INSERT INTO deskbell.batch (consortium_id, epoch, number) VALUES ($1, $2, $4)",
     [STATEMENT_CHATS] =
         "INSERT INTO deskbell.chat AS old"
         " (consortium_id, library_id, number, code, address, queue_id, queue_name,"

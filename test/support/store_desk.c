@@ -202,14 +202,6 @@ static void desk_committed(void *context, int64_t batch)
     desk->committed[desk->committed_count++] = batch;
 }
 
-static void desk_failed(void *context, int64_t batch, const char *sqlstate)
-{
-    struct desk *desk = context;
-
-    desk->failed = batch;
-    snprintf(desk->sqlstate, sizeof desk->sqlstate, "%s", sqlstate);
-}
-
 static void desk_settings(void *context)
 {
     ((struct desk *)context)->settings++;
@@ -251,16 +243,53 @@ static const struct store_events events = {
     .away = desk_away,
     .fenced = desk_fenced,
     .committed = desk_committed,
-    .failed = desk_failed,
     .settings = desk_settings,
     .restore = desk_restore,
     .restored = desk_restored,
     .recalled = desk_recalled,
 };
 
-void desk_open(struct desk *desk, PGconn *database, const char *holder)
+static void state_dir_name(const char *holder, char *ret, size_t size)
 {
+    snprintf(ret, size, "%s/%d-%s", folder, (int)getpid(), holder);
+}
+
+void desk_folder_clear(const char *holder)
+{
+    char path[128];
+
+    state_dir_name(holder, path, sizeof path);
+    char *command = mem_printf("rm -rf %s", path);
+    if (system(command) != 0)
+        die(command);
+    free(command);
+}
+
+int desk_refused(const struct desk *desk)
+{
+    return (int)store_counts(desk->store)->refused;
+}
+
+const char *desk_quarantine(const struct desk *desk)
+{
+    static char text[1 << 20];
+    char *command = mem_printf("cat %s/quarantine/*", desk->state_dir);
+    FILE *pipe = popen(command, "r");
+
+    if (pipe == NULL)
+        die(command);
+    text[fread(text, 1, sizeof text - 1, pipe)] = '\0';
+    pclose(pipe);
+    free(command);
+    return text;
+}
+
+static void desk_open_as(struct desk *desk, PGconn *database, const char *holder, bool spools)
+{
+    struct error error = {""};
+
     memset(desk, 0, sizeof *desk);
+    state_dir_name(holder, desk->state_dir, sizeof desk->state_dir);
     snprintf(desk->conninfo, sizeof desk->conninfo, "host=%s user=deskbell dbname=%s", folder,
              PQdb(database));
     const struct store_options options = {.conninfo = desk->conninfo,
@@ -268,7 +297,24 @@ void desk_open(struct desk *desk, PGconn *database, const char *holder)
                                           .holder = holder,
                                           .random = (uint64_t)getpid()};
     desk->store = store_new(&options, &events, desk);
+    if (!store_keep(desk->store, desk->state_dir, spools, &error)) {
+        fprintf(stderr, "%s\n", error.text);
+        abort();
+    }
     store_open(desk->store, now_ms());
+}
+
+void desk_open(struct desk *desk, PGconn *database, const char *holder)
+{
+    desk_open_as(desk, database, holder, false);
+}
+
+void desk_open_spooling(struct desk *desk, PGconn *database, const char *holder)
+{
+    desk_open_as(desk, database, holder, true);
+    desk_wait(desk, &desk->ups, 1);
+    store_restore(desk->store);
+    desk_wait(desk, &desk->restoreds, 1);
 }
 
 void desk_close(struct desk *desk)

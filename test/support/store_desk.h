@@ -48,8 +48,7 @@ struct desk {
     bool again; /* the last up's */
     int64_t committed[DESK_LOG_MAX];
     int committed_count;
-    int64_t failed;
-    char sqlstate[6];
+    char state_dir[128];
     struct store_start start;
     int recalled_count; /* answers */
     int recalled_lines; /* of the last */
@@ -61,6 +60,13 @@ struct desk {
 };
 
 void desk_open(struct desk *desk, PGconn *database, const char *holder);
+/* One that spools while the database is away, restored. The same holder finds the same spool. */
+void desk_open_spooling(struct desk *desk, PGconn *database, const char *holder);
+/* A folder that is the holder's own; what the last test left in it is removed. */
+void desk_folder_clear(const char *holder);
+/* Records set aside, and the text of the only file in the quarantine, borrowed until the next. */
+int desk_refused(const struct desk *desk);
+const char *desk_quarantine(const struct desk *desk);
 void desk_close(struct desk *desk);
 
 /* Runs the store's loop once, waiting at most that long. */

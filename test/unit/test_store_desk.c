@@ -42,7 +42,7 @@ static void submit_and_settle(void)
     desk_submit(&desk, &turn, NULL, 0);
     desk_settle(&desk);
     effects_clear(&turn);
-    ck_assert_int_eq(desk.failed, 0);
+    ck_assert_int_eq(desk_refused(&desk), 0);
 }
 
 static struct duty_record *turn_duty(int64_t operator, int64_t queue, bool off)

@@ -60,7 +60,7 @@ static void expect_once(int lines)
     ck_assert_int_eq(desk.committed_count, lines);
     for (int i = 0; i < lines; i++)
         ck_assert_int_eq(desk.committed[i], i + 1);
-    ck_assert_int_eq(desk.failed, 0);
+    ck_assert_int_eq(desk_refused(&desk), 0);
 }
 
 /* One batch a line, some in flight all the time, `disturb` now and then. */
@@ -434,7 +434,7 @@ START_TEST(texts_come_back_byte_for_byte)
         turn_line(&turn, 1, i + 1, bodies[i]);
     turn_line(&turn, 1, BODIES + 1, long_body);
     submit_and_settle();
-    ck_assert_int_eq(desk.failed, 0);
+    ck_assert_int_eq(desk_refused(&desk), 0);
     desk_close(&desk);
     desk_open(&other, database, "there:2");
     other.look = look_at_texts;
@@ -558,7 +558,7 @@ START_TEST(chats_come_back_as_they_were)
     chats_for_restore();
     desk_submit(&desk, &turn, marks, 3);
     desk_settle(&desk);
-    ck_assert_int_eq(desk.failed, 0);
+    ck_assert_int_eq(desk_refused(&desk), 0);
     desk_close(&desk);
     desk_open(&other, database, "there:2");
     other.look = look_at_chats;

@@ -36,7 +36,7 @@ static void submit_and_settle(const struct mark *marks, size_t mark_count)
     desk_submit(&desk, &turn, marks, mark_count);
     desk_settle(&desk);
     effects_clear(&turn);
-    ck_assert_int_eq(desk.failed, 0);
+    ck_assert_int_eq(desk_refused(&desk), 0);
 }
 
 static struct followup_record *turn_followup(int64_t chat, const char *text)
