@@ -145,17 +145,6 @@ void adhoc_answer(struct adhoc *adhoc, const struct effect *answer, struct xml_o
     pending_clear(pending);
 }
 
-void adhoc_answer_lost(struct adhoc *adhoc, const struct effect *answer, struct xml_out *out)
-{
-    struct pending *pending = pending_find(adhoc, answer->answer.tag);
-
-    if (pending == NULL)
-        return;
-    struct answer_to to = pending_to(pending);
-    answer_error(&to, ERROR_LOST, out);
-    pending_clear(pending);
-}
-
 /* --- running --- */
 
 /* A request under way. */

@@ -95,9 +95,6 @@ bool adhoc_execute(struct adhoc *adhoc, const struct adhoc_request *request,
  * for it any more. */
 void adhoc_answer(struct adhoc *adhoc, const struct effect *answer, struct xml_out *out);
 
-/* The same when its turn could not be written down. */
-void adhoc_answer_lost(struct adhoc *adhoc, const struct effect *answer, struct xml_out *out);
-
 /* The stream is down: the server has told those who wait that we are gone. */
 void adhoc_forget_pending(struct adhoc *adhoc);
 

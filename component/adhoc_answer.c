@@ -19,8 +19,6 @@ static const struct {
     [ERROR_SESSION_EXPIRED] = {"cancel", "not-allowed", "session-expired",
                                "This form waited too long. Please begin again."},
     [ERROR_BUSY] = {"wait", "unexpected-request", NULL, "This is still being worked on."},
-    [ERROR_LOST] = {"wait", "internal-server-error", NULL,
-                    "This could not be written down. Please try again."},
 };
 
 struct answer_to pending_to(const struct pending *pending)

@@ -279,8 +279,7 @@ enum adhoc_error {
     ERROR_BAD_PAYLOAD,
     ERROR_BAD_SESSION,
     ERROR_SESSION_EXPIRED,
-    ERROR_BUSY,
-    ERROR_LOST
+    ERROR_BUSY
 };
 /* To whom an answer goes: what a request and a pending have in common. */
 struct answer_to {

@@ -56,7 +56,7 @@ static void step(struct event event)
     if (records)
         desk_submit(&desk, &turn, NULL, 0);
     desk_settle(&desk);
-    ck_assert_str_eq(desk.sqlstate, "");
+    ck_assert_int_eq(desk_refused(&desk), 0);
     effects_clear(&turn);
 }
 
