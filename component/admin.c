@@ -104,6 +104,7 @@ static const char *text_bounded(struct arena *arena, const char *text)
                         (int)end, text, length - end);
 }
 
+__attribute__((format(printf, 2, 0)))
 static void note_add(struct admin *admin, const char *format, va_list arguments)
 {
     struct result *result = &admin->result;

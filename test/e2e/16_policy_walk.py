@@ -94,7 +94,7 @@ class Walk:
         self.clock(f"{self.now.astimezone(UTC):%Y-%m-%d %H:%M:%S}")
 
     def run_from(self, at):
-        self.clock(f"+{instant(at).timestamp() - time.time():.3f}")
+        self.clock(f"{instant(at).timestamp() - time.time():+.3f}")
 
     # The desk
 

@@ -72,10 +72,10 @@ def scenario(desk):
 
     rows = desk.database.query("SELECT count(*), count(*) FILTER (WHERE body <> ''), count(DISTINCT author)"
                                f" FROM deskbell.line l JOIN deskbell.chat c ON c.number = l.chat"
-                               f" WHERE c.queue_name = '{QUEUE}'")
+                               f" WHERE c.address = '{chat.split('@')[0]}'")
     lines, kept, authors = map(int, rows[0])
     assert lines >= 8 and kept == 2 and authors == 4, rows  # of the patron's last and the desk's farewell
     acts = [row[0] for row in desk.database.query(
         f"SELECT a.act || coalesce(nullif(' ' || a.detail, ' '), '') FROM deskbell.act a"
-        f" JOIN deskbell.chat c ON c.number = a.chat WHERE c.queue_name = '{QUEUE}'")]
+        f" JOIN deskbell.chat c ON c.number = a.chat WHERE c.address = '{chat.split('@')[0]}'")]
     assert "tagged health" in acts and "claimed" in acts, acts
