@@ -138,15 +138,16 @@ def blocks(desk, lake, hill):
     patron.say(queue, "Are you there?")
     patron.wait("error")
     listed = run(lake, "block-list")
-    name = re.search(r"<field var=\"patron\"><value>([^<]+)</value>", listed).group(1)
+    number = re.search(r"<field var=\"block\"><value>([0-9]+)</value>", listed).group(1)
+    assert patron.jid.split("/")[0] not in listed, listed
     assert "Nobody is blocked at hill" in run(hill, "block-list")
-    later = run(lake, "block-extend", patron=name, hours="720")
+    later = run(lake, "block-extend", block=number, hours="720")
     assert "is blocked at lake until" in later, later
     form = Form(lake, "block-lift")
     form.send()
-    assert "from now on?" in form.send(patron=name)
-    assert "<value>" + name in form.send("action='prev'")
-    form.send(patron=name)
+    assert "from now on?" in form.send(block=number)
+    assert f"<value>{number}<" in form.send("action='prev'")
+    form.send(block=number)
     assert "can write to lake again" in form.send(confirm="1")
     assert form.send(confirm="1") in ("bad-request", MISSING), "a replay"
     patron.say(queue, "I am sorry.")
