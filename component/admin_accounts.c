@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "component/admin_settings.h"
+#include "component/database.h"
 #include "component/verify.h"
 
 bool account_is_ours(const struct admin *admin, const char *account)
@@ -43,20 +44,32 @@ void account_want(struct admin *admin, const char *account, const char *again,
         account_wish(admin, PROVISION_ADD, account, again, welcome);
 }
 
-/* A right that one holds anywhere and the other does not hold there. */
-static bool holds_more(const struct consortium *settings, const char *account, const char *asker)
+/* Whether the account holds a right anywhere that the asker does not hold there. The database is
+ * asked: a library does not see what is granted elsewhere. */
+static bool holds_more(struct admin *admin, const char *account, bool *ret_more)
 {
-    for (int right = RIGHT_NONE + 1; right < RIGHTS_END; right++)
-        for (int i = NO_INDEX; i < (int)settings->library_count; i++)
-            if (rights_holds(settings, account, (enum right)right, i) &&
-                !rights_holds(settings, asker, (enum right)right, i))
-                return true;
-    return false;
+    struct statement statement;
+    PGresult *result = NULL;
+
+    statement_begin(&statement,
+                    "SELECT EXISTS (SELECT FROM deskbell.right_name r, (SELECT 0 AS library_id"
+                    " UNION ALL SELECT library_id FROM deskbell.library WHERE consortium_id = $1) l"
+                    " WHERE deskbell.holds($1, l.library_id, $2, r.name)"
+                    "  AND NOT deskbell.holds($1, l.library_id, $3, r.name))");
+    statement_number(&statement, admin->settings->id);
+    statement_text(&statement, account);
+    statement_text(&statement, admin->account);
+    if (!statement_run(admin->database, &statement, &result, &admin->error))
+        return false;
+    *ret_more = result_switch(result, 0, 0);
+    PQclear(result);
+    return true;
 }
 
 bool account_may_change(struct admin *admin, const char *account)
 {
     const struct consortium *settings = admin->settings;
+    bool more = false;
 
     if (!admin->provisions)
         return admin_complain(admin, "Deskbell does not manage accounts here "
@@ -66,9 +79,11 @@ bool account_may_change(struct admin *admin, const char *account)
         return admin_complain(admin, "%s is not an account that Deskbell makes: it changes only "
                                      "those of %s that begin with '%s-'.",
                               account, admin->accounts_domain, settings->name);
-    if (strcmp(account, admin->account) != 0 &&
-        (rights_is_coordinator(settings, account) ||
-         holds_more(settings, account, admin->account)))
+    if (strcmp(account, admin->account) == 0)
+        return true;
+    if (!holds_more(admin, account, &more))
+        return false;
+    if (more || rights_is_coordinator(settings, account))
         return admin_complain(admin, "Whoever has account %s may do more than you: please ask a "
                                      "coordinator.",
                               account);
@@ -245,8 +260,9 @@ static bool operator_remove_preview(struct admin *admin)
     return settings_preview(admin);
 }
 
+/* Behind the reason: a coordinator who gives none is shown nobody. */
 #define FIELD_OPERATOR                                                                             \
-    {CHOICE("operator", "Operator", 1), .nothing = "This library has no operators yet."}
+    {CHOICE("operator", "Operator", 2), .nothing = "This library has no operators yet."}
 
 static const struct command_field operator_add_fields[] = {
     FIELD_LIBRARY,
@@ -259,22 +275,22 @@ static const struct command_field operator_add_fields[] = {
 
 static const struct command_field operator_edit_fields[] = {
     FIELD_LIBRARY,
-    FIELD_OPERATOR,
     FIELD_REASON(1),
-    {LINE("name", "Name, what follows the library's", 2), PRESENT, .required = true},
-    {LINE("title", "Title, as colleagues read it", 2), PRESENT},
-    {LINE("account", "Account", 2), PRESENT},
+    FIELD_OPERATOR,
+    {LINE("name", "Name, what follows the library's", 3), PRESENT, .required = true},
+    {LINE("title", "Title, as colleagues read it", 3), PRESENT},
+    {LINE("account", "Account", 3), PRESENT},
     FIELDS_END,
 };
 
-static const struct command_field operator_fields[] = {FIELD_LIBRARY, FIELD_OPERATOR,
-                                                       FIELD_REASON(1), FIELDS_END};
+static const struct command_field operator_fields[] = {FIELD_LIBRARY, FIELD_REASON(1),
+                                                       FIELD_OPERATOR, FIELDS_END};
 
 static const struct command_field operator_remove_fields[] = {
     FIELD_LIBRARY,
-    FIELD_OPERATOR,
     FIELD_REASON(1),
-    {SWITCH("remove_account", "Remove the account from the server, too", 1), .initial = "0"},
+    FIELD_OPERATOR,
+    {SWITCH("remove_account", "Remove the account from the server, too", 2), .initial = "0"},
     FIELDS_END,
 };
 

@@ -35,13 +35,22 @@ static const char *value_but_account(void *context, const char *field)
     return strcmp(field, "account") == 0 ? NULL : admin_answer(context, field);
 }
 
-struct edit *settings_edit(struct admin *admin, bool without_account)
+/* A library that is removed is no tenant to act as: it is chosen in the consortium's name. */
+static const char *library_label(const struct admin *admin)
 {
     const struct library_settings *library = admin_library(admin);
+    const char *chosen = admin_value(admin, "library");
 
+    if (library != NULL)
+        return library->name;
+    return chosen[0] == '\0' || strcmp(chosen, LIBRARY_ALL) == 0 ? NULL : chosen;
+}
+
+struct edit *settings_edit(struct admin *admin, bool without_account)
+{
     return edit_new(&(struct edit_request){
         .before = admin->settings,
-        .library = library == NULL ? NULL : library->name,
+        .library = library_label(admin),
         .accounts_domain = admin->accounts_domain,
         .now = admin->wall / 1000,
         .value = without_account ? value_but_account : value_of,
@@ -111,7 +120,8 @@ bool settings_fetch(struct admin *admin)
     for (size_t i = 0; i < admin->fetched_count; i++)
         field_fetch(admin, edit, admin->fetched[i].name);
     /* A coordinator who gives a reason sees what is a person's. */
-    admin->audited = admin->as_coordinator && admin->reason[0] != '\0';
+    admin->audited = admin->as_coordinator && admin->reason[0] != '\0' &&
+                     admin_value(admin, "operator")[0] != '\0';
     edit_free(edit);
     return true;
 }

@@ -33,7 +33,23 @@ static const struct command_field library_rename_fields[] = {
     FIELDS_END,
 };
 
-static const struct command_field library_fields[] = {FIELD_LIBRARY, FIELDS_END};
+static void libraries_options(const struct command_call *call, struct choices *ret)
+{
+    for (size_t i = 0; i < call->settings->library_count; i++) {
+        const struct library_settings *library = &call->settings->libraries[i];
+        const char *label =
+            arena_printf(call->asker.arena, "%s (%s)", library->name, library->title);
+        choices_add(ret, call->asker.arena,
+                    (struct choice){.value = library->name, .label = label});
+    }
+}
+
+/* Not FIELD_LIBRARY: what goes cannot be the tenant in whose name it is done. */
+static const struct command_field library_remove_fields[] = {
+    {SETTING("library", FIELD_LIST_SINGLE, "Library", 0), .required = true,
+     .options = libraries_options, .nothing = "There is no library."},
+    FIELDS_END,
+};
 
 static const struct command_field admin_add_fields[] = {
     FIELD_LIBRARY,
@@ -141,8 +157,8 @@ const struct command library_commands[] = {
     {SETTINGS_ROW("library-rename", "Rename a library", RIGHT_LIBRARIES, SCOPE_LIBRARY,
                   "abbreviation", library_rename_fields),
      .work = settings_work},
-    {SETTINGS_ROW("library-remove", "Remove a library", RIGHT_LIBRARIES, SCOPE_LIBRARY, "library",
-                  library_fields),
+    {SETTINGS_ROW("library-remove", "Remove a library", RIGHT_LIBRARIES, SCOPE_CONSORTIUM,
+                  "library", library_remove_fields),
      .work = settings_work},
     {SETTINGS_ROW("admin-add", "Add an administrator", RIGHT_LIBRARIES, SCOPE_LIBRARY, "account",
                   admin_add_fields),
