@@ -75,8 +75,8 @@ static void set_up(void)
 {
     admin_set_up();
     sql(database,
-        "INSERT INTO deskbell.address (consortium_id, name) VALUES (1, 'mobius-slu'),"
-        " (1, 'mobius-slu-sue');"
+        "INSERT INTO deskbell.address (consortium_id, name, kind) VALUES"
+        " (1, 'mobius-slu', 'queue'), (1, 'mobius-slu-sue', 'operator');"
         "INSERT INTO deskbell.queue (consortium_id, library_id, name, retention_days)"
         " VALUES (1, 2, 'mobius-slu', 30);"
         "INSERT INTO deskbell.operator (consortium_id, library_id, name, account)"
