@@ -106,7 +106,8 @@ void adhoc_forget_pending(struct adhoc *adhoc);
 /* Whether this iq (of type result or error) answers what a command has asked about an account; the
  * command's answer is sent. */
 bool adhoc_account_answered(struct adhoc *adhoc, xmpp_stanza_t *iq);
-/* Gives up what the accounts' server has not answered by now; INT64_MAX: all, the stream is down. */
+/* Gives up what the accounts' server has not answered by now; INT64_MAX: all of it, since the
+ * stream is down. */
 void adhoc_account_due(struct adhoc *adhoc, int64_t at);
 /* When that has something to do; INT64_MAX for never. */
 int64_t adhoc_account_deadline(const struct adhoc *adhoc);

@@ -1,8 +1,8 @@
 /* admin_accounts.c: operators, and the accounts that people log in with.
  *
- * An account that the desk makes itself is known to be the operator's. Any other has a person behind
- * it who was not asked: the operator gets it when that person has sent the code (verify.h), and
- * keeps the old one until then. */
+ * An account that the desk makes itself is known to be the operator's. Any other has a person
+ * behind it who was not asked: the operator gets it when that person has sent the code (verify.h),
+ * and keeps the old one until then. */
 #include "component/admin_accounts.h"
 
 #include <string.h>
@@ -159,9 +159,9 @@ static bool code_begin(struct admin *admin, const struct operator_settings *pers
     admin_show(admin, "code", "Code (shown only now; please hand it over)", code);
     admin_tell(admin, account,
                arena_printf(admin->arena,
-                            "%s asks that you answer patrons' questions as operator %s of %s. If "
-                            "that is right, ask them for the code and send it to this address, from "
-                            "this account. If it is not, do nothing.",
+                            "%s asks that you answer patrons' questions as operator %s of %s. "
+                            "If that is right, ask them for the code and send it to this address, "
+                            "from this account. If it is not, do nothing.",
                             admin->account, person->name, library_title(admin)));
     explicit_bzero(code, sizeof code);
     return true;

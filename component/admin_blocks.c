@@ -16,8 +16,8 @@ static const char *library_zone_words(const struct admin *admin)
     return admin_library(admin)->zone->name;
 }
 
-/* Of one library, those that hold now: number, which chat it was, who did it, since when, until when.
- * Nobody who works here ever sees a patron's address. */
+/* Of one library, those that hold now: number, which chat it was, who did it, since when, until
+ * when. Nobody who works here ever sees a patron's address. */
 static bool blocks_query(struct admin *admin, PGresult **ret_result)
 {
     struct statement statement;
@@ -79,8 +79,8 @@ static bool blocks_fetch(struct admin *admin)
     return true;
 }
 
-/* Runs the statement, which gives the row's new end in ms (0: it has none any more) and in words, the
- * patron, and the chat, and tells routing. No row: the block is over. */
+/* Runs the statement, which gives the row's new end in ms (0: it has none any more) and in words,
+ * the patron, and the chat, and tells routing. No row: the block is over. */
 static bool block_change(struct admin *admin, const struct statement *statement)
 {
     struct block_record *block = arena_alloc(admin->arena, sizeof *block);

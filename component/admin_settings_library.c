@@ -1,5 +1,5 @@
-/* admin_settings_library.c: the coordinators' commands: libraries, their administrators, and what is
- * the whole consortium's. */
+/* admin_settings_library.c: the coordinators' commands: libraries, their administrators, and what
+ * is the whole consortium's. */
 #include <string.h>
 
 #include "component/admin_accounts.h"

@@ -1,4 +1,5 @@
-/* admin_settings_text.c: commands about what is said: snippets, canned replies, profiles, notices. */
+/* admin_settings_text.c: commands about what is said: snippets, canned replies, profiles and
+ * notices. */
 #include <string.h>
 
 #include "component/admin_settings.h"
@@ -96,7 +97,8 @@ static bool snippet_get(struct admin *admin)
     if (snippet == NULL)
         return admin_complain(admin, "That snippet is not there any more.");
     admin_say(admin,
-              "Paste this into the page where %s shall be, with your server's name for YOUR-SERVER.",
+              "Paste this into the page where %s shall be, with your server's name for "
+              "YOUR-SERVER.",
               snippet->name);
     admin_show(
         admin, "html", "HTML",

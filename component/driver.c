@@ -647,7 +647,8 @@ int64_t driver_deadline(const struct driver *driver, struct now now)
     int64_t due = stream_deadline(driver->stream);
     int64_t files =
         driver_is_serving(driver) ? status_files_deadline(driver->status_files) : INT64_MAX;
-    int64_t others[] = {files, adhoc_account_deadline(driver->adhoc), clerk_deadline(driver->clerk), store_deadline(driver->store),
+    int64_t others[] = {files, adhoc_account_deadline(driver->adhoc),
+                        clerk_deadline(driver->clerk), store_deadline(driver->store),
                         driver->marks_due, driver->settings_due,
                         driver->ending ? driver->end_due : INT64_MAX,
                         driver->restored ? routing_deadline(driver->routing, now.at, now.wall)

@@ -26,8 +26,9 @@ bool verify_code_read(const char *body, char ret[VERIFY_CODE_SIZE]);
 bool verify_begin(PGconn *database, int64_t consortium, const char *operator, const char *account,
                   const char *code, struct error *reterr);
 
-/* As deskbell_settings. Somebody has sent a code: `*ret_operator` is the name of the operator whose account it is from
- * now on (malloced), or NULL, when nobody waits for that code from that account. */
+/* As deskbell_settings. Somebody has sent a code: `*ret_operator` is the name of the operator whose
+ * account it is from now on (malloced), or NULL, when nobody waits for that code from that account.
+ */
 bool verify_finish(PGconn *database, int64_t consortium, const char *account, const char *code,
                    char **ret_operator, struct error *reterr);
 

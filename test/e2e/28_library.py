@@ -60,7 +60,7 @@ def served(desk, eve, queue, question):
     eve.say(chat, "Behind the new one.")
     patron.wait(body="Behind the new one.")
     eve.say(chat, "!end answered")
-    eve.wait(body="answered")
+    eve.wait(body="You have ended this chat")
 
 
 def foreign(desk, admin):
@@ -86,7 +86,7 @@ def renamed(desk, coordinator, admin, eve):
     until_true(lambda: "north-harbor-maps" in run(admin, "queue-status"))
     late = desk.patron("late", "north-port-maps")
     late.say(desk.queue("north-port-maps"), "Are you there?")
-    late.wait(("error", "message")[1], body="north-harbor-maps")
+    late.wait("error", text="north-harbor-maps")
     served(desk, eve, "north-harbor-maps", "Where is the new harbour?")
     kept = walk(coordinator, "library-remove", {"library": "harbor"})
     assert "transcripts of its chats are kept" in kept, kept

@@ -122,8 +122,8 @@ START_TEST(password_makes_what_is_missing)
 }
 END_TEST
 
-/* Whose password one cannot take: of nobody who may do more, and of no account that the desk has not
- * made, though it was written into a form. */
+/* Whose password one cannot take: of nobody who may do more, and of no account that the desk has
+ * not made, though it was written into a form. */
 static const struct {
     const char *account, *more, *words;
 } others[] = {
@@ -326,7 +326,8 @@ START_TEST(account_of_somebody_else)
                X(V("name", "ann") V("title", "Annie") V("account", "director@localhost")));
     admin_expect("title is now Annie", "the rest is done");
     admin_expect("until then the account is ann@localhost", "but for the account");
-    ck_assert_str_eq(sql(database, "SELECT account || title FROM deskbell.operator WHERE operator_id = 1"),
+    ck_assert_str_eq(sql(database, "SELECT account || title FROM deskbell.operator"
+                                   " WHERE operator_id = 1"),
                      "ann@localhostAnnie");
 }
 END_TEST

@@ -129,25 +129,28 @@ static bool is_listed(const char *jid, const char *node)
 /* Listed and begun by those of the table alone, and by nobody else in any way. */
 START_TEST(first_step)
 {
-    for (int who = 0; who < PEOPLE_COUNT; who++) {
-        const char *jid = people[who].jid;
-        bool may = (table[_i].who & people[who].who) != 0;
-        char *missing = missing_of(jid);
-        ck_assert_msg(is_listed(jid, table[_i].node) == may, "%s, %s: listed", jid, table[_i].node);
-        const char *answer = admin_send(jid, node_of(_i, ""), "");
+    const char *jid = people[_i].jid;
+    char *missing = missing_of(jid);
+
+    for (int i = 0; i < TABLE_COUNT; i++) {
+        bool may = (table[i].who & people[_i].who) != 0;
+        ck_assert_msg(is_listed(jid, table[i].node) == may, "%s, %s: listed", jid, table[i].node);
+        const char *answer = admin_send(jid, node_of(i, ""), "");
         if (may)
-            ck_assert_msg(strstr(answer, "<error") == NULL, "%s, %s: %s", jid, table[_i].node,
+            ck_assert_msg(strstr(answer, "<error") == NULL, "%s, %s: %s", jid, table[i].node,
                           answer);
         else
             ck_assert_str_eq(answer, missing);
-        free(missing);
     }
+    free(missing);
 }
 END_TEST
 
 /* Whoever holds the one right begins the commands of it at that library, and no other. */
 START_TEST(single_grant)
 {
+    if (_i > 0 && strcmp(table[_i].right, table[_i - 1].right) == 0)
+        return; /* was tried */
     grant_put(table[_i].right);
     for (int i = 0; i < TABLE_COUNT; i++) {
         const struct command *row = command_find(adhoc, table[i].node);
@@ -164,16 +167,17 @@ START_TEST(single_grant)
 END_TEST
 
 /* A session is of who began it: anybody else, with a right or without, has none by that id. */
-START_TEST(session_of_somebody_else)
+static void session_is_mine(int i)
 {
-    admin_send(COORDINATOR, node_of(_i, ""), "");
-    ck_assert_msg(strstr(out.bytes, "executing") != NULL, "%s: %s", table[_i].node, out.bytes);
+    admin_send(COORDINATOR, node_of(i, ""), "");
+    ck_assert_msg(strstr(out.bytes, "executing") != NULL, "%s: %s", table[i].node, out.bytes);
     char *id = mem_strdup(session);
+    unsigned sessions = adhoc_session_count(adhoc);
     for (int who = 1; who < PEOPLE_COUNT; who++) {
-        bool may = (table[_i].who & people[who].who) != 0;
+        bool may = (table[i].who & people[who].who) != 0;
         char *missing = missing_of(people[who].jid);
         memcpy(session, id, strlen(id) + 1);
-        admin_send(people[who].jid, node_of(_i, "$"), X(V("library", "mobstate")));
+        admin_send(people[who].jid, node_of(i, "$"), X(V("library", "mobstate")));
         if (may)
             ck_assert_msg(strstr(out.bytes, "<bad-sessionid ") != NULL, "%s: %s",
                           people[who].jid, out.bytes);
@@ -181,8 +185,14 @@ START_TEST(session_of_somebody_else)
             ck_assert_str_eq(out.bytes, missing);
         free(missing);
     }
-    ck_assert_uint_eq(adhoc_session_count(adhoc), 1);
+    ck_assert_uint_eq(adhoc_session_count(adhoc), sessions);
     free(id);
+}
+
+START_TEST(session_of_somebody_else)
+{
+    for (int i = 0; i < TABLE_COUNT; i++)
+        session_is_mine(i);
 }
 END_TEST
 
@@ -207,31 +217,26 @@ static void right_goes(const char *jid, int i, const char *query, bool told_to_d
         ck_assert_msg(is_missing(out.bytes), "%s: %s", table[i].node, out.bytes);
 }
 
+static void rights_put(void)
+{
+    sql(database, "INSERT INTO deskbell.library_admin (library_id, account, position) VALUES"
+                  " (1, 'mobadmin@localhost', 1) ON CONFLICT DO NOTHING;"
+                  "INSERT INTO deskbell.coordinator (consortium_id, account, position) VALUES"
+                  " (1, 'coord@localhost', 0) ON CONFLICT DO NOTHING");
+    admin_settings_take();
+}
+
 START_TEST(revoked_between_steps)
 {
-    bool is_admins = (table[_i].who & ADMINS) != 0;
-    const char *query = is_admins ? "DELETE FROM deskbell.library_admin WHERE account ="
-                                    " 'mobadmin@localhost'"
-                                  : "DELETE FROM deskbell.coordinator";
-    const char *before = "SELECT md5(string_agg(q::text, ' ')) FROM (SELECT * FROM deskbell.address"
-                         " UNION ALL SELECT * FROM deskbell.address) q";
-    char *was = mem_strdup(sql(database, before));
-
-    right_goes(is_admins ? MOB : COORDINATOR, _i, query, true);
-    ck_assert_str_eq(sql(database, before), was);
-    free(was);
-}
-END_TEST
-
-START_TEST(revoked_in_the_database_alone)
-{
-    bool is_admins = (table[_i].who & ADMINS) != 0;
-
-    right_goes(is_admins ? MOB : COORDINATOR, _i,
-               is_admins ? "DELETE FROM deskbell.library_admin WHERE account ="
-                           " 'mobadmin@localhost'"
-                         : "DELETE FROM deskbell.coordinator",
-               false);
+    for (int i = 0; i < TABLE_COUNT; i++) {
+        bool is_admins = (table[i].who & ADMINS) != 0;
+        right_goes(is_admins ? MOB : COORDINATOR, i,
+                   is_admins ? "DELETE FROM deskbell.library_admin WHERE account ="
+                               " 'mobadmin@localhost'"
+                             : "DELETE FROM deskbell.coordinator",
+                   _i == 0);
+        rights_put();
+    }
     ck_assert_str_eq(admin_audit(), "");
 }
 END_TEST
@@ -239,15 +244,20 @@ END_TEST
 /* A library that is not one's own cannot be chosen, whatever the form said. */
 START_TEST(library_of_others)
 {
-    if ((table[_i].who & ADMINS) == 0)
-        return;
-    admin_send(BOTH, node_of(_i, ""), "");
-    sql(database, "DELETE FROM deskbell.library_admin WHERE library_id = 2 AND account ="
-                  " 'both@localhost'");
-    admin_settings_take();
-    admin_send(BOTH, node_of(_i, "$"), X(V("library", "slu")));
-    admin_expect("please choose one of the list", table[_i].node);
-    ck_assert_ptr_null(strstr(out.bytes, "<option label=\"slu"));
+    for (int i = 0; i < TABLE_COUNT; i++) {
+        if ((table[i].who & ADMINS) == 0)
+            continue;
+        admin_send(BOTH, node_of(i, ""), "");
+        sql(database, "DELETE FROM deskbell.library_admin WHERE library_id = 2 AND account ="
+                      " 'both@localhost'");
+        admin_settings_take();
+        admin_send(BOTH, node_of(i, "$"), X(V("library", "slu")));
+        admin_expect("please choose one of the list", table[i].node);
+        ck_assert_ptr_null(strstr(out.bytes, "<option label=\"slu"));
+        sql(database, "INSERT INTO deskbell.library_admin (library_id, account, position) VALUES"
+                      " (2, 'both@localhost', 1)");
+        admin_settings_take();
+    }
 }
 END_TEST
 
@@ -275,12 +285,12 @@ int main(void)
 
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, first_step, 0, TABLE_COUNT);
+    tcase_add_loop_test(tests, first_step, 0, PEOPLE_COUNT);
     tcase_add_loop_test(tests, single_grant, 0, TABLE_COUNT);
-    tcase_add_loop_test(tests, session_of_somebody_else, 0, TABLE_COUNT);
-    tcase_add_loop_test(tests, revoked_between_steps, 0, TABLE_COUNT);
-    tcase_add_loop_test(tests, revoked_in_the_database_alone, 0, TABLE_COUNT);
-    tcase_add_loop_test(tests, library_of_others, 0, TABLE_COUNT);
+    tcase_add_test(tests, session_of_somebody_else);
+    /* With the desk told of it, and without. */
+    tcase_add_loop_test(tests, revoked_between_steps, 0, 2);
+    tcase_add_test(tests, library_of_others);
     tcase_add_test(tests, replayed);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
