@@ -29,6 +29,7 @@ struct adhoc *adhoc_new(struct routing *routing)
     adhoc->arena = arena_new();
     adhoc->pending = mem_new(PENDING_MAX * sizeof *adhoc->pending);
     TAILQ_INIT(&adhoc->by_age);
+    TAILQ_INIT(&adhoc->accounts);
     return adhoc;
 }
 
@@ -37,6 +38,7 @@ struct adhoc *adhoc_free(struct adhoc *adhoc)
     if (adhoc == NULL)
         return NULL;
     sessions_free(adhoc);
+    accounts_free(adhoc);
     adhoc_forget_pending(adhoc);
     free(adhoc->pending);
     arena_free(adhoc->arena);
@@ -416,7 +418,7 @@ static bool further(struct run *run, enum action action, const struct form *form
 }
 
 void session_resume(struct adhoc *adhoc, struct session *session, const struct pending *pending,
-                    enum job_kind kind, int step, struct xml_out *out)
+                    enum job_kind kind, int step, const char *complaint, struct xml_out *out)
 {
     struct adhoc_request request = {
         .jid = session->jid,
@@ -438,6 +440,8 @@ void session_resume(struct adhoc *adhoc, struct session *session, const struct p
     if (!command_may(&run.call) || command_library_is_lost(&run.call)) {
         refuse(&run, ERROR_NOT_FOUND);
         session_end(adhoc, session);
+    } else if (complaint != NULL) {
+        form_send(&run, complaint);
     } else if (kind == JOB_FETCH) {
         step_send(&run, step);
     } else if (session->preview != NULL) {

@@ -38,6 +38,7 @@ enum {
 struct adhoc;
 struct clerk;
 struct consortium;
+struct provision;
 
 /* Where a command can be run, as bits. */
 enum adhoc_place { PLACE_SERVICE = 1, PLACE_QUEUE = 2, PLACE_CHAT = 4 };
@@ -57,6 +58,7 @@ struct adhoc_request {
 struct adhoc_desk {
     struct clerk *clerk;
     const char *consortium, *domain, *accounts_domain;
+    struct provision *provision; /* NULL: accounts are not ours to make */
     void *context;
     /* Sends a stanza. */
     void (*send)(void *context, const struct xml_out *out);
@@ -97,6 +99,15 @@ void adhoc_answer(struct adhoc *adhoc, const struct effect *answer, struct xml_o
 
 /* The stream is down: the server has told those who wait that we are gone. */
 void adhoc_forget_pending(struct adhoc *adhoc);
+
+/* Whether this iq (of type result or error) answers what a command has asked about an account; the
+ * command's answer is sent. */
+bool adhoc_account_answered(struct adhoc *adhoc, xmpp_stanza_t *iq);
+/* Gives up what the accounts' server has not answered by now; INT64_MAX: all of it, since the
+ * stream is down. */
+void adhoc_account_due(struct adhoc *adhoc, int64_t at);
+/* When that has something to do; INT64_MAX for never. */
+int64_t adhoc_account_deadline(const struct adhoc *adhoc);
 
 /* Sessions under way, for people who look inside and for tests. */
 unsigned adhoc_session_count(const struct adhoc *adhoc);

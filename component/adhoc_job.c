@@ -88,7 +88,8 @@ static enum job_end inside(struct job *job)
 
 static bool job_commits(const struct job *job)
 {
-    return job->kind == JOB_WORK || (job->kind == JOB_FETCH && job->command->fetch_is_audited);
+    return job->kind == JOB_WORK || (job->kind == JOB_FETCH && (job->command->fetch_is_audited ||
+                                                                job->admin.audited));
 }
 
 static void job_work(PGconn *database, void *context)
@@ -116,6 +117,18 @@ static void job_work(PGconn *database, void *context)
 }
 
 /* --- in the loop --- */
+
+/* The answer waits for the accounts' server, if anybody waits for it still: a password that nobody
+ * would see is not made. True when the job's memory is taken. */
+static bool job_account_begin(struct job *job, const struct pending *pending)
+{
+    struct result *result = &job->admin.result;
+
+    if (result->account == NULL || pending == NULL || job->adhoc->desk.provision == NULL)
+        return false;
+    return account_begin(job->adhoc, job->command, job->session, job->tag, job->admin.arena,
+                         result);
+}
 
 static void job_free(struct job *job)
 {
@@ -168,20 +181,28 @@ static void session_keep(struct session *session, const struct job *job)
     }
 }
 
+/* Whether the answers are to be given again: the form that was sent last is still the session's. */
+static bool job_asks_again(const struct job *job, const struct session *session)
+{
+    return job->end == JOB_REFUSED && job->admin.again && job->kind != JOB_FETCH &&
+           session->step >= 0 && session->step != STEP_CONFIRM;
+}
+
 /* The form goes on. */
 static void job_continue(struct job *job, struct session *session, struct pending *pending,
                          struct xml_out *out)
 {
     struct pending waits = *pending;
+    const char *complaint = job_asks_again(job, session) ? job->admin.result.text : NULL;
 
     if (job->kind == JOB_FETCH)
         session_keep(session, job);
-    else
+    else if (complaint == NULL)
         session_forget(session);
-    if (job->kind == JOB_PREVIEW && job->admin.result.text != NULL)
+    if (job->kind == JOB_PREVIEW && complaint == NULL && job->admin.result.text != NULL)
         session->preview = mem_strdup(admin_text(&job->admin));
     memset(pending, 0, sizeof *pending); /* its words are in `waits`; the ring may be used anew */
-    session_resume(job->adhoc, session, &waits, job->kind, job->step, out);
+    session_resume(job->adhoc, session, &waits, job->kind, job->step, complaint, out);
     pending_clear(&waits);
 }
 
@@ -252,9 +273,16 @@ static void job_done(void *context, enum clerk_end end)
     if (fine && job->kind == JOB_WORK) {
         if (job_finish(job, session))
             pending = NULL;
+        consortium_free(job->settings);
+        job->settings = NULL;
+        if (job_account_begin(job, pending)) {
+            xml_out_release(&out);
+            return;
+        }
         if (pending != NULL)
             job_answer(job, end, NULL, pending, &out);
-    } else if (pending != NULL && fine && session != NULL) {
+    } else if (pending != NULL && session != NULL &&
+               (fine || (end == CLERK_DONE && job_asks_again(job, session)))) {
         job_continue(job, session, pending, &out);
     } else if (pending != NULL) {
         job_answer(job, end, session, pending, &out);
@@ -334,6 +362,7 @@ static struct job *job_new(const struct command_call *call, bool by_right, int l
         .library = NO_INDEX,
         .by_right = by_right,
         .as_coordinator = command_acts_as_coordinator(call),
+        .provisions = adhoc->desk.provision != NULL,
     };
     values_copy(call, admin);
     admin->reason = admin_value(admin, "reason");

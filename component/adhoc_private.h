@@ -54,12 +54,16 @@ struct pending {
 
 TAILQ_HEAD(session_list, session);
 
+struct account_wait; /* adhoc_account.c */
+TAILQ_HEAD(account_list, account_wait);
+
 struct adhoc {
     struct routing *routing;
     struct arena *arena; /* of the call under way */
     int64_t at, wall;
     struct session *sessions;     /* by id */
     struct session_list by_age;   /* the oldest first */
+    struct account_list accounts; /* that the people's server is asked for */
     struct pending *pending;      /* ring of PENDING_MAX */
     int64_t tag;                  /* the last one given */
     struct adhoc_desk desk;       /* all NULL: not attached */
@@ -191,6 +195,10 @@ extern const struct command desk_commands[];  /* admin_desk.c */
 extern const struct command block_commands[]; /* admin_blocks.c */
 extern const struct command right_commands[]; /* admin_rights.c */
 extern const struct command help_commands[];  /* admin_help.c */
+extern const struct command library_commands[]; /* admin_settings_library.c */
+extern const struct command people_commands[];  /* admin_accounts.c */
+extern const struct command queue_commands[];   /* admin_settings_queue.c */
+extern const struct command text_commands[];    /* admin_settings_text.c */
 
 /* admin_rights.c: for `wrong`: a date like 2026-11-26. */
 const char *command_date_wrong(const struct command_call *call, const char *value);
@@ -302,8 +310,16 @@ enum job_kind { JOB_FETCH, JOB_PREVIEW, JOB_WORK };
 bool job_submit(const struct command_call *call, struct session *session, enum job_kind kind,
                 int step);
 
-/* adhoc.c: a session goes on after its job; the answer, if any, is in `out`. */
+/* adhoc_account.c: accounts on the people's server. */
+/* Asks for result->account and takes the arena, in which the result is; whoever waits for `tag` is
+ * answered later. False, with the result's text saying so, when too much is asked for. */
+bool account_begin(struct adhoc *adhoc, const struct command *command, const char *session,
+                   int64_t tag, struct arena *arena, struct result *result);
+void accounts_free(struct adhoc *adhoc);
+
+/* adhoc.c: a session goes on after its job; the answer, if any, is in `out`. `complaint` is NULL,
+ * or what the job found wrong with the form of the session's step, which is shown again. */
 void session_resume(struct adhoc *adhoc, struct session *session, const struct pending *pending,
-                    enum job_kind kind, int step, struct xml_out *out);
+                    enum job_kind kind, int step, const char *complaint, struct xml_out *out);
 
 #endif

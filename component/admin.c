@@ -141,6 +141,20 @@ bool admin_refuse(struct admin *admin, const char *format, ...)
     return false;
 }
 
+bool admin_complain(struct admin *admin, const char *format, ...)
+{
+    va_list arguments;
+
+    if (!admin->again)
+        memset(&admin->result, 0, sizeof admin->result);
+    admin->result.type = NOTE_WARN;
+    admin->refused = admin->again = true;
+    va_start(arguments, format);
+    note_add(admin, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
 void result_show(struct result *result, struct arena *arena, const char *name, const char *label,
                  const char *text)
 {

@@ -27,6 +27,7 @@
 
 #include "component/error.h"
 #include "component/form.h"
+#include "component/provision.h"
 #include "policy/arena.h"
 #include "policy/consortium.h"
 #include "routing/choices.h"
@@ -60,6 +61,16 @@ struct result_message {
     const char *body;
 };
 
+/* Somebody's account on the people's server, which is asked for when the transaction is committed;
+ * the command's answer waits for the server's and shows the new password, once. An account that
+ * shall have another password and is missing is made. */
+struct result_account {
+    enum provision_what what;
+    const char *account; /* of the accounts' domain */
+    const char *welcome; /* a message to it when it is there; NULL: none */
+    const char *again;   /* the command that tries once more; NULL: none */
+};
+
 /* What a command says. All is optional but the text. */
 struct result {
     enum note_type type;
@@ -72,6 +83,7 @@ struct result {
     /* For routing, when the transaction is committed. Without a text its answer is the command's
      * (EFFECT_ANSWER; the engine sets word.tag). NULL: none. */
     const struct event *event;
+    const struct result_account *account; /* NULL: none; only where admin->provisions */
 };
 
 /* A value of the command's forms. */
@@ -100,6 +112,7 @@ struct admin {
     bool by_right;        /* false: who one is lets one run it, see the row's `who` */
     bool as_coordinator;  /* acts at a library as somebody from outside of it */
     const char *reason;   /* "" unless it was asked for */
+    bool provisions;      /* the desk makes accounts on the people's server */
     size_t value_count;
     const struct admin_value *values;
     int step; /* of a fetch(): whose form follows */
@@ -108,6 +121,8 @@ struct admin {
     struct result result;
     struct error error; /* when false is returned without a refusal */
     bool refused;
+    bool again;   /* refused, and the form that was sent is shown again with the words */
+    bool audited; /* what this fetch() shows is a read that the audit has to know */
 };
 
 /* The answer to the field of that name; NULL when it was not asked. Of a list-multi, a jid-multi
@@ -132,6 +147,10 @@ void admin_say(struct admin *admin, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* The same as a warning that ends the command: nothing is changed. Returns false. */
 bool admin_refuse(struct admin *admin, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* The same with what is wrong with the answers: the form is shown again. Several calls make several
+ * lines. */
+bool admin_complain(struct admin *admin, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* A field of the answer. Those above RESULT_FIELDS_MAX are left out. */
 void admin_show(struct admin *admin, const char *name, const char *label, const char *text);

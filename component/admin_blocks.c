@@ -16,21 +16,20 @@ static const char *library_zone_words(const struct admin *admin)
     return admin_library(admin)->zone->name;
 }
 
-/* Of one library, those that hold now: patron, until, who did it, since when, the chat's ID. */
+/* Of one library, those that hold now: number, which chat it was, who did it, since when, until
+ * when. Nobody who works here ever sees a patron's address. */
 static bool blocks_query(struct admin *admin, PGresult **ret_result)
 {
     struct statement statement;
 
     statement_begin(&statement,
-                    "SELECT b.patron,"
-                    "  to_char(b.until AT TIME ZONE $2, 'YYYY-MM-DD HH24:MI'),"
-                    "  coalesce(b.operator_name, ''),"
+                    "SELECT b.number, coalesce(c.code, '?'), coalesce(b.operator_name, '?'),"
                     "  to_char(b.at AT TIME ZONE $2, 'YYYY-MM-DD HH24:MI'),"
-                    "  coalesce(c.code, '')"
+                    "  to_char(b.until AT TIME ZONE $2, 'YYYY-MM-DD HH24:MI')"
                     " FROM deskbell.block b LEFT JOIN deskbell.chat c"
                     "  ON c.library_id = b.library_id AND c.number = b.chat"
                     " WHERE b.library_id = $1 AND b.until > now() AND b.lifted IS NULL"
-                    " ORDER BY b.until, b.patron");
+                    " ORDER BY b.until, b.number");
     statement_number(&statement, admin_library(admin)->id);
     statement_text(&statement, library_zone_words(admin));
     return statement_run(admin->database, &statement, ret_result, &admin->error);
@@ -38,8 +37,8 @@ static bool blocks_query(struct admin *admin, PGresult **ret_result)
 
 static bool block_list(struct admin *admin)
 {
-    static const char *const keys[] = {"patron", "until", "by", "since", "chat"};
-    static const char *const labels[] = {"Patron", "Until", "By", "Since", "Chat"};
+    static const char *const keys[] = {"block", "chat", "by", "since", "until"};
+    static const char *const labels[] = {"Block", "Chat", "By", "Since", "Until"};
     struct table *table = table_new(admin->arena, "blocks", "Blocked patrons");
     PGresult *result;
 
@@ -71,16 +70,17 @@ static bool blocks_fetch(struct admin *admin)
     if (!blocks_query(admin, &result))
         return false;
     for (int row = 0; row < PQntuples(result); row++)
-        admin_choice(admin, "patron",
-                     arena_printf(admin->arena, "%s, until %s", PQgetvalue(result, row, 0),
-                                  PQgetvalue(result, row, 1)),
+        admin_choice(admin, "block",
+                     arena_printf(admin->arena, "Chat %s, by %s at %s, until %s",
+                                  PQgetvalue(result, row, 1), PQgetvalue(result, row, 2),
+                                  PQgetvalue(result, row, 3), PQgetvalue(result, row, 4)),
                      PQgetvalue(result, row, 0));
     PQclear(result);
     return true;
 }
 
 /* Runs the statement, which gives the row's new end in ms (0: it has none any more) and in words,
- * and tells routing. No row: the block is over. */
+ * the patron, and the chat, and tells routing. No row: the block is over. */
 static bool block_change(struct admin *admin, const struct statement *statement)
 {
     struct block_record *block = arena_alloc(admin->arena, sizeof *block);
@@ -95,31 +95,38 @@ static bool block_change(struct admin *admin, const struct statement *statement)
     }
     *block = (struct block_record){
         .library = admin_library(admin)->id,
-        .patron = admin_value(admin, "patron"),
+        .patron = arena_strdup(admin->arena, PQgetvalue(result, 0, 2)),
         .until = result_number(result, 0, 0),
     };
     event->type = EVENT_BLOCK;
     event->block = block;
     admin->result.event = event;
     if (block->until == 0)
-        admin_say(admin, "%s can write to %s again.", block->patron, admin_library(admin)->name);
+        admin_say(admin, "The patron of chat %s can write to %s again.", PQgetvalue(result, 0, 3),
+                  admin_library(admin)->name);
     else
-        admin_say(admin, "%s is blocked at %s until %s (%s).", block->patron,
-                  admin_library(admin)->name, PQgetvalue(result, 0, 1),
+        admin_say(admin, "The patron of chat %s is blocked at %s until %s (%s).",
+                  PQgetvalue(result, 0, 3), admin_library(admin)->name, PQgetvalue(result, 0, 1),
                   library_zone_words(admin));
     PQclear(result);
     return true;
 }
 
+/* Which chat it was, as a part of the statement. */
+#define RETURNING_CHAT                                                                             \
+    "patron, coalesce((SELECT c.code FROM deskbell.chat c"                                         \
+    " WHERE c.library_id = b.library_id AND c.number = b.chat), '?')"
+#define WHERE_BLOCK                                                                                \
+    " WHERE library_id = $1 AND number::text = $2 AND until > now() AND lifted IS NULL RETURNING "
+
 static bool block_lift(struct admin *admin)
 {
     struct statement statement;
 
-    statement_begin(&statement, "UPDATE deskbell.block SET lifted = now()"
-                                " WHERE library_id = $1 AND patron = $2"
-                                "  AND until > now() AND lifted IS NULL RETURNING 0, ''");
+    statement_begin(&statement, "UPDATE deskbell.block b SET lifted = now()" WHERE_BLOCK
+                                "0, '', " RETURNING_CHAT);
     statement_number(&statement, admin_library(admin)->id);
-    statement_text(&statement, admin_value(admin, "patron"));
+    statement_text(&statement, admin_value(admin, "block"));
     return block_change(admin, &statement);
 }
 
@@ -127,13 +134,12 @@ static bool block_extend(struct admin *admin)
 {
     struct statement statement;
 
-    statement_begin(&statement, "UPDATE deskbell.block SET until = now() + $3 * interval '1 hour'"
-                                " WHERE library_id = $1 AND patron = $2"
-                                "  AND until > now() AND lifted IS NULL"
-                                " RETURNING floor(extract(epoch FROM until) * 1000)::bigint,"
-                                "  to_char(until AT TIME ZONE $4, 'YYYY-MM-DD HH24:MI')");
+    statement_begin(&statement,
+                    "UPDATE deskbell.block b SET until = now() + $3 * interval '1 hour'" WHERE_BLOCK
+                    "floor(extract(epoch FROM until) * 1000)::bigint,"
+                    "  to_char(until AT TIME ZONE $4, 'YYYY-MM-DD HH24:MI'), " RETURNING_CHAT);
     statement_number(&statement, admin_library(admin)->id);
-    statement_text(&statement, admin_value(admin, "patron"));
+    statement_text(&statement, admin_value(admin, "block"));
     statement_text(&statement, admin_value(admin, "hours"));
     statement_text(&statement, library_zone_words(admin));
     return block_change(admin, &statement);
@@ -141,8 +147,8 @@ static bool block_extend(struct admin *admin)
 
 static const char *lift_confirm(const struct command_call *call)
 {
-    return arena_printf(call->asker.arena, "Let %s write to you again, from now on?",
-                        command_value(call, "patron"));
+    (void)call;
+    return "Let this patron write to you again, from now on?";
 }
 
 static void hours_options(const struct command_call *call, struct choices *ret)
@@ -159,19 +165,19 @@ static void hours_options(const struct command_call *call, struct choices *ret)
         choices_add(ret, call->asker.arena, hours[i]);
 }
 
-#define FIELD_PATRON                                                                               \
+#define FIELD_BLOCK                                                                                \
     {                                                                                              \
-        .name = "patron", .type = FIELD_LIST_SINGLE, .label = "Patron", .step = 1,                 \
+        .name = "block", .type = FIELD_LIST_SINGLE, .label = "Blocked patron", .step = 1,          \
         .required = true, .fetched = true, .nothing = "Nobody is blocked there."                   \
     }
 
 static const struct command_field library_fields[] = {FIELD_LIBRARY, {.name = NULL}};
 
-static const struct command_field lift_fields[] = {FIELD_LIBRARY, FIELD_PATRON, {.name = NULL}};
+static const struct command_field lift_fields[] = {FIELD_LIBRARY, FIELD_BLOCK, {.name = NULL}};
 
 static const struct command_field extend_fields[] = {
     FIELD_LIBRARY,
-    FIELD_PATRON,
+    FIELD_BLOCK,
     {.name = "hours",
      .type = FIELD_LIST_SINGLE,
      .label = "Blocked for",
@@ -194,7 +200,7 @@ const struct command block_commands[] = {
      .places = PLACE_SERVICE,
      .right = RIGHT_BLOCKS,
      .fields = lift_fields,
-     .object = "patron",
+     .object = "block",
      .fetch = blocks_fetch,
      .confirm = lift_confirm,
      .work = block_lift},
@@ -203,7 +209,7 @@ const struct command block_commands[] = {
      .places = PLACE_SERVICE,
      .right = RIGHT_BLOCKS,
      .fields = extend_fields,
-     .object = "patron",
+     .object = "block",
      .fetch = blocks_fetch,
      .work = block_extend},
     {.node = NULL},

@@ -7,10 +7,12 @@
 
 #include "component/adhoc.h"
 #include "component/clerk.h"
+#include "component/codes.h"
 #include "component/database.h"
 #include "component/driver_spool.h"
 #include "component/iq.h"
 #include "component/log.h"
+#include "component/provision.h"
 #include "component/settings.h"
 #include "component/status_files.h"
 #include "component/stanza_in.h"
@@ -45,6 +47,8 @@ struct driver {
     struct status_files *status_files;
     struct adhoc *adhoc;
     struct clerk *clerk;
+    struct provision *provision; /* NULL: accounts are not ours to make */
+    struct codes codes;
     struct iq iq;
     struct turns turns;
     struct outbox outbox;
@@ -233,6 +237,7 @@ static void stream_is_down(void *context)
     for (size_t i = 0; i < driver->outbox.count; i++)
         outbox_line(&driver->outbox, i)->position = UINT64_MAX;
     adhoc_forget_pending(driver->adhoc);
+    adhoc_account_due(driver->adhoc, INT64_MAX);
     if (!driver->closing)
         driver_step(driver, &event);
 }
@@ -241,8 +246,10 @@ static void iq_received(struct driver *driver, xmpp_stanza_t *stanza)
 {
     struct event event;
 
-    xml_out_clear(&driver->out);
     adhoc_clock(driver->adhoc, driver->now.at, driver->now.wall);
+    if (adhoc_account_answered(driver->adhoc, stanza))
+        return;
+    xml_out_clear(&driver->out);
     bool means = iq_handle(&driver->iq, stanza, &driver->out, &event);
     if (driver->out.length > 0)
         stream_send(driver->stream, driver->out.bytes, driver->out.length);
@@ -294,7 +301,9 @@ static void stanza_received(void *context, xmpp_stanza_t *stanza)
     if (strcmp(xmpp_stanza_get_name(stanza), "iq") == 0)
         iq_received(driver, stanza);
     else if (stanza_in_event(stanza, driver->config->component.jid, &driver->from, &driver->to,
-                             &event))
+                             &event) &&
+             (driver->settings == NULL ||
+              !codes_take(&driver->codes, driver->settings->id, &event)))
         driver_step(driver, &event);
     if (turns_gathering(&driver->turns)->effects.count >= STORE_BATCH_RECORDS)
         turn_end(driver);
@@ -509,11 +518,16 @@ struct driver *driver_new(const struct config *config)
         },
         &store_events, driver);
     driver->clerk = clerk_new(config->database);
+    driver->codes = (struct codes){.clerk = driver->clerk, .context = driver, .tell = command_tell};
+    if (config->accounts.provision)
+        driver->provision =
+            provision_new(driver->ctx, config->component.jid, config->accounts.domain);
     adhoc_attach(driver->adhoc, &(struct adhoc_desk){
                                     .clerk = driver->clerk,
                                     .consortium = config->consortium,
                                     .domain = config->component.jid,
                                     .accounts_domain = config->accounts.domain,
+                                    .provision = driver->provision,
                                     .context = driver,
                                     .send = command_send,
                                     .tell = command_tell,
@@ -527,12 +541,13 @@ struct driver *driver_free(struct driver *driver)
     if (driver == NULL)
         return NULL;
     struct clerk *clerk = driver->clerk;
-    driver->clerk = NULL; /* what its jobs bring now is thrown away */
+    driver->clerk = driver->codes.clerk = NULL; /* what its jobs bring now is thrown away */
     adhoc_attach(driver->adhoc, &(struct adhoc_desk){0});
     clerk_free(clerk);
     stream_free(driver->stream);
     store_free(driver->store);
     adhoc_free(driver->adhoc);
+    provision_free(driver->provision);
     routing_free(driver->routing);
     status_files_free(driver->status_files);
     consortium_free(driver->settings);
@@ -610,6 +625,7 @@ void driver_process(struct driver *driver, short stream_revents, short store_rev
     driver->now = now;
     adhoc_clock(driver->adhoc, now.at, now.wall);
     clerk_process(driver->clerk, now.at);
+    adhoc_account_due(driver->adhoc, now.at);
     stream_process(driver->stream, stream_revents, now.at);
     store_process(driver->store, store_revents, now.at);
     routing_due(driver);
@@ -630,7 +646,8 @@ int64_t driver_deadline(const struct driver *driver, struct now now)
     int64_t due = stream_deadline(driver->stream);
     int64_t files =
         driver_is_serving(driver) ? status_files_deadline(driver->status_files) : INT64_MAX;
-    int64_t others[] = {files, clerk_deadline(driver->clerk), store_deadline(driver->store),
+    int64_t others[] = {files, adhoc_account_deadline(driver->adhoc),
+                        clerk_deadline(driver->clerk), store_deadline(driver->store),
                         driver->marks_due, driver->settings_due,
                         driver->ending ? driver->end_due : INT64_MAX,
                         driver->restored ? routing_deadline(driver->routing, now.at, now.wall)

@@ -2,62 +2,7 @@
 library, a reason or a yes, work in the database, and its loss while the desk goes on."""
 import re
 
-from actors import ScenarioError
-
-COMMANDS = "http://jabber.org/protocol/commands"
-SERVICE = "chat.localhost"
-SESSION = re.compile(r"sessionid=\"([0-9a-f]{32})\"")
-NODE = re.compile(r"node=\"([a-z-]+)\"")
-MISSING = "item-not-found"
-
-
-class Form:
-    """One command under way, as a client keeps it."""
-
-    count = 0
-
-    def __init__(self, person, node):
-        self.person, self.node, self.session = person, node, ""
-
-    def send(self, attributes="", **values):
-        fields = "".join(f"<field var='{name}'><value>{value}</value></field>"
-                         for name, value in values.items())
-        form = f"<x xmlns='jabber:x:data' type='submit'>{fields}</x>" if values else ""
-        session = f"sessionid='{self.session}'" if self.session else ""
-        Form.count += 1
-        number = f"admin-{Form.count}-"
-        self.person.raw(f"<iq type='set' to='{SERVICE}' id='{number}'><command xmlns='{COMMANDS}' "
-                        f"node='{self.node}' {session} {attributes}>{form}</command></iq>")
-        answer = self.answer(number)
-        if "xml" not in answer:
-            return answer["condition"]
-        xml = answer["xml"]
-        found = SESSION.search(xml)
-        self.session = found.group(1) if found else ""
-        return xml
-
-
-    def answer(self, number, seconds=10):
-        for _ in range(int(seconds * 5)):
-            for event, patience in (("iq", 0.2), ("error", 0.0)):
-                try:
-                    return self.person.wait(event, seconds=patience, id=number)
-                except ScenarioError:
-                    pass
-        raise ScenarioError(f"{self.person.name}: no answer to '{self.node}'")
-
-
-def run(person, node, **values):
-    """The first answer, or the one to the values of the first form."""
-    form = Form(person, node)
-    xml = form.send()
-    return form.send(**values) if values else xml
-
-
-def nodes(person):
-    person.raw(f"<iq type='get' to='{SERVICE}' id='nodes'><query xmlns='http://jabber.org/protocol/"
-               f"disco#items' node='{COMMANDS}'/></iq>")
-    return NODE.findall(person.wait("iq", id="nodes", type="result")["xml"].split("<item", 1)[-1])
+from forms import MISSING, Form, nodes, run, until_true
 
 
 def scenario(desk):
@@ -119,13 +64,6 @@ def rights(lake, ann):
     assert form.send(**{"from": "2026-01-01", "to": "2199-12-31"}) == MISSING
 
 
-def until_true(check):
-    for _ in range(50):
-        if check():
-            return
-    raise ScenarioError("the desk does not load its settings again")
-
-
 def blocks(desk, lake, hill):
     queue = desk.queue("north-lake")
     bob = desk.operator("bob", "north-lake-bob")
@@ -138,15 +76,16 @@ def blocks(desk, lake, hill):
     patron.say(queue, "Are you there?")
     patron.wait("error")
     listed = run(lake, "block-list")
-    name = re.search(r"<field var=\"patron\"><value>([^<]+)</value>", listed).group(1)
+    number = re.search(r"<field var=\"block\"><value>([0-9]+)</value>", listed).group(1)
+    assert patron.jid.split("/")[0] not in listed, listed
     assert "Nobody is blocked at hill" in run(hill, "block-list")
-    later = run(lake, "block-extend", patron=name, hours="720")
+    later = run(lake, "block-extend", block=number, hours="720")
     assert "is blocked at lake until" in later, later
     form = Form(lake, "block-lift")
     form.send()
-    assert "from now on?" in form.send(patron=name)
-    assert "<value>" + name in form.send("action='prev'")
-    form.send(patron=name)
+    assert "from now on?" in form.send(block=number)
+    assert f"<value>{number}<" in form.send("action='prev'")
+    form.send(block=number)
     assert "can write to lake again" in form.send(confirm="1")
     assert form.send(confirm="1") in ("bad-request", MISSING), "a replay"
     patron.say(queue, "I am sorry.")

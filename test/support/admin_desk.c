@@ -15,6 +15,7 @@ static char conninfo[256];
 static xmpp_ctx_t *ctx;
 static struct consortium *settings;
 static struct routing *routing;
+static struct provision *provision;
 struct clerk *clerk;
 struct adhoc *adhoc;
 struct effects effects;
@@ -69,6 +70,7 @@ static struct adhoc_desk desk_of(void)
         .consortium = "mobius",
         .domain = "chat.localhost",
         .accounts_domain = "localhost",
+        .provision = provision,
         .send = answer,
         .tell = admin_tell_note,
         .step = admin_step,
@@ -126,11 +128,37 @@ void admin_set_up(void)
     admin_step(NULL, &up);
 }
 
+void admin_provision_begin(void)
+{
+    provision = provision_new(ctx, "chat.localhost", "localhost");
+    const struct adhoc_desk desk = desk_of();
+    adhoc_attach(adhoc, &desk);
+}
+
+void admin_server_says(const char *type, const char *inner)
+{
+    const char *id = strstr(out.bytes, " id=\"");
+
+    ck_assert_msg(strstr(out.bytes, "to=\"localhost\"") != NULL && id != NULL, "%s", out.bytes);
+    id += strlen(" id=\"");
+    char *xml = mem_printf("<iq xmlns='jabber:component:accept' type='%s' id='%.*s'"
+                           " from='localhost' to='chat.localhost'>%s</iq>",
+                           type, (int)strcspn(id, "\""), id, inner);
+    xmpp_stanza_t *stanza = xmpp_stanza_new_from_string(ctx, xml);
+    ck_assert_msg(stanza != NULL, "%s", xml);
+    xml_out_clear(&out);
+    ck_assert(adhoc_account_answered(adhoc, stanza));
+    xml_out_bytes(&out, "", 1);
+    xmpp_stanza_release(stanza);
+    free(xml);
+}
+
 void admin_tear_down(void)
 {
     adhoc_attach(adhoc, &(struct adhoc_desk){0});
     clerk_free(clerk);
     adhoc_free(adhoc);
+    provision = provision_free(provision);
     routing_free(routing);
     effects_release(&effects);
     xml_out_release(&out);

@@ -44,6 +44,10 @@ void admin_post(const char *jid, const char *attributes, const char *inner);
 void admin_wait(void);
 /* Both; the answer. */
 const char *admin_send(const char *jid, const char *attributes, const char *inner);
+/* From now on accounts are made on the server "localhost", which is the test. */
+void admin_provision_begin(void);
+/* It answers what `out` has asked it. */
+void admin_server_says(const char *type, const char *inner);
 /* The answer has that part. */
 void admin_expect(const char *part, const char *what);
 /* "command library object reason;" of all rows. */

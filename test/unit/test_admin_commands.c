@@ -11,14 +11,22 @@
 
 /* --- who may begin what --- */
 
+#define STATUS "queue-status policy-show holidays "
+#define DESK                                                                                       \
+    STATUS "operator-signoff followups help-request queue-add queue-edit queue-remove "            \
+           "queue-assign hours-edit closure-add closure-remove snippet-add snippet-get "           \
+           "snippet-remove canned-edit profile-edit notice block-list block-lift block-extend "    \
+           "operator-add operator-edit operator-password operator-remove grant revoke audit "
+#define LIBRARIES                                                                                  \
+    "library-add library-edit library-rename library-remove admin-add admin-remove "              \
+    "admin-password queue-rollover library-holiday-coverage backup-edit holidays-edit "
+
 static const struct {
     const char *jid, *nodes; /* of administrators' tables, each followed by a blank */
 } lists[] = {
-    {COORDINATOR, "queue-status policy-show holidays operator-signoff followups help-request "
-                  "block-list block-lift block-extend grant revoke audit "},
-    {MOB, "queue-status policy-show holidays operator-signoff followups help-request block-list "
-          "block-lift block-extend grant revoke audit "},
-    {ANN, "queue-status policy-show holidays duty help-request "},
+    {COORDINATOR, DESK LIBRARIES},
+    {MOB, DESK},
+    {ANN, STATUS "duty help-request "},
     {GUEST, ""},
 };
 
@@ -128,12 +136,21 @@ static bool hears(const char *patron)
     return heard;
 }
 
+static void chat_put(void)
+{
+    sql(database, "INSERT INTO deskbell.chat (consortium_id, library_id, number, code, address,"
+                  " queue_id, queue_name, patron, patron_resource, state, opened, waiting_since,"
+                  " last_line) VALUES (1, 1, 5, 'k3f9', 'mobius-mobstate.k3f9', 1,"
+                  " 'mobius-mobstate', 'p@x', '', 'waiting', now(), now(), 0)");
+}
+
 START_TEST(block_is_changed_and_lifted)
 {
     const struct block_record block = {
         .library = 1, .patron = "bad@example.org", .until = WALL + now + 24 * HOUR_MS};
     struct event restore = {.type = EVENT_RESTORE_BLOCK, .block = &block};
 
+    chat_put();
     sql(database,
         "INSERT INTO deskbell.block (consortium_id, library_id, patron, until, operator_name, chat,"
         " at) VALUES (1, 1, 'bad@example.org', now() + interval '1 day', 'mobius-mobstate-ann', 5,"
@@ -141,22 +158,25 @@ START_TEST(block_is_changed_and_lifted)
     admin_step(NULL, &restore);
     ck_assert(!hears("bad@example.org"));
     admin_send(MOB, "node='block-list'", "");
-    admin_expect("<value>bad@example.org</value>", "listed");
-    ck_assert_ptr_null(strstr(out.bytes, "other@example.org"));
+    admin_expect("<value>k3f9</value>", "listed");
+    admin_expect("<value>mobius-mobstate-ann</value>", "by whom");
+    ck_assert_ptr_null(strstr(out.bytes, "example.org"));
     admin_send(MOB, "node='block-extend'", "");
-    admin_send(MOB, "node='block-extend' $", X(V("patron", "other@example.org") V("hours", "720")));
+    admin_expect("Chat k3f9, by mobius-mobstate-ann at ", "to choose");
+    ck_assert_ptr_null(strstr(out.bytes, "example.org"));
+    admin_send(MOB, "node='block-extend' $", X(V("block", "2") V("hours", "720")));
     admin_expect("please choose one of the list", "another library's");
-    admin_send(MOB, "node='block-extend' $", X(V("patron", "bad@example.org") V("hours", "720")));
-    admin_expect("bad@example.org is blocked at mobstate until", "extended");
+    admin_send(MOB, "node='block-extend' $", X(V("block", "1") V("hours", "720")));
+    admin_expect("The patron of chat k3f9 is blocked at mobstate until", "extended");
     ck_assert_str_eq(sql(database, "SELECT until > now() + interval '29 days' FROM deskbell.block"
                                    " WHERE library_id = 1"),
                      "t");
     admin_send(MOB, "node='block-lift'", "");
-    admin_send(MOB, "node='block-lift' $", X(V("patron", "bad@example.org")));
-    admin_expect("Let bad@example.org write to you again, from now on?", "asked");
+    admin_send(MOB, "node='block-lift' $", X(V("block", "1")));
+    admin_expect("Let this patron write to you again, from now on?", "asked");
     ck_assert(!hears("bad@example.org"));
     admin_send(MOB, "node='block-lift' $", X(V("confirm", "1")));
-    admin_expect("bad@example.org can write to mobstate again.", "lifted");
+    admin_expect("The patron of chat k3f9 can write to mobstate again.", "lifted");
     ck_assert(hears("bad@example.org"));
     ck_assert_str_eq(sql(database, "SELECT count(*) FILTER (WHERE lifted IS NOT NULL) FROM"
                                    " deskbell.block"),
@@ -168,10 +188,7 @@ END_TEST
 
 START_TEST(coordinator_is_seen)
 {
-    sql(database, "INSERT INTO deskbell.chat (consortium_id, library_id, number, code, address,"
-                  " queue_id, queue_name, patron, patron_resource, state, opened, waiting_since,"
-                  " last_line) VALUES (1, 1, 5, 'k3f9', 'mobius-mobstate.k3f9', 1,"
-                  " 'mobius-mobstate', 'p@x', '', 'waiting', now(), now(), 0)");
+    chat_put();
     sql(database, "INSERT INTO deskbell.followup (consortium_id, library_id, chat, queue_id, kind,"
                   " body, contact, at, state, handed) VALUES (1, 1, 5, 1, 'left', 'Where is it?',"
                   " 'p@x', now(), 'open', false)");
@@ -197,9 +214,9 @@ START_TEST(job_under_way)
     /* The session's id is nobody's to know yet; one that waits takes nothing. */
     struct session *waits = TAILQ_FIRST(&adhoc->by_age);
     memcpy(session, waits->id, sizeof session);
-    admin_send(MOB, "node='block-lift' $", X(V("patron", "a@b")));
+    admin_send(MOB, "node='block-lift' $", X(V("block", "1")));
     admin_expect("<unexpected-request ", "busy");
-    admin_send(BOTH, "node='block-lift' $", X(V("patron", "a@b")));
+    admin_send(BOTH, "node='block-lift' $", X(V("block", "1")));
     admin_expect("<bad-sessionid ", "somebody else's");
     xml_out_clear(&out);
     sql(database, "COMMIT");
