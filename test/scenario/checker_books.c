@@ -297,6 +297,13 @@ void books_forget(struct checker *checker)
     }
 }
 
+/* Who comes under a new id with the old account is the same person. */
+static bool same_person(const struct checker *checker, int64_t a, int64_t b)
+{
+    return a == b ||
+           (a != 0 && b != 0 && strcmp(account_of(checker, a), account_of(checker, b)) == 0);
+}
+
 static void book_line(struct checker *checker, const struct line_record *record)
 {
     struct book *book = book_of(checker, record->chat);
@@ -309,7 +316,8 @@ static void book_line(struct checker *checker, const struct line_record *record)
     promise(checker, record->replaces >= 0 && record->replaces <= book->line_count &&
                          (record->replaces == 0 ||
                           (book->lines[record->replaces - 1].author == record->author &&
-                           book->lines[record->replaces - 1].operator == record->operator)),
+                           same_person(checker, book->lines[record->replaces - 1].operator,
+                                       record->operator))),
             "line %d of chat %lld corrects somebody else's", record->line,
             (long long)record->chat);
     book->lines = grown(book->lines, book->line_count, &book->line_capacity,

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -106,6 +107,17 @@ void cluster_start(bool durable)
                   " VALUES (1, 1, 'mobius-mobstate-ann', 'ann@localhost'),"
                   " (1, 1, 'mobius-mobstate-bob', 'bob@localhost')");
     PQfinish(database);
+}
+
+bool cluster_has_text(const char *text)
+{
+    char *command = mem_printf("grep -rqaF '%s' %s/data %s/server.log", text, folder, folder);
+    int status = system(command);
+
+    free(command);
+    if (status == -1 || (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != 1))
+        die("grep");
+    return WEXITSTATUS(status) == 0;
 }
 
 void cluster_end(void)

@@ -24,6 +24,10 @@ void cluster_end(void);
 void cluster_stop(const char *mode);
 void cluster_go(void);
 
+/* Whether any file of the cluster has those bytes, the log of changes and the server's own log
+ * included. For texts without anything that a shell would read. */
+bool cluster_has_text(const char *text);
+
 /* A new database from the template, and a connection to it. */
 PGconn *database_new(void);
 
