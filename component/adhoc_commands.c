@@ -406,7 +406,8 @@ const struct command word_commands[] = {
 };
 
 static const struct command *const tables[] = {
-    word_commands, desk_commands, help_commands, block_commands, right_commands,
+    word_commands,  desk_commands,       help_commands,       block_commands,
+    right_commands, transcript_commands, statistics_commands,
 };
 enum { TABLE_COUNT = sizeof tables / sizeof tables[0] };
 

@@ -131,6 +131,7 @@ bool admin_refuse(struct admin *admin, const char *format, ...)
 {
     va_list arguments;
 
+    free(admin->result.file.bytes);
     memset(&admin->result, 0, sizeof admin->result);
     admin->result.type = NOTE_WARN;
     admin->refused = true;
@@ -235,6 +236,24 @@ void admin_tell_library(struct admin *admin, const char *body)
     for (size_t i = 0; library != NULL && i < library->admin_count; i++)
         if (strcmp(library->admins[i], admin->account) != 0)
             admin_tell(admin, library->admins[i], body);
+}
+
+bool admin_file(struct admin *admin, const char *name, const char *type, char *bytes, size_t size)
+{
+    struct result_file *file = &admin->result.file;
+
+    if (size > FILE_BYTES_MAX) {
+        free(bytes);
+        return false;
+    }
+    free(file->bytes);
+    *file = (struct result_file){
+        .name = arena_strdup(admin->arena, name),
+        .type = arena_strdup(admin->arena, type),
+        .bytes = bytes,
+        .size = size,
+    };
+    return true;
 }
 
 const char *admin_text(const struct admin *admin)

@@ -171,6 +171,9 @@ static void event_handle(struct routing *routing)
     case EVENT_BLOCK:
         block_changed(routing);
         return;
+    case EVENT_ERASED:
+        followups_erased(routing);
+        return;
     case EVENT_LEAVE:
         leave_received(routing);
         return;

@@ -729,6 +729,8 @@ void followup_done(struct routing *routing, struct followup *followup,
 /* Tells those who have come of what was left for them. */
 void followups_tell(struct routing *routing);
 void followup_restore(struct routing *routing);
+/* The event's items are forgotten here; nothing is written down. */
+void followups_erased(struct routing *routing);
 void followups_free(struct routing *routing);
 /* Answers a queue of that library. */
 bool operator_is_of_library(const struct routing *routing, const struct operator *operator,
