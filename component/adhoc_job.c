@@ -312,7 +312,20 @@ static void fetched_begin(const struct command_call *call, int step, struct admi
             admin->fetched[admin->fetched_count++].name = field->name;
 }
 
-static void permit_fill(const struct command_call *call, int library, struct job *job)
+/* What the audit names; while a form is fetched, only what was chosen in one before it: a look at a
+ * list is not one at what stands in it. */
+static const char *object_of(const struct command_call *call, const struct admin *admin, int step)
+{
+    const char *name = call->command->object;
+
+    for (const struct command_field *field = call->command->fields;
+         name != NULL && field->name != NULL; field++)
+        if (strcmp(field->name, name) == 0 && (step < 0 || field->step < step))
+            return admin_value(admin, name);
+    return "";
+}
+
+static void permit_fill(const struct command_call *call, int library, int step, struct job *job)
 {
     const struct command *command = call->command;
     struct admin *admin = &job->admin;
@@ -323,14 +336,14 @@ static void permit_fill(const struct command_call *call, int library, struct job
         .account = admin->account,
         .right = admin->by_right ? right_name(admin->right) : NULL,
         .command = command->node,
-        .object = command->object == NULL ? "" : admin_value(admin, command->object),
+        .object = object_of(call, admin, step),
         .reason = admin->reason,
         .personal = command->reason == REASON_ALWAYS ||
                     (command->reason == REASON_AT_LIBRARY && library != NO_INDEX),
     };
 }
 
-static struct job *job_new(const struct command_call *call, bool by_right, int library)
+static struct job *job_new(const struct command_call *call, bool by_right, int library, int step)
 {
     struct adhoc *adhoc = call->adhoc;
     struct arena *arena = arena_new();
@@ -355,7 +368,7 @@ static struct job *job_new(const struct command_call *call, bool by_right, int l
     };
     values_copy(call, admin);
     admin->reason = admin_value(admin, "reason");
-    permit_fill(call, library, job);
+    permit_fill(call, library, step, job);
     return job;
 }
 
@@ -376,7 +389,7 @@ bool job_submit(const struct command_call *call, struct session *session, enum j
         call->command->right != RIGHT_NONE && command_library(call, &library);
     if (!by_right)
         library = call->command->own ? library_of_operator(call) : NO_INDEX;
-    struct job *job = job_new(call, by_right, library);
+    struct job *job = job_new(call, by_right, library, step);
     job->kind = kind;
     job->step = step;
     memcpy(job->session, session->id, sizeof job->session);

@@ -156,7 +156,7 @@ static bool text_read(struct admin *admin, const struct transcript_scope *scope,
 /* A form is not made for more. */
 static const char *text_shown(struct admin *admin, const char *text)
 {
-    size_t length = strlen(text), end = RESULT_TEXT_BYTES_MAX;
+    size_t length = strlen(text), end = RESULT_TEXT_BYTES_MAX - 200; /* for the last words */
 
     while (length > end && (text[end] & 0xc0) == 0x80)
         end--;

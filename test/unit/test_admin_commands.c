@@ -15,10 +15,12 @@ static const struct {
     const char *jid, *nodes; /* of administrators' tables, each followed by a blank */
 } lists[] = {
     {COORDINATOR, "queue-status policy-show holidays operator-signoff followups help-request "
-                  "block-list block-lift block-extend grant revoke audit "},
+                  "block-list block-lift block-extend grant revoke audit transcript-search "
+                  "transcript-get transcript-export transcript-erase statistics "},
     {MOB, "queue-status policy-show holidays operator-signoff followups help-request block-list "
-          "block-lift block-extend grant revoke audit "},
-    {ANN, "queue-status policy-show holidays duty help-request "},
+          "block-lift block-extend grant revoke audit transcript-search transcript-get "
+          "transcript-export transcript-erase statistics "},
+    {ANN, "queue-status policy-show holidays duty followups help-request statistics "},
     {GUEST, ""},
 };
 
