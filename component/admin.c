@@ -201,6 +201,18 @@ static size_t piece_length(const char *body)
     return end;
 }
 
+/* A chat line has no carriage returns, as CSV has them. */
+static const char *lines_plain(struct arena *arena, const char *body, size_t length)
+{
+    char *line = arena_strndup(arena, body, length), *to = line;
+
+    for (const char *from = line; *from != '\0'; from++)
+        if (*from != '\r')
+            *to++ = *from;
+    *to = '\0';
+    return line;
+}
+
 bool result_tell(struct result *result, struct arena *arena, const char *account,
                  const char *body)
 {
@@ -217,7 +229,7 @@ bool result_tell(struct result *result, struct arena *arena, const char *account
     while (*body != '\0') {
         size_t length = piece_length(body);
         result->messages[result->message_count++] =
-            (struct result_message){account, arena_strndup(arena, body, length)};
+            (struct result_message){account, lines_plain(arena, body, length)};
         result->message_bytes += length;
         body += length + (body[length] == '\n');
     }

@@ -96,6 +96,7 @@ END_TEST
 START_TEST(followups_of_own_queues)
 {
     sql(database,
+        "INSERT INTO deskbell.address VALUES (1, 'mobius-mobstate-law', 'queue');"
         "INSERT INTO deskbell.queue (library_id, consortium_id, name, retention_days)"
         " VALUES (1, 1, 'mobius-mobstate-law', 30);"
         "INSERT INTO deskbell.followup (consortium_id, library_id, chat, queue_id, kind, body,"
