@@ -1,7 +1,8 @@
 /* erased.h: what a running desk has to forget when the text of chats is erased.
  *
- * Routing tells operators of open items (left questions, notes to follow up) out of its memory. What
- * of them went with a transcript is found by looking before and after, in the same transaction. */
+ * Routing tells operators of open items (left questions, notes to follow up) out of its memory.
+ * What of them went with a transcript is found by looking before and after, in the same
+ * transaction. */
 #ifndef DESKBELL_COMPONENT_ERASED_H
 #define DESKBELL_COMPONENT_ERASED_H
 

@@ -1,7 +1,7 @@
 /* iq.h: questions that any client may ask any of our addresses: what are you, what have you got,
- * which version, are you there, what can I do here, what was said (XEP-0030, 0050, 0092, 0115, 0199,
- * 0313). One table
- * row answers each; what no row answers gets service-unavailable in one place. */
+ * which version, are you there, what can I do here, what was said (XEP-0030, 0050, 0092, 0115,
+ * 0199, 0313). One table row answers each; what no row answers gets service-unavailable in one
+ * place. */
 #ifndef DESKBELL_COMPONENT_IQ_H
 #define DESKBELL_COMPONENT_IQ_H
 

@@ -71,8 +71,8 @@ static bool day_is_done(PGconn *database, struct purge_job *job)
     struct statement statement;
     PGresult *result;
 
-    statement_begin(&statement, "SELECT EXISTS (SELECT FROM deskbell.purge p WHERE p.library_id = $1"
-                                " AND p.what = 'transcripts' AND p.queue_id = 0"
+    statement_begin(&statement, "SELECT EXISTS (SELECT FROM deskbell.purge p"
+                                " WHERE p.library_id = $1 AND p.what = 'transcripts' AND p.queue_id = 0"
                                 " AND p.day >= $2::date)");
     statement_number(&statement, job->library);
     statement_text(&statement, job->day);

@@ -1,8 +1,8 @@
 /* purge.h: the daily purge: text of chats that have been kept long enough goes, library by library.
  *
- * Once a day for each library, when the desk starts and behind each midnight of the library. A piece
- * of at most TRANSCRIPT_PURGE_CHATS is a job of the clerk, and others come in between. A row in
- * deskbell.purge says that a library's day is done, so that a desk that starts again does not begin
+ * Once a day for each library, when the desk starts and behind each midnight of the library. A
+ * piece of at most TRANSCRIPT_PURGE_CHATS is a job of the clerk, and others come in between. A row
+ * in deskbell.purge says that a library's day is done, so that a desk that starts again does not begin
  * anew. What went is logged in numbers. While the database is away, nothing is tried. */
 #ifndef DESKBELL_COMPONENT_PURGE_H
 #define DESKBELL_COMPONENT_PURGE_H

@@ -698,8 +698,7 @@ void word_received(struct routing *routing);
 
 /* To whoever runs a command; `text` as in EFFECT_ANSWER. */
 void answer_command(struct routing *routing, const char *text);
-/* signoff.c */
-void signoff_received(struct routing *routing);
+void signoff_received(struct routing *routing); /* signoff.c */
 
 /* leave.c: patrons who leave their question. */
 /* The waiting patron wrote that line. `invited` is whether the invitation stood before it. Ends the
@@ -729,7 +728,6 @@ void followup_done(struct routing *routing, struct followup *followup,
 /* Tells those who have come of what was left for them. */
 void followups_tell(struct routing *routing);
 void followup_restore(struct routing *routing);
-/* The event's items are forgotten here; nothing is written down. */
 void followups_erased(struct routing *routing);
 void followups_free(struct routing *routing);
 /* Answers a queue of that library. */
@@ -797,8 +795,7 @@ bool timer_is_early(const struct chat *chat);
 void timer_update(struct routing *routing, struct chat *chat);
 void timers_due(struct routing *routing);
 
-/* restore.c: after a restart. */
-void chat_restore(struct routing *routing);
+void chat_restore(struct routing *routing); /* restore.c: after a restart */
 
 /* code.c: chat numbers as IDs. */
 void code_from_number(uint64_t key, int64_t number, char code[CHAT_CODE_MAX + 1]);

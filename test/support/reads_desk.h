@@ -9,8 +9,8 @@
  *     5     slu       mobius-slu        jane
  *     6     mobstate  mobius-mobstate   nobody: a question was left
  *
- * All on 2025-03-03, at 10:00 o'clock in Chicago and every hour later. Each has a line of the patron with
- * the word "zebra" and its number ("zebra3"). */
+ * All on 2025-03-03, at 10 o'clock in Chicago and every hour later. Each has a line of the patron
+ * with the word "zebra" and its number ("zebra3"). */
 #ifndef DESKBELL_TEST_SUPPORT_READS_DESK_H
 #define DESKBELL_TEST_SUPPORT_READS_DESK_H
 
