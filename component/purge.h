@@ -2,8 +2,8 @@
  *
  * Once a day for each library, when the desk starts and behind each midnight of the library. A
  * piece of at most TRANSCRIPT_PURGE_CHATS is a job of the clerk, and others come in between. A row
- * in deskbell.purge says that a library's day is done, so that a desk that starts again does not begin
- * anew. What went is logged in numbers. While the database is away, nothing is tried. */
+ * in deskbell.purge says that a library's day is done, so that a desk that starts again does not
+ * begin anew. What went is logged in numbers. While the database is away, nothing is tried. */
 #ifndef DESKBELL_COMPONENT_PURGE_H
 #define DESKBELL_COMPONENT_PURGE_H
 

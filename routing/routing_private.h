@@ -557,10 +557,8 @@ void line_remember(struct chat *chat, const char *stanza_id, const char *body);
 void chat_ask(struct routing *routing, struct chat *chat);
 /* Every waiting chat, the longest wait first. */
 void chats_ask(struct routing *routing);
-/* A line for a patron who waits long. */
-void chat_news(struct routing *routing, struct chat *chat);
-/* When the patron is to hear again. */
-void chat_news_start(struct routing *routing, struct chat *chat);
+void chat_news(struct routing *routing, struct chat *chat); /* to a patron who waits long */
+void chat_news_start(struct routing *routing, struct chat *chat); /* when it hears again */
 /* It waits once more, and its patron has just been told so. */
 void chat_news_again(struct routing *routing, struct chat *chat);
 /* Whether anybody but the owner could be asked now. */
@@ -571,8 +569,7 @@ void chat_ask_anew(struct routing *routing, struct chat *chat);
 struct queue *tiers_queue(const struct routing *routing, const struct decision *decision,
                           const struct operator *operator);
 struct offer *offer_find(const struct chat *chat, const struct operator *operator);
-/* It stays in the lists and is open no more. */
-void offer_shut(struct offer *offer);
+void offer_shut(struct offer *offer); /* it stays in the lists and is open no more */
 void offer_decline(struct routing *routing, struct offer *offer);
 /* The operator cannot be asked any more; frees the offer. */
 void offer_withdraw(struct routing *routing, struct offer *offer);

@@ -251,8 +251,10 @@ END_TEST
 /* What the desk has in memory may be older. */
 START_TEST(archive_by_the_database)
 {
+    int queue = consortium_queue(settings, "mobius-mobstate");
+
     sql(database, "DELETE FROM deskbell.library_admin WHERE account = 'mobadmin@localhost'");
-    ck_assert_ptr_null(archive_question_put(MOB, consortium_queue(settings, "mobius-mobstate"), ""));
+    ck_assert_ptr_null(archive_question_put(MOB, queue, ""));
     ck_assert_ptr_nonnull(strstr(archive_wait(), MISSING));
     ck_assert_str_eq(admin_audit(), "");
 }
@@ -278,8 +280,10 @@ END_TEST
 
 START_TEST(archive_while_the_database_is_away)
 {
+    int queue = consortium_queue(settings, "mobius-mobstate");
+
     cluster_stop("fast");
-    ck_assert_ptr_null(archive_question_put(MOB, consortium_queue(settings, "mobius-mobstate"), ""));
+    ck_assert_ptr_null(archive_question_put(MOB, queue, ""));
     ck_assert_ptr_nonnull(strstr(archive_wait(), "internal-server-error"));
     cluster_go();
     PQreset(database);
