@@ -72,8 +72,8 @@ static bool day_is_done(PGconn *database, struct purge_job *job)
     PGresult *result;
 
     statement_begin(&statement, "SELECT EXISTS (SELECT FROM deskbell.purge p"
-                                " WHERE p.library_id = $1 AND p.what = 'transcripts' AND p.queue_id = 0"
-                                " AND p.day >= $2::date)");
+                                " WHERE p.library_id = $1 AND p.what = 'transcripts'"
+                                " AND p.queue_id = 0 AND p.day >= $2::date)");
     statement_number(&statement, job->library);
     statement_text(&statement, job->day);
     if (!statement_run(database, &statement, &result, &job->error))
