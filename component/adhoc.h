@@ -64,6 +64,9 @@ struct adhoc_desk {
     void (*send)(void *context, const struct xml_out *out);
     /* Sends a message from the service's address. */
     void (*tell)(void *context, const char *to, const char *body);
+    /* Sends a file off, and tells `to` where it is, or why not; takes `bytes` over. */
+    void (*upload)(void *context, const char *to, const char *name, const char *type, char *bytes,
+                   size_t size);
     /* Steps routing, outside of any call of this; strings are borrowed for the call. */
     void (*step)(void *context, struct event *event);
 };

@@ -406,8 +406,9 @@ const struct command word_commands[] = {
 };
 
 static const struct command *const tables[] = {
-    word_commands,    desk_commands,  help_commands,  queue_commands, text_commands,
-    block_commands, people_commands, right_commands, library_commands,
+    word_commands,   desk_commands,    help_commands,       queue_commands,
+    text_commands,   block_commands,   people_commands,     right_commands,
+    library_commands, transcript_commands, statistics_commands,
 };
 enum { TABLE_COUNT = sizeof tables / sizeof tables[0] };
 

@@ -135,6 +135,7 @@ static void job_free(struct job *job)
     struct arena *arena = job->admin.arena;
 
     consortium_free(job->settings);
+    free(job->admin.result.file.bytes);
     arena_free(arena); /* with the job itself */
 }
 
@@ -215,6 +216,19 @@ static void messages_send(const struct job *job)
         desk->tell(desk->context, result->messages[i].to, result->messages[i].body);
 }
 
+/* Its link is read later where the person is gone. */
+static void file_send(struct job *job)
+{
+    const struct adhoc_desk *desk = &job->adhoc->desk;
+    struct result_file *file = &job->admin.result.file;
+
+    if (file->bytes == NULL || desk->upload == NULL)
+        return;
+    desk->upload(desk->context, job->admin.account, file->name, file->type, file->bytes,
+                 file->size);
+    file->bytes = NULL;
+}
+
 /* The end of the command. True when routing answers it, by the same tag. */
 static bool job_finish(struct job *job, struct session *session)
 {
@@ -222,7 +236,6 @@ static bool job_finish(struct job *job, struct session *session)
 
     if (session != NULL)
         session_end(job->adhoc, session);
-    messages_send(job);
     if (job->admin.result.event == NULL)
         return false;
     struct event event = *job->admin.result.event;
@@ -270,6 +283,10 @@ static void job_done(void *context, enum clerk_end end)
     arena_clear(adhoc->arena);
     if (session != NULL)
         session->job = 0;
+    if (fine && job_commits(job)) {
+        messages_send(job);
+        file_send(job);
+    }
     if (fine && job->kind == JOB_WORK) {
         if (job_finish(job, session))
             pending = NULL;
@@ -323,7 +340,20 @@ static void fetched_begin(const struct command_call *call, int step, struct admi
             admin->fetched[admin->fetched_count++].name = field->name;
 }
 
-static void permit_fill(const struct command_call *call, int library, struct job *job)
+/* What the audit names; while a form is fetched, only what was chosen in one before it: a look at a
+ * list is not one at what stands in it. */
+static const char *object_of(const struct command_call *call, const struct admin *admin, int step)
+{
+    const char *name = call->command->object;
+
+    for (const struct command_field *field = call->command->fields;
+         name != NULL && field->name != NULL; field++)
+        if (strcmp(field->name, name) == 0 && (step < 0 || field->step < step))
+            return admin_value(admin, name);
+    return "";
+}
+
+static void permit_fill(const struct command_call *call, int library, int step, struct job *job)
 {
     const struct command *command = call->command;
     struct admin *admin = &job->admin;
@@ -332,16 +362,16 @@ static void permit_fill(const struct command_call *call, int library, struct job
         .consortium_id = call->settings->id,
         .library_id = library == NO_INDEX ? 0 : call->settings->libraries[library].id,
         .account = admin->account,
-        .right = admin->by_right ? right_name(command->right) : NULL,
+        .right = admin->by_right ? right_name(admin->right) : NULL,
         .command = command->node,
-        .object = command->object == NULL ? "" : admin_value(admin, command->object),
+        .object = object_of(call, admin, step),
         .reason = admin->reason,
         .personal = command->reason == REASON_ALWAYS ||
                     (command->reason == REASON_AT_LIBRARY && library != NO_INDEX),
     };
 }
 
-static struct job *job_new(const struct command_call *call, bool by_right, int library)
+static struct job *job_new(const struct command_call *call, bool by_right, int library, int step)
 {
     struct adhoc *adhoc = call->adhoc;
     struct arena *arena = arena_new();
@@ -361,13 +391,21 @@ static struct job *job_new(const struct command_call *call, bool by_right, int l
         .wall = adhoc->wall,
         .library = NO_INDEX,
         .by_right = by_right,
+        .right = by_right ? command_right_held(call, library) : RIGHT_NONE,
         .as_coordinator = command_acts_as_coordinator(call),
         .provisions = adhoc->desk.provision != NULL,
     };
     values_copy(call, admin);
     admin->reason = admin_value(admin, "reason");
-    permit_fill(call, library, job);
+    permit_fill(call, library, step, job);
     return job;
+}
+
+static int library_of_operator(const struct command_call *call)
+{
+    int operator = rights_operator(call->settings, call->asker.account);
+
+    return operator == NO_INDEX ? NO_INDEX : call->settings->operators[operator].library;
 }
 
 bool job_submit(const struct command_call *call, struct session *session, enum job_kind kind,
@@ -378,7 +416,9 @@ bool job_submit(const struct command_call *call, struct session *session, enum j
 
     bool by_right =
         call->command->right != RIGHT_NONE && command_library(call, &library);
-    struct job *job = job_new(call, by_right, by_right ? library : NO_INDEX);
+    if (!by_right)
+        library = call->command->own ? library_of_operator(call) : NO_INDEX;
+    struct job *job = job_new(call, by_right, library, step);
     job->kind = kind;
     job->step = step;
     memcpy(job->session, session->id, sizeof job->session);

@@ -9,14 +9,26 @@
 #include "policy/arena.h"
 #include "policy/mem.h"
 
+enum right command_right_held(const struct command_call *call, int library)
+{
+    const struct command *command = call->command;
+
+    if (rights_holds(call->settings, call->asker.account, command->right, library))
+        return command->right;
+    if (rights_holds(call->settings, call->asker.account, command->instead, library))
+        return command->instead;
+    return RIGHT_NONE;
+}
+
 static bool holds(const struct command_call *call, int library)
 {
-    return rights_holds(call->settings, call->asker.account, call->command->right, library);
+    return command_right_held(call, library) != RIGHT_NONE;
 }
 
 static size_t libraries_held(const struct command_call *call)
 {
-    return rights_libraries(call->settings, call->asker.account, call->command->right, NULL, 0);
+    return rights_libraries(call->settings, call->asker.account, call->command->right, NULL, 0) +
+           rights_libraries(call->settings, call->asker.account, call->command->instead, NULL, 0);
 }
 
 static bool is_any_admin(const struct command_call *call)
@@ -42,7 +54,8 @@ bool command_right(const struct command_call *call)
 {
     const struct command *command = call->command;
 
-    if (call->settings == NULL || (command->work != NULL && call->adhoc->desk.clerk == NULL))
+    if (call->settings == NULL || ((command->work != NULL || command->fetch != NULL) &&
+                                   call->adhoc->desk.clerk == NULL))
         return false;
     if (is_among_who(call))
         return true;
@@ -97,8 +110,12 @@ void command_library_begin(const struct command_call *call, struct session *sess
 
 bool command_library_is_asked(const struct command_call *call)
 {
-    return scope_has_library(call->command) &&
-           (call->session == NULL || call->session->library == NULL);
+    if (!scope_has_library(call->command) ||
+        (call->session != NULL && call->session->library != NULL))
+        return false;
+    /* Who may run it without the right is not asked for what it is held. */
+    return libraries_held(call) > 0 ||
+           (call->command->scope == SCOPE_EITHER && holds(call, NO_INDEX));
 }
 
 /* The label that was chosen, or was the only one; "" before. */
@@ -142,7 +159,8 @@ bool command_acts_as_coordinator(const struct command_call *call)
     int library;
 
     return call->command->right != RIGHT_NONE && command_library(call, &library) &&
-           rights_holding(call->settings, call->asker.account, call->command->right, library) ==
+           rights_holding(call->settings, call->asker.account, command_right_held(call, library),
+                          library) ==
                HELD_AS_COORDINATOR;
 }
 

@@ -155,8 +155,10 @@ struct command {
     void (*run)(const struct command_call *call, struct outcome *ret);
     /* --- administrators' commands, at the service; the rows above leave all of this out --- */
     enum right right; /* what one has to hold; RIGHT_NONE: see `who` */
+    enum right instead; /* holding this one is enough: the work then keeps to the asker's own */
     enum command_scope scope;
-    unsigned who;       /* of enum command_who; these may, too */
+    unsigned who;       /* of enum command_who; these may, too, */
+    bool own;           /* in the library where the asker is an operator; else in none */
     enum command_reason reason;
     const char *object; /* the field that the audit names as what it was about; NULL for none */
     /* A job before the form of a step that has fields with `fetched`: gets all answers so far and
@@ -199,8 +201,12 @@ extern const struct command library_commands[]; /* admin_settings_library.c */
 extern const struct command people_commands[];  /* admin_accounts.c */
 extern const struct command queue_commands[];   /* admin_settings_queue.c */
 extern const struct command text_commands[];    /* admin_settings_text.c */
+extern const struct command transcript_commands[]; /* admin_transcripts.c */
+extern const struct command statistics_commands[]; /* admin_statistics.c */
 
-/* admin_rights.c: for `wrong`: a date like 2026-11-26. */
+/* admin_rights.c: for `prefill`: the day so many days ago, where the command's library is. */
+const char *command_day(const struct command_call *call, int back);
+/* For `wrong`: a date like 2026-11-26. */
 const char *command_date_wrong(const struct command_call *call, const char *value);
 
 /* adhoc_library.c: the library that a command is about. */
@@ -217,6 +223,8 @@ bool command_library(const struct command_call *call, int *ret_library);
 void command_library_begin(const struct command_call *call, struct session *session);
 /* Whether one was chosen, and the right for it is gone, or it is. */
 bool command_library_is_lost(const struct command_call *call);
+/* The right by which the asker runs it there. */
+enum right command_right_held(const struct command_call *call, int library);
 /* Whether the asker holds the right there only for the whole consortium. */
 bool command_acts_as_coordinator(const struct command_call *call);
 /* Whether the rights let the asker run the command at all. */

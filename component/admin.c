@@ -132,6 +132,7 @@ bool admin_refuse(struct admin *admin, const char *format, ...)
 {
     va_list arguments;
 
+    free(admin->result.file.bytes);
     memset(&admin->result, 0, sizeof admin->result);
     admin->result.type = NOTE_WARN;
     admin->refused = true;
@@ -215,6 +216,18 @@ static size_t piece_length(const char *body)
     return end;
 }
 
+/* A chat line has no carriage returns, as CSV has them. */
+static const char *lines_plain(struct arena *arena, const char *body, size_t length)
+{
+    char *line = arena_strndup(arena, body, length), *to = line;
+
+    for (const char *from = line; *from != '\0'; from++)
+        if (*from != '\r')
+            *to++ = *from;
+    *to = '\0';
+    return line;
+}
+
 bool result_tell(struct result *result, struct arena *arena, const char *account,
                  const char *body)
 {
@@ -231,7 +244,7 @@ bool result_tell(struct result *result, struct arena *arena, const char *account
     while (*body != '\0') {
         size_t length = piece_length(body);
         result->messages[result->message_count++] =
-            (struct result_message){account, arena_strndup(arena, body, length)};
+            (struct result_message){account, lines_plain(arena, body, length)};
         result->message_bytes += length;
         body += length + (body[length] == '\n');
     }
@@ -250,6 +263,24 @@ void admin_tell_library(struct admin *admin, const char *body)
     for (size_t i = 0; library != NULL && i < library->admin_count; i++)
         if (strcmp(library->admins[i], admin->account) != 0)
             admin_tell(admin, library->admins[i], body);
+}
+
+bool admin_file(struct admin *admin, const char *name, const char *type, char *bytes, size_t size)
+{
+    struct result_file *file = &admin->result.file;
+
+    if (size > FILE_BYTES_MAX) {
+        free(bytes);
+        return false;
+    }
+    free(file->bytes);
+    *file = (struct result_file){
+        .name = arena_strdup(admin->arena, name),
+        .type = arena_strdup(admin->arena, type),
+        .bytes = bytes,
+        .size = size,
+    };
+    return true;
 }
 
 const char *admin_text(const struct admin *admin)

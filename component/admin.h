@@ -30,6 +30,7 @@
 #include "component/provision.h"
 #include "policy/arena.h"
 #include "policy/consortium.h"
+#include "policy/rights.h"
 #include "routing/choices.h"
 
 struct table;
@@ -44,7 +45,9 @@ enum {
     /* Lines that go out as messages of their own. */
     RESULT_MESSAGES_MAX = 500,
     RESULT_MESSAGE_BYTES_MAX = 10 * 1024,
-    RESULT_MESSAGES_BYTES_MAX = 1024 * 1024 /* and all of them */
+    RESULT_MESSAGES_BYTES_MAX = 1024 * 1024, /* and all of them */
+    /* Of a file that is made in memory: what some thousand chats come to. */
+    FILE_BYTES_MAX = 8 * 1024 * 1024
 };
 
 enum note_type { NOTE_INFO, NOTE_WARN, NOTE_ERROR };
@@ -71,6 +74,13 @@ struct result_account {
     const char *again;   /* the command that tries once more; NULL: none */
 };
 
+/* A file for who asked: the server keeps it, and the person gets a link (upload.h). */
+struct result_file {
+    const char *name, *type; /* "chats.csv", "text/csv" */
+    char *bytes;             /* free()d by whoever takes it over; NULL: there is no file */
+    size_t size;
+};
+
 /* What a command says. All is optional but the text. */
 struct result {
     enum note_type type;
@@ -80,6 +90,7 @@ struct result {
     const struct table *table; /* sent as <reported/> and <item/>s; the text says it, too */
     size_t message_count, message_bytes;
     struct result_message *messages; /* sent when the transaction is committed */
+    struct result_file file; /* sent off when the transaction is committed */
     /* For routing, when the transaction is committed. Without a text its answer is the command's
      * (EFFECT_ANSWER; the engine sets word.tag). NULL: none. */
     const struct event *event;
@@ -110,6 +121,7 @@ struct admin {
     const struct consortium *settings;
     int library;          /* index there; NO_INDEX: the consortium as a whole */
     bool by_right;        /* false: who one is lets one run it, see the row's `who` */
+    enum right right;     /* by which; RIGHT_NONE without one */
     bool as_coordinator;  /* acts at a library as somebody from outside of it */
     const char *reason;   /* "" unless it was asked for */
     bool provisions;      /* the desk makes accounts on the people's server */
@@ -161,6 +173,8 @@ void admin_table(struct admin *admin, const struct table *table);
 bool admin_tell(struct admin *admin, const char *account, const char *body);
 /* The same to every administrator of the chosen library but the one who asks. */
 void admin_tell_library(struct admin *admin, const char *body);
+/* The file, if it is not longer than FILE_BYTES_MAX; takes `bytes` over in any case. */
+bool admin_file(struct admin *admin, const char *name, const char *type, char *bytes, size_t size);
 
 /* The same three on a result alone, for commands that run in the loop. */
 void result_show(struct result *result, struct arena *arena, const char *name, const char *label,

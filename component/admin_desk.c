@@ -399,6 +399,14 @@ static const struct command_field signoff_fields[] = {
 
 /* --- followups --- */
 
+/* Of an operator, who holds no right for it: those of the own queues. */
+static int64_t followups_operator(const struct admin *admin)
+{
+    int operator = admin->by_right ? NO_INDEX : rights_operator(admin->settings, admin->account);
+
+    return operator == NO_INDEX ? 0 : admin->settings->operators[operator].id;
+}
+
 static bool followups(struct admin *admin)
 {
     const struct library_settings *library = admin_library(admin);
@@ -419,12 +427,16 @@ static bool followups(struct admin *admin)
                     "   ON c.library_id = f.library_id AND c.number = f.chat"
                     "  LEFT JOIN deskbell.operator o ON o.operator_id = f.told_to_id"
                     " WHERE f.consortium_id = $1 AND ($2::bigint = 0 OR f.library_id = $2)"
-                    "  AND f.state = 'open' ORDER BY l.name, f.at LIMIT $4");
+                    "  AND f.state = 'open' AND ($5::bigint = 0 OR f.queue_id IN"
+                    "   (SELECT a.queue_id FROM deskbell.assignment a"
+                    "    WHERE a.library_id = f.library_id AND a.operator_id = $5))"
+                    " ORDER BY l.name, f.at LIMIT $4");
     statement_number(&statement, admin->settings->id);
     statement_number(&statement, library == NULL ? 0 : library->id);
     statement_text(&statement,
                    library == NULL ? admin->settings->zone->name : library->zone->name);
     statement_number(&statement, RESULT_ROWS_MAX);
+    statement_number(&statement, followups_operator(admin));
     if (!statement_run(admin->database, &statement, &result, &admin->error))
         return false;
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
@@ -495,6 +507,8 @@ const struct command desk_commands[] = {
      .places = PLACE_SERVICE,
      .right = RIGHT_FOLLOWUPS,
      .scope = SCOPE_EITHER,
+     .who = WHO_OPERATOR,
+     .own = true,
      .reason = REASON_ALWAYS,
      .fields = followups_fields,
      .work = followups},

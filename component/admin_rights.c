@@ -154,7 +154,7 @@ static const struct command_field revoke_fields[] = {
 
 /* --- audit --- */
 
-static const char *today(const struct command_call *call, int back)
+const char *command_day(const struct command_call *call, int back)
 {
     char text[DATE_TEXT_SIZE];
     int library;
@@ -169,12 +169,12 @@ static const char *today(const struct command_call *call, int back)
 
 static const char *audit_from(const struct command_call *call)
 {
-    return today(call, 30);
+    return command_day(call, 30);
 }
 
 static const char *audit_to(const struct command_call *call)
 {
-    return today(call, 0);
+    return command_day(call, 0);
 }
 
 const char *command_date_wrong(const struct command_call *call, const char *value)

@@ -6,13 +6,16 @@
 #include <unistd.h>
 
 #include "component/adhoc.h"
+#include "component/archive.h"
 #include "component/clerk.h"
 #include "component/codes.h"
 #include "component/database.h"
 #include "component/driver_spool.h"
+#include "component/driver_upload.h"
 #include "component/iq.h"
 #include "component/log.h"
 #include "component/provision.h"
+#include "component/purge.h"
 #include "component/settings.h"
 #include "component/status_files.h"
 #include "component/stanza_in.h"
@@ -49,6 +52,9 @@ struct driver {
     struct clerk *clerk;
     struct provision *provision; /* NULL: accounts are not ours to make */
     struct codes codes;
+    struct archive *archive;
+    struct parcels *parcels;
+    struct purge *purge;
     struct iq iq;
     struct turns turns;
     struct outbox outbox;
@@ -238,6 +244,8 @@ static void stream_is_down(void *context)
         outbox_line(&driver->outbox, i)->position = UINT64_MAX;
     adhoc_forget_pending(driver->adhoc);
     adhoc_account_due(driver->adhoc, INT64_MAX);
+    archive_down(driver->archive);
+    parcels_down(driver->parcels, driver->clerk);
     if (!driver->closing)
         driver_step(driver, &event);
 }
@@ -246,6 +254,8 @@ static void iq_received(struct driver *driver, xmpp_stanza_t *stanza)
 {
     struct event event;
 
+    if (parcels_answered(driver->parcels, driver->clerk, stanza, driver->now.at))
+        return;
     adhoc_clock(driver->adhoc, driver->now.at, driver->now.wall);
     if (adhoc_account_answered(driver->adhoc, stanza))
         return;
@@ -282,6 +292,14 @@ static void command_tell(void *context, const char *to, const char *body)
 static void command_step(void *context, struct event *event)
 {
     driver_step(context, event);
+}
+
+static void command_upload(void *context, const char *to, const char *name, const char *type,
+                           char *bytes, size_t size)
+{
+    struct driver *driver = context;
+
+    parcels_send(driver->parcels, driver->clerk, to, name, type, bytes, size, driver->now.at);
 }
 
 static void stanza_received(void *context, xmpp_stanza_t *stanza)
@@ -350,6 +368,7 @@ static void settings_apply(struct driver *driver, struct consortium *fresh)
     driver->settings = fresh;
     driver->iq.settings = fresh;
     adhoc_settings(driver->adhoc, fresh);
+    purge_look(driver->purge);
     driver_step(driver, &event);
     consortium_free(before);
     log_info("settings of '%s': %zu libraries, %zu queues, %zu operators", fresh->name,
@@ -477,6 +496,33 @@ static const struct store_events store_events = {
 
 /* --- life --- */
 
+/* What works with the clerk beside the commands. */
+static void helpers_new(struct driver *driver)
+{
+    const char *jid = driver->config->component.jid;
+
+    driver->archive = archive_new(&(struct archive_desk){
+        .domain = jid, .clerk = driver->clerk, .context = driver, .send = command_send});
+    driver->iq.archive = driver->archive;
+    driver->parcels = parcels_new(&(struct parcels_desk){
+        .ctx = driver->ctx,
+        .jid = jid,
+        .domain = driver->config->accounts.domain,
+        .context = driver,
+        .send = command_send,
+        .tell = command_tell,
+    });
+    driver->purge =
+        purge_new(&(struct purge_desk){.context = driver, .step = command_step});
+}
+
+static void helpers_free(struct driver *driver)
+{
+    archive_free(driver->archive);
+    parcels_free(driver->parcels);
+    purge_free(driver->purge);
+}
+
 struct driver *driver_new(const struct config *config)
 {
     struct driver *driver = mem_new(sizeof *driver);
@@ -522,6 +568,7 @@ struct driver *driver_new(const struct config *config)
     if (config->accounts.provision)
         driver->provision =
             provision_new(driver->ctx, config->component.jid, config->accounts.domain);
+    helpers_new(driver);
     adhoc_attach(driver->adhoc, &(struct adhoc_desk){
                                     .clerk = driver->clerk,
                                     .consortium = config->consortium,
@@ -531,6 +578,7 @@ struct driver *driver_new(const struct config *config)
                                     .context = driver,
                                     .send = command_send,
                                     .tell = command_tell,
+                                    .upload = command_upload,
                                     .step = command_step,
                                 });
     return driver;
@@ -543,7 +591,11 @@ struct driver *driver_free(struct driver *driver)
     struct clerk *clerk = driver->clerk;
     driver->clerk = driver->codes.clerk = NULL; /* what its jobs bring now is thrown away */
     adhoc_attach(driver->adhoc, &(struct adhoc_desk){0});
+    archive_end(driver->archive);
+    parcels_end(driver->parcels);
+    purge_end(driver->purge);
     clerk_free(clerk);
+    helpers_free(driver);
     stream_free(driver->stream);
     store_free(driver->store);
     adhoc_free(driver->adhoc);
@@ -609,6 +661,12 @@ static void settings_retry(struct driver *driver)
     settings_want(driver);
 }
 
+/* Routing has to know what is open before it is told what is not. */
+static bool purge_may(const struct driver *driver)
+{
+    return driver->restored && !driver->ending && store_state(driver->store) == STORE_UP;
+}
+
 /* The last turn is on its way to the database; then the stream closes, then the last marks. */
 static void end_process(struct driver *driver)
 {
@@ -630,6 +688,9 @@ void driver_process(struct driver *driver, short stream_revents, short store_rev
     store_process(driver->store, store_revents, now.at);
     routing_due(driver);
     settings_retry(driver);
+    parcels_process(driver->parcels, driver->clerk, now.at);
+    if (purge_may(driver))
+        purge_process(driver->purge, driver->clerk, driver->settings, now.at, now.wall);
     if (driver->recall_count > 0)
         recalls_retry(driver);
     turn_end(driver);
@@ -650,6 +711,8 @@ int64_t driver_deadline(const struct driver *driver, struct now now)
                         clerk_deadline(driver->clerk), store_deadline(driver->store),
                         driver->marks_due, driver->settings_due,
                         driver->ending ? driver->end_due : INT64_MAX,
+                        parcels_deadline(driver->parcels),
+                        purge_may(driver) ? purge_deadline(driver->purge) : INT64_MAX,
                         driver->restored ? routing_deadline(driver->routing, now.at, now.wall)
                                          : INT64_MAX};
 

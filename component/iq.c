@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "component/form.h"
+#include "component/mam.h"
 #include "policy/mem.h"
 
 #define NS_DISCO_INFO "http://jabber.org/protocol/disco#info"
@@ -142,6 +143,14 @@ static bool command_request(const struct iq_call *call, struct adhoc_request *re
     return true;
 }
 
+/* Whether this is a queue whose archive the asker may read. */
+static bool has_archive(const struct iq_call *call)
+{
+    return call->target == TARGET_QUEUE && call->iq->archive != NULL &&
+           archive_may(call->iq->settings, call->iq->from.bare,
+                       (int)(call->queue - call->iq->settings->queues));
+}
+
 static void info_out(const struct iq_call *call, const char *identity, const char *name,
                      const char *const *list, size_t count)
 {
@@ -158,6 +167,9 @@ static void info_out(const struct iq_call *call, const char *identity, const cha
         xml_out_attribute(call->out, "var", list[i]);
         xml_out_raw(call->out, "/>");
     }
+    /* Not among those that presence has a hash of, which all people see alike. */
+    if (call->node[0] == '\0' && has_archive(call))
+        xml_out_raw(call->out, "<feature var=\"" NS_MAM "\"/>");
     xml_out_raw(call->out, "</query></iq>");
 }
 
@@ -250,6 +262,41 @@ static void command(struct iq_call *call)
         answer_error(call, "cancel", "item-not-found");
 }
 
+/* Who may not ask learns as much as from an address that is none. */
+static void archive_form(struct iq_call *call)
+{
+    if (!has_archive(call)) {
+        answer_error(call, "cancel", "item-not-found");
+        return;
+    }
+    answer_begin(call);
+    mam_form_out(call->out);
+    xml_out_raw(call->out, "</iq>");
+}
+
+static void archive(struct iq_call *call)
+{
+    const char *wrong = "item-not-found";
+
+    if (has_archive(call))
+        wrong = archive_ask(call->iq->archive,
+                            &(struct archive_question){
+                                .settings = call->iq->settings,
+                                .account = call->iq->from.bare,
+                                .jid = xmpp_stanza_get_from(call->stanza),
+                                .to = xmpp_stanza_get_to(call->stanza),
+                                .id = xmpp_stanza_get_id(call->stanza),
+                                .queue = (int)(call->queue - call->iq->settings->queues),
+                            },
+                            call->child);
+    if (wrong != NULL)
+        answer_error(call,
+                     strcmp(wrong, "resource-constraint") == 0 ? "wait"
+                     : strcmp(wrong, "bad-request") == 0       ? "modify"
+                                                               : "cancel",
+                     wrong);
+}
+
 /* Everything that is answered with a result. */
 static const struct {
     const char *element, *namespace;
@@ -261,6 +308,8 @@ static const struct {
     {"query", NS_VERSION, false, version},
     {"ping", NS_PING, false, ping},
     {"command", NS_COMMANDS, true, command},
+    {"query", NS_MAM, false, archive_form},
+    {"query", NS_MAM, true, archive},
 };
 
 static void question(struct iq_call *call, bool is_set)

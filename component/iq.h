@@ -1,6 +1,7 @@
 /* iq.h: questions that any client may ask any of our addresses: what are you, what have you got,
- * which version, are you there, what can I do here (XEP-0030, 0050, 0092, 0115, 0199). One table
- * row answers each; what no row answers gets service-unavailable in one place. */
+ * which version, are you there, what can I do here, what was said (XEP-0030, 0050, 0092, 0115,
+ * 0199, 0313). One table row answers each; what no row answers gets service-unavailable in one
+ * place. */
 #ifndef DESKBELL_COMPONENT_IQ_H
 #define DESKBELL_COMPONENT_IQ_H
 
@@ -9,6 +10,7 @@
 #include <strophe.h>
 
 #include "component/adhoc.h"
+#include "component/archive.h"
 #include "component/stanza_in.h"
 #include "component/xml_out.h"
 #include "policy/consortium.h"
@@ -29,6 +31,7 @@ struct iq {
     xmpp_ctx_t *ctx;
     const char *domain;
     struct adhoc *adhoc;               /* borrowed */
+    struct archive *archive;           /* borrowed; NULL: no queue has one */
     const struct consortium *settings; /* borrowed; NULL before the first */
     char caps_ver[CAPS_VER_SIZE];
     struct ping *pings; /* ring: the oldest makes room */

@@ -156,25 +156,26 @@ void mam_form_out(struct xml_out *out)
 
 /* --- the page --- */
 
-#define PAGE_COLUMNS                                                                               \
+/* Chat by chat, each with its own lines by their key: a time that lets most chats out must not make
+ * the database read all lines of a library (OFFSET 0 keeps it from turning this inside out). A
+ * chat's lines are at or after its opening; its end bounds them from the other side. */
+#define PAGE                                                                                       \
     "SELECT l.chat, l.line, floor(extract(epoch FROM l.at) * 1000)::bigint, c.address, l.author, " \
-    "coalesce(l.operator_name, ''), l.body FROM deskbell.chat c JOIN deskbell.line l ON "          \
-    "l.library_id = c.library_id AND l.chat = c.number "
-/* A chat's lines are at or after its opening; its end bounds them from the other side. */
-#define PAGE_CONDITIONS                                                                            \
-    "WHERE c.library_id = $1 AND c.queue_id = $2 AND l.library_id = $1 AND l.body <> '' "          \
-    "AND ($3::text IS NULL OR c.address = $3) "                                                    \
-    "AND ($4::bigint = 0 OR (l.at >= to_timestamp($4::double precision / 1000) "                   \
-    "AND (c.closed IS NULL OR c.closed >= to_timestamp($4::double precision / 1000)))) "           \
-    "AND ($5::bigint = 0 OR (l.at <= to_timestamp($5::double precision / 1000) "                   \
-    "AND c.opened <= to_timestamp($5::double precision / 1000))) "                                 \
-    "AND ($6::bigint = 0 OR (l.chat, l.line) > ($6, $7::integer)) "                                \
-    "AND ($8::bigint = 0 OR (l.chat, l.line) < ($8, $9::integer)) "
+    "coalesce(l.operator_name, ''), l.body FROM deskbell.chat c CROSS JOIN LATERAL ("              \
+    "SELECT * FROM deskbell.line o WHERE o.library_id = c.library_id AND o.chat = c.number "       \
+    "AND o.body <> '' "                                                                            \
+    "AND ($4::bigint = 0 OR o.at >= to_timestamp($4::double precision / 1000)) "                   \
+    "AND ($5::bigint = 0 OR o.at <= to_timestamp($5::double precision / 1000)) "                   \
+    "AND ($6::bigint = 0 OR (o.chat, o.line) > ($6, $7::integer)) "                                \
+    "AND ($8::bigint = 0 OR (o.chat, o.line) < ($8, $9::integer)) OFFSET 0) l "                    \
+    "WHERE c.library_id = $1 AND c.queue_id = $2 AND ($3::text IS NULL OR c.address = $3) "        \
+    "AND ($4::bigint = 0 OR c.closed IS NULL "                                                     \
+    "OR c.closed >= to_timestamp($4::double precision / 1000)) "                                   \
+    "AND ($5::bigint = 0 OR c.opened <= to_timestamp($5::double precision / 1000)) "               \
+    "AND ($6::bigint = 0 OR c.number >= $6) AND ($8::bigint = 0 OR c.number <= $8) "
 
-static const char *const page_forwards =
-    PAGE_COLUMNS PAGE_CONDITIONS "ORDER BY l.chat, l.line LIMIT $10";
-static const char *const page_backwards =
-    PAGE_COLUMNS PAGE_CONDITIONS "ORDER BY l.chat DESC, l.line DESC LIMIT $10";
+static const char *const page_forwards = PAGE "ORDER BY c.number, l.line LIMIT $10";
+static const char *const page_backwards = PAGE "ORDER BY c.number DESC, l.line DESC LIMIT $10";
 
 static const char *author_of(const PGresult *result, int row)
 {

@@ -95,7 +95,10 @@ static bool put_line_json(void *context, const PGresult *result, int row)
     put_number(out, "replaces", result_text(result, row, LINE_REPLACES));
     if (result_switch(result, row, LINE_ERASED))
         fputs(",\"erased\":true", out);
-    put_member(out, "text", result_text(result, row, LINE_BODY));
+    /* A line without a text is one of which none was kept. */
+    const char *text = result_text(result, row, LINE_BODY);
+    bool kept = text[0] != '\0' || result_switch(result, row, LINE_ERASED);
+    put_member(out, "text", kept ? text : NULL);
     fputc('}', out);
     return ferror(out) == 0;
 }

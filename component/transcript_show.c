@@ -127,6 +127,8 @@ static bool put_line(void *context, const PGresult *result, int row)
     fputs(": ", out);
     if (result_switch(result, row, LINE_ERASED))
         fputs("(erased)", out);
+    else if (body[0] == '\0')
+        fputs("(no text was kept)", out);
     else
         put_body(body, out);
     fputc('\n', out);

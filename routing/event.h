@@ -25,6 +25,7 @@ enum event_type {
     EVENT_SIGNOFF,      /* an administrator, who may, takes an operator off duty */
     EVENT_BLOCK,        /* an administrator, who may, has changed until when a patron is blocked,
                            and has written it down: `until` of 0 ends it */
+    EVENT_ERASED,       /* what was left to do in these chats was erased: it is nobody's any more */
     EVENT_LEAVE,        /* a patron left a question by a form */
     EVENT_CHAT_STATE,   /* XEP-0085, to an address of ours */
     EVENT_PRESENCE,     /* somebody's resource came, changed or went, seen by one of ours */
@@ -92,6 +93,11 @@ struct event {
         const struct duty_record *duty;
         const struct block_record *block; /* and of EVENT_BLOCK: library, patron, until */
         const struct followup_record *followup;
+        struct {
+            int64_t library;
+            const int64_t *chats;
+            size_t count;
+        } erased;
         struct {
             const struct chat_record *chat;
             const struct offer_record *offers; /* the newest of each operator, open or declined */

@@ -181,6 +181,22 @@ void followup_done(struct routing *routing, struct followup *followup,
     followup_free(routing, followup);
 }
 
+/* The database has done its part already. An item of another library is left alone. */
+void followups_erased(struct routing *routing)
+{
+    const struct event *event = routing->event;
+    struct todo *todo = todo_of_library(routing, event->erased.library);
+    struct followup *followup, *next;
+
+    for (size_t i = 0; todo != NULL && i < event->erased.count; i++) {
+        for (followup = TAILQ_FIRST(&todo->items); followup != NULL; followup = next) {
+            next = TAILQ_NEXT(followup, entry);
+            if (followup->record.chat == event->erased.chats[i])
+                followup_free(routing, followup);
+        }
+    }
+}
+
 /* Who was told by a line that had not left is told again. */
 void followup_restore(struct routing *routing)
 {

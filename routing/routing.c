@@ -142,6 +142,21 @@ static void stream_down(struct routing *routing)
     alarms_forget(routing);
 }
 
+/* What the last process kept. */
+static void restore_handle(struct routing *routing)
+{
+    enum event_type type = routing->event->type;
+
+    if (type == EVENT_RESTORE_DUTY)
+        duty_restore(routing);
+    else if (type == EVENT_RESTORE_BLOCK)
+        block_restore(routing);
+    else if (type == EVENT_RESTORE_FOLLOWUP)
+        followup_restore(routing);
+    else
+        chat_restore(routing);
+}
+
 static void event_handle(struct routing *routing)
 {
     switch (routing->event->type) {
@@ -171,6 +186,9 @@ static void event_handle(struct routing *routing)
     case EVENT_BLOCK:
         block_changed(routing);
         return;
+    case EVENT_ERASED:
+        followups_erased(routing);
+        return;
     case EVENT_LEAVE:
         leave_received(routing);
         return;
@@ -190,16 +208,10 @@ static void event_handle(struct routing *routing)
         bounce_received(routing);
         return;
     case EVENT_RESTORE_DUTY:
-        duty_restore(routing);
-        return;
     case EVENT_RESTORE_BLOCK:
-        block_restore(routing);
-        return;
     case EVENT_RESTORE_FOLLOWUP:
-        followup_restore(routing);
-        return;
     case EVENT_RESTORE:
-        chat_restore(routing);
+        restore_handle(routing);
         return;
     case EVENT_RECALLED:
         chat_recalled(routing);

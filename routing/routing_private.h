@@ -557,10 +557,8 @@ void line_remember(struct chat *chat, const char *stanza_id, const char *body);
 void chat_ask(struct routing *routing, struct chat *chat);
 /* Every waiting chat, the longest wait first. */
 void chats_ask(struct routing *routing);
-/* A line for a patron who waits long. */
-void chat_news(struct routing *routing, struct chat *chat);
-/* When the patron is to hear again. */
-void chat_news_start(struct routing *routing, struct chat *chat);
+void chat_news(struct routing *routing, struct chat *chat); /* to a patron who waits long */
+void chat_news_start(struct routing *routing, struct chat *chat); /* when it hears again */
 /* It waits once more, and its patron has just been told so. */
 void chat_news_again(struct routing *routing, struct chat *chat);
 /* Whether anybody but the owner could be asked now. */
@@ -571,8 +569,7 @@ void chat_ask_anew(struct routing *routing, struct chat *chat);
 struct queue *tiers_queue(const struct routing *routing, const struct decision *decision,
                           const struct operator *operator);
 struct offer *offer_find(const struct chat *chat, const struct operator *operator);
-/* It stays in the lists and is open no more. */
-void offer_shut(struct offer *offer);
+void offer_shut(struct offer *offer); /* it stays in the lists and is open no more */
 void offer_decline(struct routing *routing, struct offer *offer);
 /* The operator cannot be asked any more; frees the offer. */
 void offer_withdraw(struct routing *routing, struct offer *offer);
@@ -698,8 +695,7 @@ void word_received(struct routing *routing);
 
 /* To whoever runs a command; `text` as in EFFECT_ANSWER. */
 void answer_command(struct routing *routing, const char *text);
-/* signoff.c */
-void signoff_received(struct routing *routing);
+void signoff_received(struct routing *routing); /* signoff.c */
 
 /* leave.c: patrons who leave their question. */
 /* The waiting patron wrote that line. `invited` is whether the invitation stood before it. Ends the
@@ -729,6 +725,7 @@ void followup_done(struct routing *routing, struct followup *followup,
 /* Tells those who have come of what was left for them. */
 void followups_tell(struct routing *routing);
 void followup_restore(struct routing *routing);
+void followups_erased(struct routing *routing);
 void followups_free(struct routing *routing);
 /* Answers a queue of that library. */
 bool operator_is_of_library(const struct routing *routing, const struct operator *operator,
@@ -763,8 +760,7 @@ bool timer_is_early(const struct chat *chat);
 void timer_update(struct routing *routing, struct chat *chat);
 void timers_due(struct routing *routing);
 
-/* restore.c: after a restart. */
-void chat_restore(struct routing *routing);
+void chat_restore(struct routing *routing); /* restore.c: after a restart */
 
 /* code.c: chat numbers as IDs. */
 void code_from_number(uint64_t key, int64_t number, char code[CHAT_CODE_MAX + 1]);

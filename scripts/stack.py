@@ -290,10 +290,13 @@ class Ejabberd(Server):
     title, user = "ejabberd", "ejabberd"
 
     def configure(self):
-        for name in ("spool", "logs"):
+        for name in ("spool", "logs", "upload"):
             os.makedirs(os.path.join(self.folder, name), exist_ok=True)
         ports = {"port: 5222": f"port: {self.c2s}", "port: 5347": f"port: {self.component}",
                  "port: 5280": f"port: {self.http}",
+                 "http://localhost:5280": f"http://localhost:{self.http}",
+                 "https://localhost/upload": f"http://localhost:{self.http}/upload",
+                 "/var/lib/ejabberd/upload": f"{self.folder}/upload",
                  "/xmpp-websocket: ejabberd_http_ws":
                  "/xmpp-websocket: ejabberd_http_ws\n      /: mod_http_fileserver"}
         render(f"{ROOT}/etc/ejabberd/deskbell.yml", f"{self.folder}/deskbell.yml",

@@ -30,3 +30,11 @@ Component "chat.example.org"
     component_secret = "CHANGE-ME"
     -- A Deskbell that restarts must not be kept out by the dead connection of its predecessor.
     component_conflict_resolve = "kick_old"
+
+-- Exports of administrators as files with a link (XEP-0363). The desk alone may put files here; who
+-- has a link can read its file until it expires. Behind a web server, http_external_url says how
+-- browsers get here. Without this component an export comes as chat lines.
+Component "upload.example.org" "http_file_share"
+    http_file_share_access = { "chat.example.org" }
+    http_file_share_size_limit = 10 * 1024 * 1024
+    http_file_share_expires_after = 24 * 60 * 60

@@ -23,6 +23,7 @@ struct xml_out out;
 char session[SESSION_ID_SIZE];
 int answers;        /* stanzas that came by themselves */
 char *told;         /* messages: "TO: BODY" lines */
+char *uploaded;
 int64_t now = 1000000;
 
 /* --- the desk around it --- */
@@ -63,6 +64,15 @@ void admin_tell_note(void *context, const char *to, const char *body)
     told = more;
 }
 
+static void upload_note(void *context, const char *to, const char *name, const char *type,
+                        char *bytes, size_t size)
+{
+    (void)context;
+    free(uploaded);
+    uploaded = mem_printf("%s %s %s\n%.*s", to, name, type, (int)size, bytes);
+    free(bytes);
+}
+
 static struct adhoc_desk desk_of(void)
 {
     return (struct adhoc_desk){
@@ -73,6 +83,7 @@ static struct adhoc_desk desk_of(void)
         .provision = provision,
         .send = answer,
         .tell = admin_tell_note,
+        .upload = upload_note,
         .step = admin_step,
     };
 }
@@ -118,6 +129,7 @@ void admin_set_up(void)
     effects_init(&effects);
     xml_out_init(&out);
     told = mem_strdup("");
+    uploaded = mem_strdup("");
     routing = routing_new();
     routing_start(routing, &(struct routing_options){.code_key = 7, .first_number = 1});
     clerk = clerk_new(conninfo);
@@ -167,6 +179,7 @@ void admin_tear_down(void)
     zone_forget_all();
     xmpp_ctx_free(ctx);
     free(told);
+    free(uploaded);
     PQfinish(database);
 }
 

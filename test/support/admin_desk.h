@@ -27,6 +27,7 @@ extern struct xml_out out;     /* the last answer */
 extern char session[SESSION_ID_SIZE];
 extern int answers; /* stanzas that came by themselves */
 extern char *told;  /* messages: "TO: BODY" lines */
+extern char *uploaded; /* the last file: "TO NAME TYPE" and the bytes behind a line's end */
 extern int64_t now;
 
 /* Libraries mobstate (id 1, with store_desk's queue, which ann answers) and slu (id 2). */

@@ -75,8 +75,10 @@ GATES = {
     "functions that are born open": "SELECT 1 WHERE NOT EXISTS (SELECT FROM pg_default_acl"
         " WHERE defaclrole = 'deskbell_owner'::regrole AND defaclobjtype = 'f'"
         " AND NOT EXISTS (SELECT FROM aclexplode(defaclacl) a WHERE a.grantee = 0))",
+    # What a chat that moves takes along is counted anew by a trigger: nothing is lost that the chats
+    # themselves do not say.
     "a writer that takes away": f"SELECT t.relname, c FROM pg_class t, unnest('{{DELETE,TRUNCATE}}'::text[]) c"
-        " WHERE t.relnamespace = 'deskbell'::regnamespace AND t.relkind = 'r' AND t.relname <> 'batch'"
+        " WHERE t.relnamespace = 'deskbell'::regnamespace AND t.relkind = 'r' AND t.relname NOT IN ('batch', 'answering')"
         " AND has_table_privilege('deskbell_writer', t.oid, c)",
     "statistics of rows": f"SELECT r.rolname FROM pg_roles r WHERE r.rolname IN {APP}"
         " AND has_table_privilege(r.oid, 'pg_catalog.pg_statistic', 'SELECT')",

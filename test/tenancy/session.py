@@ -51,6 +51,13 @@ ROWS = {
     "block": "(consortium_id, library_id, patron, until, chat, at) VALUES ({c}, {l}, 'p{n}', now(), 1, now())",
     "followup": "(consortium_id, library_id, chat, queue_id, kind, state, body, contact, at, handed)"
                 " VALUES ({c}, {l}, {l}0{n}, 1, 'left', 'open', 'secret of {l}', '', now(), true)",
+    "answering": "VALUES ({l}, {c}, {l}0{n}, {n}, {l}, {l}, NULL, NULL, now(), now(), now(), true, false)",
+    "chat_words": "VALUES ({l}, {l}0{n}, 0, 'secret')",
+    "purge": "VALUES ({c}, {l}, 'blocks', {n}, NULL, '2026-01-01', now(), 0, 0, 0, 0)",
+    "account_check": "SELECT {c}, {l}, o.operator_id, 'new{n}.{l}@x', 'secret of {l}', now(), 0"
+                     " FROM deskbell.operator o WHERE o.name = '{p}-o{n}'",
+    "former_name": "SELECT {l}, {c}, '{p}-old{n}', q.queue_id, NULL, now() FROM deskbell.queue q"
+                   " WHERE q.name = '{p}-q{n}'",
     "permission": "VALUES ({c}, {l}, 'granted{n}@x', 'desk', 'boss1@x')",
     "audit": "(consortium_id, library_id, account, command, object, reason, detail)"
              " VALUES ({c}, {l}, 'a@x', 'c', 'secret of {l}', '', '')",

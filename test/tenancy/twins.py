@@ -7,7 +7,7 @@ from session import LIBRARIES, NOT_ALLOWED, ROWS, World, row_insert
 
 SHARED = ("consortium", "coordinator", "library", "library_admin", "holiday_coverage", "address", "queue", "operator",
           "assignment", "snippet", "closure", "hours_window", "answered_by", "holiday", "reserved_name", "profile",
-          "canned", "notice")
+          "canned", "notice", "account_check", "former_name")
 OWN = ("lease", "numbering", "batch")  # the desk's own
 WHOLE = ("coordinator", "holiday", "consortium")  # the consortium's, no library's
 # Who sees no library's rows but the one that was entered: (account, right, role)
@@ -102,7 +102,7 @@ class Twins(World):
         for entered in ENTERED:
             for table in set(ROWS) - set(OWN):
                 where = self.of_library(table, 1)
-                if table in ("permission", "audit") and entered[2] == "deskbell_report":
+                if table in ("permission", "audit", "chat_words", "account_check") and entered[2] == "deskbell_report":
                     continue
                 with self.subTest(table=table, entered=entered):
                     state, _, lines = self.answer(entered, f"SELECT count(*) FROM deskbell.{table} WHERE {where}")
@@ -174,7 +174,7 @@ class Twins(World):
         self.assertEqual(self.desk.value("SELECT count(DISTINCT library_id) FROM deskbell.line"), "3")
         for table in ROWS:
             for statement in (f"DELETE FROM deskbell.{table}", f"TRUNCATE deskbell.{table} CASCADE"):
-                if statement != "DELETE FROM deskbell.batch":
+                if statement not in ("DELETE FROM deskbell.batch", "DELETE FROM deskbell.answering"):
                     self.assertEqual(self.desk.say(statement)[0], NOT_ALLOWED, statement)
         for statement in ("UPDATE deskbell.line SET body = ''", "UPDATE deskbell.act SET detail = ''",
                           "SELECT FROM deskbell.audit", "SELECT FROM deskbell.permission",
@@ -183,7 +183,7 @@ class Twins(World):
         self.desk.must("SET ROLE deskbell_settings")
         self.assertEqual(self.desk.value("SELECT count(DISTINCT library_id) FROM deskbell.chat"), "3")
         for statement in ["SELECT patron FROM deskbell.chat"] + [
-                f"SELECT * FROM deskbell.{table}" for table in ROWS if table not in SHARED]:
+                f"SELECT * FROM deskbell.{table}" for table in ROWS if table not in SHARED + ("permission",)]:
             self.assertEqual(self.desk.say(statement)[0], NOT_ALLOWED, statement)
 
     def test_login_may_nothing(self):

@@ -20,13 +20,15 @@
 #define LIBRARIES                                                                                  \
     "library-add library-edit library-rename library-remove admin-add admin-remove "              \
     "admin-password queue-rollover library-holiday-coverage backup-edit holidays-edit "
+#define REPORTS                                                                                    \
+    "transcript-search transcript-get transcript-export transcript-erase statistics "
 
 static const struct {
     const char *jid, *nodes; /* of administrators' tables, each followed by a blank */
 } lists[] = {
-    {COORDINATOR, DESK LIBRARIES},
-    {MOB, DESK},
-    {ANN, STATUS "duty help-request "},
+    {COORDINATOR, DESK LIBRARIES REPORTS},
+    {MOB, DESK REPORTS},
+    {ANN, STATUS "duty followups help-request statistics "},
     {GUEST, ""},
 };
 
