@@ -105,13 +105,10 @@ void adhoc_items(struct adhoc *adhoc, const struct adhoc_request *request, struc
 
 const char *adhoc_title(struct adhoc *adhoc, const struct adhoc_request *request, const char *node)
 {
-    const struct command *command = command_find(adhoc, node);
+    struct command_call call = call_begin(adhoc, request, NULL);
 
     arena_clear(adhoc->arena);
-    if (command == NULL)
-        return NULL;
-    struct command_call call = call_begin(adhoc, request, command);
-    return command_may(&call) ? command->title : NULL;
+    return command_find_allowed(&call, node) ? call.command->title : NULL;
 }
 
 /* --- answers of words --- */
@@ -478,8 +475,7 @@ static int request_check(struct run *run, xmpp_stanza_t *command, enum action *r
 
     if (request->id != NULL && strlen(request->id) > PENDING_ID_BYTES_MAX)
         return ERROR_BAD_REQUEST;
-    run->call.command = node == NULL ? NULL : command_find(run->call.adhoc, node);
-    if (run->call.command == NULL || !command_may(&run->call))
+    if (node == NULL || !command_find_allowed(&run->call, node))
         return ERROR_NOT_FOUND;
     if (!action_read(command, ret_action))
         return ERROR_MALFORMED_ACTION;

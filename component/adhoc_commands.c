@@ -443,6 +443,15 @@ const struct command *command_find(const struct adhoc *adhoc, const char *node)
     return NULL;
 }
 
+bool command_find_allowed(struct command_call *call, const char *node)
+{
+    call->command = NULL;
+    while ((call->command = command_next(call->adhoc, call->command)) != NULL)
+        if (strcmp(call->command->node, node) == 0 && command_may(call))
+            return true;
+    return false;
+}
+
 /* The words are operators'; the rows of administrators say for themselves whose they are. */
 static bool service_may(const struct command_call *call)
 {

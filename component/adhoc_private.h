@@ -234,6 +234,9 @@ bool command_right(const struct command_call *call);
 /* The row behind that one, in the order of the menus; NULL: the first; NULL behind the last. */
 const struct command *command_next(const struct adhoc *adhoc, const struct command *command);
 const struct command *command_find(const struct adhoc *adhoc, const char *node);
+/* Sets the call's command to the first with that node that the asker may run here and now; false
+ * when there is none. A node that is a word of operators can be an administrators' command, too. */
+bool command_find_allowed(struct command_call *call, const char *node);
 /* Whether the asker may run the command here and now. */
 bool command_may(const struct command_call *call);
 /* The chat that the command is about; NULL when it is not chosen yet. */

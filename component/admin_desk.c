@@ -188,20 +188,30 @@ static const struct command_field holidays_fields[] = {
 /* --- policy-show --- */
 
 /* Names of queues are public; the own library's come first. */
+static void queues_options(const struct command_call *call, bool own, struct choices *ret)
+{
+    for (size_t i = 0; i < call->settings->queue_count; i++) {
+        const struct queue_settings *queue = &call->settings->queues[i];
+        const char *title = queue->title[0] != '\0'
+                                ? queue->title
+                                : call->settings->libraries[queue->library].title;
+        if (library_is_own(call, queue->library) == own)
+            choices_add(ret, call->asker.arena,
+                        (struct choice){.value = queue->name,
+                                        .label = arena_printf(call->asker.arena, "%s (%s)",
+                                                              queue->name, title)});
+    }
+}
+
+static void own_queues_options(const struct command_call *call, struct choices *ret)
+{
+    queues_options(call, true, ret);
+}
+
 static void all_queues_options(const struct command_call *call, struct choices *ret)
 {
-    for (int own = 1; own >= 0; own--)
-        for (size_t i = 0; i < call->settings->queue_count; i++) {
-            const struct queue_settings *queue = &call->settings->queues[i];
-            const char *title = queue->title[0] != '\0'
-                                    ? queue->title
-                                    : call->settings->libraries[queue->library].title;
-            if (library_is_own(call, queue->library) == own)
-                choices_add(ret, call->asker.arena,
-                            (struct choice){.value = queue->name,
-                                            .label = arena_printf(call->asker.arena, "%s (%s)",
-                                                                  queue->name, title)});
-        }
+    queues_options(call, true, ret);
+    queues_options(call, false, ret);
 }
 
 static const char *date_today(const struct command_call *call)
@@ -353,6 +363,33 @@ static const struct command_field duty_fields[] = {
     {.name = NULL},
 };
 
+/* --- explain, for who is no operator: operators have the word --- */
+
+static bool asker_has_no_words(const struct command_call *call)
+{
+    return !asker_is_operator(&call->asker);
+}
+
+static void explain(const struct command_call *call, struct outcome *ret)
+{
+    struct event *event = arena_alloc(call->asker.arena, sizeof *event);
+
+    event->type = EVENT_EXPLAIN;
+    event->to = "";
+    event->explain.queue = arena_strdup(call->asker.arena, command_value(call, "queue"));
+    ret->result.event = event;
+}
+
+static const struct command_field explain_fields[] = {
+    {.name = "queue",
+     .type = FIELD_LIST_SINGLE,
+     .label = "Queue",
+     .required = true,
+     .options = own_queues_options,
+     .nothing = "There are no queues yet."},
+    {.name = NULL},
+};
+
 /* --- operator-signoff --- */
 
 static void operator_options(const struct command_call *call, struct choices *ret)
@@ -482,6 +519,13 @@ const struct command desk_commands[] = {
      .who = WHO_ALL,
      .fields = policy_fields,
      .run = policy_show},
+    {.node = "explain",
+     .title = "Why open or closed",
+     .places = PLACE_SERVICE,
+     .who = WHO_ADMIN | WHO_COORDINATOR,
+     .fields = explain_fields,
+     .may = asker_has_no_words,
+     .run = explain},
     {.node = "holidays",
      .title = "Holidays of a year",
      .places = PLACE_SERVICE,

@@ -33,7 +33,7 @@ enum effect_type {
     EFFECT_RECALL, /* read a chat's lines and bring them as EVENT_RECALLED */
     EFFECT_REPLAY, /* the same, for the chat's patron: as EVENT_REPLAYED */
     EFFECT_RESUME, /* to a patron, about going on with a chat from another address */
-    EFFECT_ANSWER  /* of an EVENT_WORD or EVENT_SIGNOFF: exactly one each */
+    EFFECT_ANSWER  /* of an EVENT_WORD, _SIGNOFF or _EXPLAIN: exactly one each */
 };
 
 /* A message that has left this process is marked in the database with the next batch, so that

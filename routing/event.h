@@ -23,6 +23,7 @@ enum event_type {
     EVENT_MESSAGE,      /* somebody wrote to an address of ours */
     EVENT_WORD,         /* an operator runs a word by command (XEP-0050) */
     EVENT_SIGNOFF,      /* an administrator, who may, takes an operator off duty */
+    EVENT_EXPLAIN,      /* an administrator, who may, asks why a queue is open or closed */
     EVENT_BLOCK,        /* an administrator, who may, has changed until when a patron is blocked,
                            and has written it down: `until` of 0 ends it */
     EVENT_ERASED,       /* what was left to do in these chats was erased: it is nobody's any more */
@@ -83,6 +84,10 @@ struct event {
             int64_t tag; /* as a word's */
             int64_t operator;
         } signoff;
+        struct {
+            int64_t tag; /* as a word's */
+            const char *queue;
+        } explain;
         enum chat_state_name chat_state;
         struct {
             enum show show;

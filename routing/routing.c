@@ -183,6 +183,9 @@ static void event_handle(struct routing *routing)
     case EVENT_SIGNOFF:
         signoff_received(routing);
         return;
+    case EVENT_EXPLAIN:
+        explain_received(routing);
+        return;
     case EVENT_BLOCK:
         block_changed(routing);
         return;

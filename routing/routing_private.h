@@ -696,6 +696,7 @@ void word_received(struct routing *routing);
 /* To whoever runs a command; `text` as in EFFECT_ANSWER. */
 void answer_command(struct routing *routing, const char *text);
 void signoff_received(struct routing *routing); /* signoff.c */
+void explain_received(struct routing *routing); /* words_explain.c */
 
 /* leave.c: patrons who leave their question. */
 /* The waiting patron wrote that line. `invited` is whether the invitation stood before it. Ends the

@@ -7,16 +7,25 @@
 
 #include "policy/arena.h"
 
+/* By which the command under way knows its answer. */
+static int64_t command_tag(const struct event *event)
+{
+    if (event->type == EVENT_SIGNOFF)
+        return event->signoff.tag;
+    if (event->type == EVENT_EXPLAIN)
+        return event->explain.tag;
+    assert(event->type == EVENT_WORD);
+    return event->word.tag;
+}
+
 void answer_command(struct routing *routing, const char *text)
 {
     const struct event *event = routing->event;
     struct effect *effect = effects_add(routing->out, EFFECT_ANSWER);
 
-    assert(event->type == EVENT_WORD || event->type == EVENT_SIGNOFF);
     effect->from = kept(routing, event->to);
     effect->to = jid_full(routing, event->from, event->resource);
-    effect->answer.tag =
-        event->type == EVENT_WORD ? event->word.tag : event->signoff.tag;
+    effect->answer.tag = command_tag(event);
     effect->answer.text = text == NULL ? NULL : kept(routing, text);
 }
 

@@ -84,6 +84,24 @@ static const struct queue *explain_queue(const struct word_call *call, const cha
     return queue != NULL ? queue : word_own_queue(call, name);
 }
 
+static const char *explain_text(struct routing *routing, const struct queue *queue)
+{
+    const struct zone *zone = consortium_queue_zone(routing->settings, queue->index);
+    const char *text = queue->decision.tier_count == 0 ? explain_closed(routing, queue, zone)
+                                                       : explain_open(routing, queue, zone);
+
+    return arena_printf(routing->out->arena, "%s. (Times: %s)", text, zone->name);
+}
+
+void explain_received(struct routing *routing)
+{
+    const struct queue *queue = queue_by_name(routing, routing->event->explain.queue);
+
+    answer_command(routing, queue == NULL || queue->index == NO_INDEX
+                                ? NULL
+                                : explain_text(routing, queue));
+}
+
 void word_explain(const struct word_call *call)
 {
     struct routing *routing = call->routing;
@@ -97,8 +115,5 @@ void word_explain(const struct word_call *call)
                               : arena_printf(arena, "There is no queue '%.60s'.", name));
         return;
     }
-    const struct zone *zone = consortium_queue_zone(routing->settings, queue->index);
-    const char *text = queue->decision.tier_count == 0 ? explain_closed(routing, queue, zone)
-                                                       : explain_open(routing, queue, zone);
-    word_answer(call, arena_printf(arena, "%s. (Times: %s)", text, zone->name));
+    word_answer(call, explain_text(routing, queue));
 }

@@ -36,6 +36,7 @@ test('a second tab offers to go on with the chat, and nothing is lost on the way
     assert.deepEqual(await axe_findings(second.frame, AXE_ALL), []);
     await offer.click();
     await second.line('on its way', { from: 'patron' });
+    await desk.until(() => desk.resumes.length > 0);
     const from = desk.resumes[0].from;
     await desk.until(() => desk.messages.some((one) => one.from === from && one.id === id));
     desk.receipts = true;

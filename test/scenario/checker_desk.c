@@ -283,14 +283,18 @@ void send_answer(struct checker *checker, const struct effect *effect)
 
     promise(checker,
             (event->type == EVENT_WORD && event->word.tag == effect->answer.tag) ||
-                (event->type == EVENT_SIGNOFF && event->signoff.tag == effect->answer.tag),
+                (event->type == EVENT_SIGNOFF && event->signoff.tag == effect->answer.tag) ||
+                (event->type == EVENT_EXPLAIN && event->explain.tag == effect->answer.tag),
             "an answer that nobody asked for");
     checker->step.commands++;
 }
 
 void end_command(struct checker *checker)
 {
-    promise(checker, checker->step.commands == (checker->step.event->type == EVENT_WORD ||
-                                                checker->step.event->type == EVENT_SIGNOFF),
+    enum event_type type = checker->step.event->type;
+
+    promise(checker,
+            checker->step.commands ==
+                (type == EVENT_WORD || type == EVENT_SIGNOFF || type == EVENT_EXPLAIN),
             "a word by command is answered %d times", checker->step.commands);
 }

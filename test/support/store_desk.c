@@ -131,10 +131,11 @@ void cluster_end(void)
 
 PGconn *database_new(void)
 {
+    static int count; /* without forks, see test/CMakeLists.txt, one process makes several */
     char statement[128], name[32];
     PGconn *server = connect_to("postgres", "postgres");
 
-    snprintf(name, sizeof name, "desk_%d", (int)getpid());
+    snprintf(name, sizeof name, "desk_%d_%d", (int)getpid(), ++count);
     snprintf(statement, sizeof statement, "CREATE DATABASE %s TEMPLATE desk_template", name);
     sql(server, statement);
     PQfinish(server);

@@ -677,7 +677,9 @@ static void row_check(const struct command *command)
     const struct command_field *field = command->fields;
     int count = 0;
 
-    ck_assert_ptr_eq(command_find(adhoc, command->node), command);
+    /* The one word that administrators who are no operators have as a command of their own. */
+    if (strcmp(command->node, "explain") != 0)
+        ck_assert_ptr_eq(command_find(adhoc, command->node), command);
     for (; field != NULL && field->name != NULL; field++, count++)
         row_field_check(command, field);
     ck_assert_int_le(count, COMMAND_FIELDS_MAX);

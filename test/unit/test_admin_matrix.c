@@ -45,6 +45,16 @@ static const struct {
     {"canned-edit", "texts", COORDINATORS | ADMINS},
     {"profile-edit", "texts", COORDINATORS | ADMINS},
     {"notice", "texts", COORDINATORS | ADMINS},
+    {"block-lift", "blocks", COORDINATORS | ADMINS},
+    {"block-extend", "blocks", COORDINATORS | ADMINS},
+    {"grant", "grants", COORDINATORS | ADMINS},
+    {"revoke", "grants", COORDINATORS | ADMINS},
+    {"audit", "audit", COORDINATORS | ADMINS},
+    {"operator-signoff", "desk", COORDINATORS | ADMINS},
+    {"transcript-search", "transcripts", COORDINATORS | ADMINS},
+    {"transcript-get", "transcripts", COORDINATORS | ADMINS},
+    {"transcript-export", "transcripts", COORDINATORS | ADMINS},
+    {"transcript-erase", "erase", COORDINATORS | ADMINS},
 };
 
 enum { TABLE_COUNT = sizeof table / sizeof table[0] };
