@@ -4,8 +4,9 @@
 
 unsigned char *bytes_add(struct bytes *bytes, size_t length)
 {
-    if (bytes->length + length > bytes->capacity) {
-        bytes->capacity = (bytes->length + length) * 2;
+    /* At least a byte, so that nothing added to nothing has an address. */
+    if (bytes->data == NULL || bytes->length + length > bytes->capacity) {
+        bytes->capacity = (bytes->length + length) * 2 + 1;
         bytes->data = mem_resize(bytes->data, bytes->capacity);
     }
     bytes->length += length;
