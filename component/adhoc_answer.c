@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "component/adhoc_private.h"
+#include "component/stanza_iq.h"
 #include "component/stream.h"
 #include "component/table.h"
 
@@ -28,12 +29,7 @@ struct answer_to pending_to(const struct pending *pending)
 
 static void answer_begin(struct xml_out *out, const char *type, const struct answer_to *to)
 {
-    xml_out_raw(out, "<iq");
-    xml_out_attribute(out, "type", type);
-    xml_out_attribute(out, "from", to->from);
-    xml_out_attribute(out, "to", to->to);
-    xml_out_attribute(out, "id", to->id);
-    xml_out_raw(out, ">");
+    iq_begin(out, type, to->from, to->to, to->id);
 }
 
 void answer_error(const struct answer_to *to, enum adhoc_error error, struct xml_out *out)

@@ -9,6 +9,7 @@
 #include "component/log.h"
 #include "component/mam.h"
 #include "component/permit.h"
+#include "component/stanza_iq.h"
 #include "policy/arena.h"
 #include "policy/mem.h"
 #include "policy/rights.h"
@@ -81,18 +82,10 @@ static void page_read(PGconn *database, void *context)
 
 /* --- in the loop --- */
 
-static void error_out(const struct page_job *job, const char *type, const char *condition,
-                      struct xml_out *out)
+static void page_refuse(const struct page_job *job, const char *type, const char *condition,
+                        struct xml_out *out)
 {
-    xml_out_raw(out, "<iq type='error'");
-    xml_out_attribute(out, "from", job->to);
-    xml_out_attribute(out, "to", job->jid);
-    xml_out_attribute(out, "id", job->id);
-    xml_out_raw(out, "><error type='");
-    xml_out_raw(out, type);
-    xml_out_raw(out, "'><");
-    xml_out_raw(out, condition);
-    xml_out_raw(out, " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
+    iq_error(out, job->to, job->jid, job->id, type, condition);
 }
 
 static void job_end(struct page_job *job)
@@ -117,14 +110,14 @@ static void page_send(void *context, enum clerk_end end)
     }
     xml_out_init(&out);
     if (end == CLERK_AWAY) {
-        error_out(job, "wait", "internal-server-error", &out);
+        page_refuse(job, "wait", "internal-server-error", &out);
     } else if (job->read) {
         mam_page_out(&job->page, &job->query, job->to, desk->domain, job->jid, job->id, &out);
     } else if (job->error.text[0] != '\0') {
         log_error("a page of an archive cannot be read: %s", job->error.text);
-        error_out(job, "cancel", "internal-server-error", &out);
+        page_refuse(job, "cancel", "internal-server-error", &out);
     } else {
-        error_out(job, "cancel", "item-not-found", &out);
+        page_refuse(job, "cancel", "item-not-found", &out);
     }
     desk->send(desk->context, &out);
     xml_out_release(&out);

@@ -92,24 +92,14 @@ void iq_release(struct iq *iq)
 
 static void answer_begin(const struct iq_call *call)
 {
-    xml_out_raw(call->out, "<iq type=\"result\"");
-    xml_out_attribute(call->out, "from", xmpp_stanza_get_to(call->stanza));
-    xml_out_attribute(call->out, "to", xmpp_stanza_get_from(call->stanza));
-    xml_out_attribute(call->out, "id", xmpp_stanza_get_id(call->stanza));
-    xml_out_raw(call->out, ">");
+    iq_begin(call->out, "result", xmpp_stanza_get_to(call->stanza),
+             xmpp_stanza_get_from(call->stanza), xmpp_stanza_get_id(call->stanza));
 }
 
 static void answer_error(const struct iq_call *call, const char *type, const char *condition)
 {
-    xml_out_raw(call->out, "<iq type=\"error\"");
-    xml_out_attribute(call->out, "from", xmpp_stanza_get_to(call->stanza));
-    xml_out_attribute(call->out, "to", xmpp_stanza_get_from(call->stanza));
-    xml_out_attribute(call->out, "id", xmpp_stanza_get_id(call->stanza));
-    xml_out_raw(call->out, "><error type=\"");
-    xml_out_raw(call->out, type);
-    xml_out_raw(call->out, "\"><");
-    xml_out_raw(call->out, condition);
-    xml_out_raw(call->out, " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
+    iq_error(call->out, xmpp_stanza_get_to(call->stanza), xmpp_stanza_get_from(call->stanza),
+             xmpp_stanza_get_id(call->stanza), type, condition);
 }
 
 static const char *queue_title(const struct iq_call *call)
@@ -361,17 +351,12 @@ static struct ping *ping_find(struct iq *iq, const char *id, const char *from)
 const char *iq_ping_id(struct iq *iq, const char *queue, const char *jid)
 {
     struct ping *fresh = &iq->pings[iq->ping_next++ % PINGS_MAX];
-    char *id = xmpp_uuid_gen(iq->ctx);
 
-    if (id == NULL)
-        abort();
     free(fresh->queue);
     free(fresh->jid);
-    memcpy(fresh->id, id, PING_ID_SIZE);
-    fresh->id[PING_ID_SIZE - 1] = '\0';
+    iq_id_make(iq->ctx, fresh->id);
     fresh->queue = mem_strdup(queue);
     fresh->jid = mem_strdup(jid);
-    xmpp_free(iq->ctx, id);
     return fresh->id;
 }
 

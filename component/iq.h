@@ -12,17 +12,18 @@
 #include "component/adhoc.h"
 #include "component/archive.h"
 #include "component/stanza_in.h"
+#include "component/stanza_iq.h"
 #include "component/xml_out.h"
 #include "policy/consortium.h"
 
 /* XEP-0115: a URI that names the program. */
 #define CAPS_NODE "urn:x-deskbell"
 
-enum { PINGS_MAX = 4096, PING_ID_SIZE = 37, CAPS_VER_SIZE = 32 };
+enum { PINGS_MAX = 4096, CAPS_VER_SIZE = 32 };
 
 /* Our own pings under way: an answer counts only with the id, from whom it was asked. */
 struct ping {
-    char id[PING_ID_SIZE];
+    char id[IQ_ID_SIZE];
     char *queue; /* local part that asked */
     char *jid;   /* full JID that was asked */
 };

@@ -9,15 +9,14 @@
 #include "component/form.h"
 #include "component/letters.h"
 #include "component/stanza_in.h"
+#include "component/stanza_iq.h"
 #include "policy/mem.h"
 
 #define NS_ADMIN "http://jabber.org/protocol/admin"
 
-enum { ID_SIZE = 37 };
-
 /* An account under way. */
 struct asked {
-    char id[ID_SIZE]; /* "" : free */
+    char id[IQ_ID_SIZE]; /* "" : free */
     int64_t tag, due;
     enum provision_what what;
 };
@@ -69,11 +68,7 @@ static struct asked *asked_new(struct provision *provision)
         struct asked *asked = &provision->asked[i];
         if (asked->id[0] != '\0')
             continue;
-        char *id = xmpp_uuid_gen(provision->ctx);
-        if (id == NULL)
-            abort();
-        snprintf(asked->id, sizeof asked->id, "%s", id);
-        xmpp_free(provision->ctx, id);
+        iq_id_make(provision->ctx, asked->id);
         return asked;
     }
     return NULL;
@@ -118,13 +113,6 @@ bool provision_ask(struct provision *provision, enum provision_what what, const 
     return true;
 }
 
-static const char *attribute_of(xmpp_stanza_t *stanza, const char *name)
-{
-    const char *value = stanza == NULL ? NULL : xmpp_stanza_get_attribute(stanza, name);
-
-    return value == NULL ? "" : value;
-}
-
 /* Prosody says it in a note of type error, in words that only its source promises; of what can be
  * wrong with a well-formed request, the account's being there or not is all. */
 static enum provision_outcome note_outcome(enum provision_what what, xmpp_stanza_t *note)
@@ -145,9 +133,9 @@ static enum provision_outcome result_outcome(enum provision_what what, xmpp_stan
 
     if (note == NULL && command != NULL)
         note = stanza_child(command, "note", NS_COMMANDS);
-    if (strcmp(attribute_of(command, "status"), "completed") != 0)
+    if (strcmp(stanza_attribute(command, "status"), "completed") != 0)
         return PROVISION_REFUSED;
-    if (strcmp(attribute_of(note, "type"), "error") == 0)
+    if (strcmp(stanza_attribute(note, "type"), "error") == 0)
         return note_outcome(what, note);
     /* Prosody tells of an account that it could not remove in a note of type info. */
     if (what == PROVISION_REMOVE && note != NULL &&
@@ -185,10 +173,10 @@ static enum provision_outcome error_outcome(enum provision_what what, xmpp_stanz
 bool provision_answered(struct provision *provision, xmpp_stanza_t *iq,
                         struct provision_result *ret)
 {
-    const char *id = attribute_of(iq, "id");
-    bool is_error = strcmp(attribute_of(iq, "type"), "error") == 0;
+    const char *id = stanza_attribute(iq, "id");
+    bool is_error = strcmp(stanza_attribute(iq, "type"), "error") == 0;
 
-    if (id[0] == '\0' || strcmp(attribute_of(iq, "from"), provision->domain) != 0)
+    if (id[0] == '\0' || strcmp(stanza_attribute(iq, "from"), provision->domain) != 0)
         return false;
     for (int i = 0; i < PROVISION_ASKED_MAX; i++) {
         struct asked *asked = &provision->asked[i];

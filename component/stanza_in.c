@@ -59,6 +59,13 @@ xmpp_stanza_t *stanza_child(xmpp_stanza_t *stanza, const char *name, const char 
     return NULL;
 }
 
+const char *stanza_attribute(xmpp_stanza_t *element, const char *name)
+{
+    const char *value = element == NULL ? NULL : xmpp_stanza_get_attribute(element, name);
+
+    return value == NULL ? "" : value;
+}
+
 const char *stanza_text(xmpp_stanza_t *element)
 {
     xmpp_stanza_t *text = element == NULL ? NULL : xmpp_stanza_get_children(element);

@@ -42,6 +42,9 @@ bool stanza_in_event(xmpp_stanza_t *stanza, const char *domain, struct jid *from
 /* The direct child with that name and namespace (NULL: the stream's), or NULL. */
 xmpp_stanza_t *stanza_child(xmpp_stanza_t *stanza, const char *name, const char *namespace);
 
+/* "" when there is no such attribute, or no element (NULL). Borrowed. */
+const char *stanza_attribute(xmpp_stanza_t *element, const char *name);
+
 /* The text of an element that has nothing but text; "" else. Borrowed. */
 const char *stanza_text(xmpp_stanza_t *element);
 

@@ -7,13 +7,14 @@
 #include <strings.h>
 
 #include "component/stanza_in.h"
+#include "component/stanza_iq.h"
 #include "policy/mem.h"
 
 #define NS_UPLOAD "urn:xmpp:http:upload:0"
 #define NS_DISCO_INFO "http://jabber.org/protocol/disco#info"
 #define NS_DISCO_ITEMS "http://jabber.org/protocol/disco#items"
 
-enum { ID_SIZE = 37, NOT_ASKED = -1 };
+enum { NOT_ASKED = -1 };
 
 enum stage {
     FILE_FREE,
@@ -28,14 +29,14 @@ struct file {
     int64_t tag, due;
     char *name, *type;
     size_t size;
-    char id[ID_SIZE];
+    char id[IQ_ID_SIZE];
     enum upload_outcome outcome;
     struct upload_slot slot;
 };
 
 /* An item of the domain that was asked what it is. */
 struct candidate {
-    char id[ID_SIZE];
+    char id[IQ_ID_SIZE];
     char *jid;
 };
 
@@ -43,7 +44,7 @@ struct upload {
     xmpp_ctx_t *ctx;
     const char *jid, *domain;
     char *service; /* NULL: not found, or not yet */
-    char items_id[ID_SIZE];
+    char items_id[IQ_ID_SIZE];
     int asking; /* candidates that have not answered; NOT_ASKED: nobody has looked */
     size_t candidate_count;
     struct candidate candidates[UPLOAD_SERVICES_MAX];
@@ -92,16 +93,6 @@ struct upload *upload_free(struct upload *upload)
 
 /* --- questions --- */
 
-static void id_make(struct upload *upload, char ret[ID_SIZE])
-{
-    char *id = xmpp_uuid_gen(upload->ctx);
-
-    if (id == NULL)
-        abort();
-    snprintf(ret, ID_SIZE, "%s", id);
-    xmpp_free(upload->ctx, id);
-}
-
 static void question_out(const struct upload *upload, const char *to, const char *id,
                          struct xml_out *out)
 {
@@ -117,7 +108,7 @@ static void candidate_ask(struct upload *upload, const char *jid, struct xml_out
     struct candidate *candidate = &upload->candidates[upload->candidate_count++];
 
     candidate->jid = mem_strdup(jid);
-    id_make(upload, candidate->id);
+    iq_id_make(upload->ctx, candidate->id);
     upload->asking++;
     question_out(upload, jid, candidate->id, out);
     xml_out_raw(out, "<query xmlns='" NS_DISCO_INFO "'/></iq>");
@@ -127,7 +118,7 @@ static void candidate_ask(struct upload *upload, const char *jid, struct xml_out
 static void look(struct upload *upload, struct xml_out *out)
 {
     upload->asking = 1;
-    id_make(upload, upload->items_id);
+    iq_id_make(upload->ctx, upload->items_id);
     question_out(upload, upload->domain, upload->items_id, out);
     xml_out_raw(out, "<query xmlns='" NS_DISCO_ITEMS "'/></iq>");
     candidate_ask(upload, upload->domain, out);
@@ -137,7 +128,7 @@ static void slot_ask(struct upload *upload, struct file *file, struct xml_out *o
 {
     char size[24];
 
-    id_make(upload, file->id);
+    iq_id_make(upload->ctx, file->id);
     file->stage = FILE_ASKED;
     snprintf(size, sizeof size, "%zu", file->size);
     question_out(upload, upload->service, file->id, out);
@@ -179,17 +170,10 @@ bool upload_ask(struct upload *upload, const char *name, const char *type, size_
 
 /* --- answers --- */
 
-static const char *attribute_of(xmpp_stanza_t *stanza, const char *name)
-{
-    const char *value = stanza == NULL ? NULL : xmpp_stanza_get_attribute(stanza, name);
-
-    return value == NULL ? "" : value;
-}
-
 static bool is_answer(xmpp_stanza_t *iq, const char *id, const char *from)
 {
-    return id[0] != '\0' && strcmp(attribute_of(iq, "id"), id) == 0 &&
-           strcmp(attribute_of(iq, "from"), from) == 0;
+    return id[0] != '\0' && strcmp(stanza_attribute(iq, "id"), id) == 0 &&
+           strcmp(stanza_attribute(iq, "from"), from) == 0;
 }
 
 static void found(struct upload *upload, const char *service, struct xml_out *out)
@@ -223,7 +207,7 @@ static void items_read(struct upload *upload, xmpp_stanza_t *iq, struct xml_out 
 
     for (; item != NULL && upload->candidate_count < UPLOAD_SERVICES_MAX;
          item = xmpp_stanza_get_next(item)) {
-        const char *jid = attribute_of(item, "jid");
+        const char *jid = stanza_attribute(item, "jid");
         if (jid[0] != '\0' && strchr(jid, '@') == NULL && strlen(jid) <= JID_PART_MAX &&
             strcmp(jid, upload->jid) != 0 && strcmp(jid, upload->domain) != 0)
             candidate_ask(upload, jid, out);
@@ -236,7 +220,7 @@ static bool info_has_upload(xmpp_stanza_t *iq)
     xmpp_stanza_t *feature = query == NULL ? NULL : xmpp_stanza_get_children(query);
 
     for (; feature != NULL; feature = xmpp_stanza_get_next(feature))
-        if (strcmp(attribute_of(feature, "var"), NS_UPLOAD) == 0)
+        if (strcmp(stanza_attribute(feature, "var"), NS_UPLOAD) == 0)
             return true;
     return false;
 }
@@ -248,7 +232,7 @@ static void header_read(xmpp_stanza_t *header, struct upload_slot *ret)
     const char *value = stanza_text(header);
 
     for (size_t i = 0; i < sizeof allowed / sizeof allowed[0]; i++) {
-        if (strcasecmp(attribute_of(header, "name"), allowed[i]) != 0 ||
+        if (strcasecmp(stanza_attribute(header, "name"), allowed[i]) != 0 ||
             strpbrk(value, "\r\n") != NULL || ret->header_count == UPLOAD_HEADERS_MAX)
             continue;
         char *text = ret->headers[ret->header_count];
@@ -263,7 +247,7 @@ static bool slot_read(xmpp_stanza_t *iq, struct upload_slot *ret)
     xmpp_stanza_t *slot = stanza_child(iq, "slot", NS_UPLOAD);
     xmpp_stanza_t *put = slot == NULL ? NULL : stanza_child(slot, "put", NS_UPLOAD);
     xmpp_stanza_t *get = slot == NULL ? NULL : stanza_child(slot, "get", NS_UPLOAD);
-    const char *put_url = attribute_of(put, "url"), *get_url = attribute_of(get, "url");
+    const char *put_url = stanza_attribute(put, "url"), *get_url = stanza_attribute(get, "url");
 
     if (strlen(put_url) > UPLOAD_URL_BYTES_MAX || strlen(get_url) > UPLOAD_URL_BYTES_MAX ||
         !upload_is_safe(put_url) || !upload_is_safe(get_url))
@@ -294,7 +278,7 @@ static enum upload_outcome refusal(xmpp_stanza_t *iq)
 
 static void slot_answered(struct file *file, xmpp_stanza_t *iq)
 {
-    if (strcmp(attribute_of(iq, "type"), "error") == 0)
+    if (strcmp(stanza_attribute(iq, "type"), "error") == 0)
         file_settle(file, refusal(iq));
     else
         file_settle(file, slot_read(iq, &file->slot) ? UPLOAD_SLOT : UPLOAD_REFUSED);
