@@ -23,25 +23,6 @@ static const char stanza_id[] = "5f1b1c9e-0c5c-4f0e-9a4b-2b6f0d1c8a11";
 static const char body[] = "A line of about a hundred and twenty characters, as people write them "
                            "when they ask a library something, or answer it.";
 
-/* Processor time of the store's backend in seconds: unlike the rate it does not depend on what else
- * the machine does. */
-static double backend_cpu(PGconn *database)
-{
-    char path[64];
-    unsigned long user = 0, kernel = 0;
-    int pid = (int)sql_number(database, "SELECT max(pid) FROM pg_stat_activity"
-                                        " WHERE application_name = 'deskbell'");
-
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    FILE *file = fopen(path, "r");
-    if (file == NULL ||
-        fscanf(file, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
-               &kernel) != 2)
-        exit(1);
-    fclose(file);
-    return (double)(user + kernel) / (double)sysconf(_SC_CLK_TCK);
-}
-
 /* Lines of the chats in turn. Returns how many records. */
 static int turn_fill(struct effects *turn, struct mark *marks, int from, int lines)
 {

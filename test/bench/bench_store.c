@@ -27,20 +27,8 @@ struct cpu {
 
 static struct cpu cpu_now(PGconn *database)
 {
-    char path[64];
-    unsigned long user = 0, kernel = 0;
-    int pid = (int)sql_number(database, "SELECT max(pid) FROM pg_stat_activity"
-                                        " WHERE application_name = 'deskbell'");
-
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    FILE *file = fopen(path, "r");
-    if (file == NULL ||
-        fscanf(file, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
-               &kernel) != 2)
-        exit(1);
-    fclose(file);
     return (struct cpu){.desk = (double)clock() * 1e6 / CLOCKS_PER_SEC,
-                        .backend = (double)(user + kernel) * 1e6 / (double)sysconf(_SC_CLK_TCK)};
+                        .backend = backend_cpu(database) * 1e6};
 }
 
 enum { LINES = 0, MARKS = 1, SNAPSHOTS = 2 }; /* what goes with the lines */

@@ -168,6 +168,23 @@ int64_t sql_number(PGconn *database, const char *statement)
     return strtoll(sql(database, statement), NULL, 10);
 }
 
+double backend_cpu(PGconn *database)
+{
+    char path[64];
+    unsigned long user = 0, kernel = 0;
+    int pid = (int)sql_number(database, "SELECT max(pid) FROM pg_stat_activity"
+                                        " WHERE application_name = 'deskbell'");
+
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    FILE *file = fopen(path, "r");
+    if (file == NULL ||
+        fscanf(file, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
+               &kernel) != 2)
+        exit(1);
+    fclose(file);
+    return (double)(user + kernel) / (double)sysconf(_SC_CLK_TCK);
+}
+
 int64_t now_ms(void)
 {
     struct timespec now;

@@ -40,6 +40,10 @@ int64_t sql_number(PGconn *database, const char *statement);
 
 enum { DESK_LOG_MAX = 8192 };
 
+/* Processor time of the store's backend in seconds: unlike a rate it does not depend on what else
+ * the machine does. */
+double backend_cpu(PGconn *database);
+
 /* A store and all that it said. */
 struct desk {
     struct store *store;
