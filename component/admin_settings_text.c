@@ -135,7 +135,7 @@ const struct command text_commands[] = {
     {SETTINGS_ROW("profile-edit", "The profile for others who answer", RIGHT_TEXTS, SCOPE_EITHER,
                   "queue", profile_fields),
      .work = settings_work},
-    {SETTINGS_ROW("notice", "A notice to patrons", RIGHT_TEXTS, SCOPE_EITHER, NULL,
+    {SETTINGS_ROW("notice", "An urgent notice to all who answer", RIGHT_TEXTS, SCOPE_EITHER, NULL,
                   notice_fields),
      .work = settings_work},
     {.node = NULL},
