@@ -551,6 +551,7 @@ struct driver *driver_new(const struct config *config)
             .jid = config->component.jid,
             .host = config->component.host,
             .port = config->component.port,
+            .allow_remote = config->component.allow_remote,
             .secret = config->component.secret,
             .random = random,
         },

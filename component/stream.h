@@ -46,6 +46,7 @@ struct stream_options {
     const char *jid;  /* the component's domain */
     const char *host; /* numeric address or name */
     int port;
+    bool allow_remote; /* else only an address of this machine is connected to */
     const char *secret; /* borrowed until stream_free() */
     const char
         *ping_to; /* who answers our pings; NULL: the component itself, by way of the server */
