@@ -82,7 +82,11 @@ static void read_database(struct file_reader *reader, const config_setting_t *se
     if (text == NULL)
         return;
     PQconninfoOption *options = PQconninfoParse(text, &fault);
-    if (options == NULL)
+    if (options == NULL && strstr(text, "pass") != NULL) /* the log is no place for parts of it */
+        file_complain(
+            reader, config_setting_source_line(setting),
+            "%s: libpq cannot read it (the place is not shown, since a password is in it)", key);
+    else if (options == NULL)
         file_complain(reader, config_setting_source_line(setting), "%s: %.*s", key,
                       fault == NULL ? 0 : (int)strcspn(fault, "\n"), fault);
     else

@@ -50,6 +50,9 @@ static const struct {
      "f:3: failover: must be true or false\n"},
     {GOOD "\nmigrate_database = \"nonsense\";",
      "f:2: migrate_database: missing \"=\" after \"nonsense\" in connection info string\n"},
+    {GOOD "\nmigrate_database = \"password=quincunx quadrille\";",
+     "f:2: migrate_database: libpq cannot read it (the place is not shown, since a password is in "
+     "it)\n"},
     {"component = 1; accounts = 1; consortium = \"m\"; database = \"dbname=x\";",
      "f:1: component must be a group in braces\nf:1: accounts must be a group in braces\n"},
 };
