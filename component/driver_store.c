@@ -153,7 +153,7 @@ static void all_restored(void *context, const struct store_start *start)
     routing_start(driver->routing, &options);
     driver->restored = true;
     log_info("restored, epoch %lld", (long long)start->epoch);
-    stream_open(driver->stream, driver->now.at);
+    driver_lease_process(driver); /* opens the stream */
 }
 
 const struct store_events driver_store_events = {
