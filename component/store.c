@@ -531,6 +531,7 @@ static void result_take(struct store *store, PGresult *result)
     }
     if (status == PGRES_FATAL_ERROR && request->sqlstate[0] == '\0') {
         const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+        store_heed_goodbye(store, sqlstate);
         text_copy(request->sqlstate, sizeof request->sqlstate,
                   sqlstate == NULL ? "08006" : sqlstate);
         text_copy(request->cause, sizeof request->cause,

@@ -153,6 +153,7 @@ struct store {
     bool renewing;            /* a renewal is under way */
     bool ending, lease_ended; /* the end is to be told, and was */
     bool evict_said;
+    bool goodbye;      /* the server said so: it is down for all, and not for us only */
     char serving[128]; /* whom the last look found */
 
     struct request requests[STORE_REQUESTS_MAX]; /* ring */
@@ -232,6 +233,9 @@ void session_take_epoch(struct store *store);
 
 /* Gives the connection up, and tries again after the back-off. `cause` is said once an outage. */
 void store_lose(struct store *store, const char *cause);
+
+/* Looks whether the server says that it goes down. */
+void store_heed_goodbye(struct store *store, const char *sqlstate);
 
 /* The end: nothing that this process could write would be taken. */
 void store_fence(struct store *store, const char *cause);

@@ -67,6 +67,8 @@ void store_lose(struct store *store, const char *cause)
 {
     bool was_up = store->phase == PHASE_UP;
 
+    if (!store->goodbye)
+        lease_cut(&store->lease, store->now);
     if (!store->away_said) {
         int length = (int)strcspn(cause, "\n");
         log_warning("database is away, trying again: %.*s", length, cause);
@@ -90,11 +92,18 @@ void store_fence(struct store *store, const char *cause)
     store->events->fenced(store->context);
 }
 
-/* Notices are for people at a prompt; errors come with their results. */
+void store_heed_goodbye(struct store *store, const char *sqlstate)
+{
+    /* It shuts down, crashed, or is not up yet. */
+    if (sqlstate != NULL && strncmp(sqlstate, "57P0", 4) == 0)
+        store->goodbye = true;
+}
+
+/* Notices are for people at a prompt; errors come with their results, but for what ends a session
+ * that rests. */
 static void notice_drop(void *context, const PGresult *result)
 {
-    (void)context;
-    (void)result;
+    store_heed_goodbye(context, PQresultErrorField(result, PG_DIAG_SQLSTATE));
 }
 
 void session_connect(struct store *store)
@@ -114,7 +123,7 @@ void session_connect(struct store *store)
     store->connection = PQconnectStartParams(keywords, values, 1);
     if (store->connection == NULL)
         abort();
-    PQsetNoticeReceiver(store->connection, notice_drop, NULL);
+    PQsetNoticeReceiver(store->connection, notice_drop, store);
     if (PQstatus(store->connection) == CONNECTION_BAD)
         store_lose(store, PQerrorMessage(store->connection));
 }
@@ -204,6 +213,7 @@ void session_take(struct store *store, struct request *request)
         return;
     }
     store->consortium = strtoll(PQgetvalue(who, 0, 0), NULL, 10);
+    store->goodbye = false;
     lease_session(&store->lease);
     lease_ask(store);
     /* Only now: until here session_pid is the session before, which may still hold the lock. */
