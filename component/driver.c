@@ -171,9 +171,17 @@ static void routing_due(struct driver *driver)
         driver_step(driver, &event);
 }
 
+/* While the database is away they come with its return. */
+static bool settings_may(const struct driver *driver)
+{
+    enum store_state state = store_state(driver->store);
+
+    return state == STORE_UP || (state == STORE_STANDBY && driver->config->failover);
+}
+
 static void settings_retry(struct driver *driver)
 {
-    if (driver->now.at < driver->settings_due || store_state(driver->store) != STORE_UP)
+    if (driver->now.at < driver->settings_due || !settings_may(driver))
         return;
     driver->settings_due = INT64_MAX;
     driver_settings_want(driver);
@@ -240,7 +248,7 @@ int64_t driver_deadline(const struct driver *driver, struct now now)
                         store_deadline(driver->store),
                         driver_lease_deadline(driver),
                         driver->marks_due,
-                        driver->settings_due,
+                        settings_may(driver) ? driver->settings_due : INT64_MAX,
                         driver->ending ? driver->end_due : INT64_MAX,
                         parcels_deadline(driver->parcels),
                         purge_may(driver) ? purge_deadline(driver->purge) : INT64_MAX,

@@ -552,7 +552,7 @@ static void notifications_take(struct store *store)
         any = true;
         PQfreemem(notify);
     }
-    if (any && store->phase == PHASE_UP)
+    if (any && (store->phase == PHASE_UP || store->phase == PHASE_STANDBY))
         store->events->settings(store->context);
 }
 

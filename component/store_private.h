@@ -153,6 +153,7 @@ struct store {
     bool renewing;            /* a renewal is under way */
     bool ending, lease_ended; /* the end is to be told, and was */
     bool evict_said;
+    bool prepared;     /* statements and channel, on this connection */
     bool goodbye;      /* the server said so: it is down for all, and not for us only */
     char serving[128]; /* whom the last look found */
 
@@ -225,6 +226,8 @@ void session_poll(struct store *store);
 /* Asks for the lock, again or for the first time. `renewed`, unless NULL, is the date of the lease
  * that it was decided on: another one refuses the lock. `evict` ends the session that has it. */
 void session_lock(struct store *store, const char *renewed, bool evict);
+/* What a session needs to serve: its statements, and to be told of new settings. */
+void session_prepare(struct store *store);
 void session_take(struct store *store, struct request *request);
 void session_take_lock(struct store *store, struct request *request);
 void session_take_start(struct store *store, struct request *request);

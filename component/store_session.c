@@ -57,7 +57,7 @@ static void connection_drop(struct store *store)
     }
     for (int i = 0; i < STORE_RING; i++)
         store->batches[i].sent = false;
-    store->writes = store->slow = store->renewing = false;
+    store->writes = store->slow = store->renewing = store->prepared = false;
     STAILQ_FOREACH(recall, &store->recalls, entry)
     recall->sent = false;
     store->restore_sent = false;
@@ -273,15 +273,15 @@ static void epoch_send(struct store *store)
     store_sync(store, REQUEST_START);
 }
 
-static void start_send(struct store *store)
+void session_prepare(struct store *store)
 {
     char listen[64];
 
+    store->prepared = true;
     snprintf(listen, sizeof listen, "LISTEN deskbell_settings_%" PRId64, store->consortium);
     for (int i = 0; i < STATEMENT_COUNT; i++)
         PQsendPrepare(store->connection, statement_names[i], statements[i], 0, NULL);
     store_send_text(store, listen);
-    epoch_send(store);
 }
 
 void session_take_epoch(struct store *store)
@@ -324,7 +324,9 @@ void session_take_lock(struct store *store, struct request *request)
     }
     if (ours) {
         memcpy(store->session, store->next_session, sizeof store->session);
-        start_send(store);
+        if (!store->prepared)
+            session_prepare(store);
+        epoch_send(store);
         return;
     }
     if (count == 3 && PQntuples(request->results[0]) > 0) {
