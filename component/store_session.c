@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "component/database_dial.h"
 #include "component/log.h"
 #include "component/login.h"
 #include "component/schema_files.h"
@@ -108,21 +109,11 @@ static void notice_drop(void *context, const PGresult *result)
 
 void session_connect(struct store *store)
 {
-    /* A dead server has to be noticed in seconds, not in the kernel's two hours. What the
-     * connection string says itself stands behind and wins. */
-    static const char *const keywords[] = {
-        "client_encoding",  "fallback_application_name", "keepalives_idle", "keepalives_interval",
-        "keepalives_count", "tcp_user_timeout",          "dbname",          NULL};
-    const char *const values[] = {
-        "UTF8", "deskbell", "3", "2", "3", "8000", store->options.conninfo, NULL};
-
     assert(store->connection == NULL);
     store->phase = PHASE_CONNECTING;
     store->connect_until = store->now + CONNECT_MS_MAX;
     store->polling = PGRES_POLLING_WRITING;
-    store->connection = PQconnectStartParams(keywords, values, 1);
-    if (store->connection == NULL)
-        abort();
+    store->connection = database_dial(store->options.conninfo, "deskbell");
     PQsetNoticeReceiver(store->connection, notice_drop, store);
     if (PQstatus(store->connection) == CONNECTION_BAD)
         store_lose(store, PQerrorMessage(store->connection));
