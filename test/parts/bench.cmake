@@ -18,3 +18,7 @@ target_compile_definitions(bench_relay
 target_link_libraries(bench_relay PRIVATE crowd)
 add_executable(crowd_try bench/crowd_try.c)
 target_link_libraries(crowd_try PRIVATE crowd)
+add_executable(bench_cost bench/bench_cost.c bench/bench_case.c)
+target_compile_definitions(bench_cost
+  PRIVATE DESKBELL_BENCH_PEERS="${CMAKE_CURRENT_SOURCE_DIR}/bench/peers")
+target_link_libraries(bench_cost PRIVATE crowd)
