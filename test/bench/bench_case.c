@@ -25,12 +25,32 @@ static char build[256];
 /* Beside the sources, so that the benchmark works from any build folder. */
 static const char peers[] = DESKBELL_BENCH_PEERS;
 
-void bench_folders_find(const char *argv0)
+enum { RUNNING_MAX = 16 };
+static struct bench_case *running[RUNNING_MAX];
+static int running_count;
+
+static void bench_end(void)
+{
+    for (int i = 0; i < running_count; i++)
+        process_end(running[i]->pid, SIGKILL);
+    cluster_end();
+}
+
+void bench_begin(const char *argv0, bool durable)
 {
     const char *slash = strrchr(argv0, '/');
 
     snprintf(build, sizeof build, "%.*s", slash == NULL ? 1 : (int)(slash - argv0),
              slash == NULL ? "." : argv0);
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    cluster_start(durable);
+    atexit(bench_end);
+}
+
+void cases_tend(void)
+{
+    for (int i = 0; i < running_count; i++)
+        link_turn(crowd_link(running[i]->crowd), 0);
 }
 
 static void path_make(char path[320], const char *folder, const char *name)
@@ -83,8 +103,11 @@ static bool is_installed(enum bench_component component)
            system("/usr/bin/python3 -c 'import slixmpp' >/dev/null 2>&1") == 0;
 }
 
-void case_again(struct bench_case *bench, const char *const *wrapper)
+void case_begin(struct bench_case *bench, const char *const *wrapper)
 {
+    if (running_count == RUNNING_MAX)
+        abort();
+    running[running_count++] = bench;
     if (bench->is_desk) {
         desk_process_start(&bench->desk, wrapper);
         bench->pid = bench->desk.pid;
@@ -97,10 +120,12 @@ void case_wait(struct bench_case *bench)
 {
     int64_t end = now_ms() + 180000;
 
-    while (!link_is_up(crowd_link(bench->crowd)) && now_ms() < end)
+    while (!link_is_up(crowd_link(bench->crowd)) && now_ms() < end) {
         link_turn(crowd_link(bench->crowd), 100);
+        cases_tend();
+    }
     /* The desk asks who is there; that is not what is measured. */
-    for (int64_t quiet = now_ms() + (bench->is_desk ? 500 : 50); now_ms() < quiet;)
+    for (int64_t quiet = now_ms() + (bench->is_desk ? 500 : 50); now_ms() < quiet; cases_tend())
         link_turn(crowd_link(bench->crowd), 10);
     if (!link_is_up(crowd_link(bench->crowd))) {
         fprintf(stderr, "bench: '%s' does not connect\n", bench->name);
@@ -108,8 +133,7 @@ void case_wait(struct bench_case *bench)
     }
 }
 
-bool case_start(struct bench_case *bench, enum bench_component component, int chats, bool timed,
-                const char *const *wrapper)
+bool case_prepare(struct bench_case *bench, enum bench_component component, int chats, bool timed)
 {
     char deskbell[320], program[320];
 
@@ -127,21 +151,39 @@ bool case_start(struct bench_case *bench, enum bench_component component, int ch
         .timed = timed,
         .echo = !bench->is_desk,
     });
-    if (bench->is_desk) {
-        path_make(deskbell, build, "../deskbell");
-        path_make(program, build, component == DESK ? "../deskbell" : "desk_none");
-        desk_process_init(&bench->desk, deskbell, program, bench->crowd);
-        desk_process_seed(&bench->desk, bench->crowd);
-    }
-    case_again(bench, wrapper);
-    case_wait(bench);
+    if (!bench->is_desk)
+        return true;
+    path_make(deskbell, build, "../deskbell");
+    path_make(program, build, component == DESK ? "../deskbell" : "desk_none");
+    desk_process_init(&bench->desk, deskbell, program, bench->crowd);
+    desk_process_seed(&bench->desk, bench->crowd);
     return true;
+}
+
+int cases_start(struct bench_case *cases, const enum bench_component *list, int count, int chats,
+                bool timed)
+{
+    int started = 0;
+
+    for (int i = 0; i < count; i++)
+        if (case_prepare(&cases[started], list[i], chats, timed))
+            started++;
+        else
+            printf("(%s: not installed here)\n", components[list[i]].name);
+    for (int i = 0; i < started; i++) {
+        case_begin(&cases[i], NULL);
+        case_wait(&cases[i]);
+    }
+    return started;
 }
 
 void case_end(struct bench_case *bench)
 {
     if (bench->pid <= 0)
         return;
+    for (int i = 0; i < running_count; i++)
+        if (running[i] == bench)
+            running[i--] = running[--running_count];
     if (bench->is_desk) {
         kill(bench->pid, SIGTERM);
         for (int i = 0; i < 300 && link_is_up(crowd_link(bench->crowd)); i++)
@@ -177,9 +219,10 @@ double cpu_seconds(pid_t pid)
 struct bench_round case_exchange(struct bench_case *bench, int window, int64_t lines)
 {
     struct bench_round round = {0};
+
+    cases_tend();
     double cpu = cpu_seconds(bench->pid);
     int64_t since = crowd_now_ns();
-
     lines /= bench->share;
     crowd_latency_clear(bench->crowd);
     if (!crowd_exchange(bench->crowd, window, lines)) {

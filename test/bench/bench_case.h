@@ -25,21 +25,28 @@ struct bench_round {
     double p50, p99; /* microseconds */
 };
 
-/* Where the programs and the sources are, by the benchmark's own name. */
-void bench_folders_find(const char *argv0);
+/* Finds the programs beside the benchmark's own name, and starts a cluster. Whatever was started is
+ * ended when the benchmark exits. */
+void bench_begin(const char *argv0, bool durable);
 
-/* Sets up and starts the component with so many live chats; false when it is not installed here.
- * `timed`: lines carry the time. `wrapper`: as in desk_process_start(). */
-bool case_start(struct bench_case *bench, enum bench_component component, int chats, bool timed,
-                const char *const *wrapper);
-/* Starts it again after it has ended. */
-void case_again(struct bench_case *bench, const char *const *wrapper);
+/* Sets up the component with so many live chats; false when it is not installed here. `timed`: lines
+ * carry the time. */
+bool case_prepare(struct bench_case *bench, enum bench_component component, int chats, bool timed);
+/* Sets up all of them that are installed, then starts them; how many. */
+int cases_start(struct bench_case *cases, const enum bench_component *components, int count,
+                int chats, bool timed);
+/* Starts it, also again after it has ended. `wrapper`: as in desk_process_start(). */
+void case_begin(struct bench_case *bench, const char *const *wrapper);
 /* Ends the component and waits; the crowd stays. */
 void case_end(struct bench_case *bench);
 void case_release(struct bench_case *bench);
 
 /* Waits until it is connected. */
 void case_wait(struct bench_case *bench);
+
+/* Lets all of them live on while one is measured: a link that answers no pings is given up after
+ * nine seconds. */
+void cases_tend(void);
 
 /* One closed loop of `lines` (before `share`). */
 struct bench_round case_exchange(struct bench_case *bench, int window, int64_t lines);

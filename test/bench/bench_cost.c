@@ -38,7 +38,7 @@ static double instructions_of(struct bench_case *bench, const char *const *wrapp
                               const char *path, int64_t lines)
 {
     unlink(path);
-    case_again(bench, wrapper);
+    case_begin(bench, wrapper);
     case_wait(bench);
     if (!crowd_exchange(bench->crowd, 64, lines)) {
         fprintf(stderr, "bench: '%s' has stopped under callgrind\n", bench->name);
@@ -73,8 +73,7 @@ static void table_instructions(void)
     printf("\n| instructions a line, 64 under way | thousands | to raw |\n|---|---|---|\n");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct bench_case bench;
-        case_start(&bench, rows[i].component, rows[i].chats, false, NULL);
-        case_end(&bench);
+        case_prepare(&bench, rows[i].component, rows[i].chats, false);
         double less = instructions_of(&bench, wrapper, path, few);
         double more = instructions_of(&bench, wrapper, path, many);
         double value = (more - less) / (double)(many - few);
@@ -226,16 +225,13 @@ static void table_stanzas(void)
 int main(int argc, char **argv)
 {
     full = argc > 2 && strcmp(argv[2], "full") == 0;
-    bench_folders_find(argv[0]);
-    setvbuf(stdout, NULL, _IOLBF, 0);
     if (argc > 1 && strcmp(argv[1], "stanzas") == 0) {
         table_stanzas();
         return 0;
     }
     if (argc > 1 && strcmp(argv[1], "instructions") == 0) {
-        cluster_start(false);
+        bench_begin(argv[0], false);
         table_instructions();
-        cluster_end();
         return 0;
     }
     fprintf(stderr, "usage: bench_cost instructions|stanzas [quick|full]\n");

@@ -63,15 +63,10 @@ static void table_rates(void)
 {
     struct bench_case cases[CASES];
     struct bench_round results[CASES][ROUNDS_MAX];
+    static const enum bench_component all[] = {RAW, STROPHE, NODE, SLIXMPP, DESK_NONE, DESK};
     const int windows[] = {64, 1024};
     int64_t lines = full ? 100000 : 20000;
-    int count = 0;
-
-    for (int i = 0; i < CASES; i++)
-        if (case_start(&cases[count], (enum bench_component)i, 1000, true, NULL))
-            count++;
-        else
-            printf("(component %d is not installed here)\n", i);
+    int count = cases_start(cases, all, CASES, 1000, true);
     for (size_t window = 0; window < sizeof windows / sizeof windows[0]; window++) {
         for (int round = -1; round < rounds; round++) /* the first is not counted */
             for (int i = 0; i < count; i++) {
@@ -130,6 +125,7 @@ struct open_result {
 
 static struct open_result open_loop(struct bench_case *bench, double rate, double seconds)
 {
+    cases_tend();
     uint64_t before = crowd_counts(bench->crowd)->got;
     int64_t since = crowd_now_ns();
 
@@ -153,8 +149,7 @@ static void table_open(void)
     struct bench_case cases[COMPARED];
     PGconn *database = commits_open();
 
-    for (int i = 0; i < COMPARED; i++)
-        case_start(&cases[i], compared[i], 1000, true, NULL);
+    cases_start(cases, compared, COMPARED, 1000, true);
     printf("\n| open loop, lines/s | raw p50 / p99 / p99.9 us | nothing kept | as shipped |"
            " one-row commit us | added p50 in commits | came |\n|---|---|---|---|---|---|---|\n");
     for (size_t rate = 0; rate < sizeof rates / sizeof rates[0]; rate++) {
@@ -190,19 +185,19 @@ static void table_open(void)
 
 static void table_durable(void)
 {
-    struct bench_case none, desk;
+    static const enum bench_component compared[] = {DESK_NONE, DESK};
+    struct bench_case cases[2];
     struct bench_round nones[ROUNDS_MAX], desks[ROUNDS_MAX];
     double rates[ROUNDS_MAX], times[ROUNDS_MAX], to_commit[ROUNDS_MAX];
     PGconn *database = commits_open();
     int64_t lines = full ? 100000 : 20000;
 
-    case_start(&none, DESK_NONE, 1000, true, NULL);
-    case_start(&desk, DESK, 1000, true, NULL);
+    cases_start(cases, compared, 2, 1000, true);
     for (int round = -1; round < rounds; round++) {
         int at = round < 0 ? 0 : round;
         commits(database, full ? 2000 : 500, &rates[at], &times[at]);
-        nones[at] = case_exchange(&none, 1024, lines);
-        desks[at] = case_exchange(&desk, 1024, lines);
+        nones[at] = case_exchange(&cases[0], 1024, lines);
+        desks[at] = case_exchange(&cases[1], 1024, lines);
         to_commit[at] = desks[at].rate / rates[at];
     }
     printf("\n| 1,000 live chats, 1,024 under way | lines/s | to nothing kept | to one row a commit "
@@ -211,8 +206,8 @@ static void table_durable(void)
            "| one row a commit | %.0f (%.0f us) | | 1 |\n",
            round_median(desks, RATE), ratio_median(desks, nones, false), median(to_commit, rounds),
            round_median(nones, RATE), median(rates, rounds), median(times, rounds));
-    case_release(&none);
-    case_release(&desk);
+    case_release(&cases[0]);
+    case_release(&cases[1]);
     PQfinish(database);
 }
 
@@ -227,9 +222,10 @@ static double restart(struct bench_case *bench)
 
     case_end(bench);
     int64_t since = crowd_now_ns();
-    case_again(bench, NULL);
+    case_begin(bench, NULL);
     while (crowd_counts(crowd)->got == got && crowd_now_ns() - since < 120 * 1000000000LL) {
         link_turn(crowd_link(crowd), 10);
+        cases_tend();
         if (!said && link_is_up(crowd_link(crowd)) && crowd_say(crowd, 0, CROWD_OPERATOR) > 0)
             said = true;
     }
@@ -248,8 +244,12 @@ static void table_chats(void)
     int64_t lines = full ? 50000 : 10000;
 
     for (int kind = 0; kind < 2; kind++)
+        for (int n = 0; n < NUMBERS; n++)
+            case_prepare(&cases[kind][n], compared[kind], numbers[n], false);
+    for (int kind = 0; kind < 2; kind++)
         for (int n = 0; n < NUMBERS; n++) {
-            case_start(&cases[kind][n], compared[kind], numbers[n], false, NULL);
+            case_begin(&cases[kind][n], NULL);
+            case_wait(&cases[kind][n]);
             memory[n] = process_memory(cases[kind][n].pid); /* at last the shipped one's */
         }
     for (int round = -1; round < rounds; round++)
@@ -297,14 +297,11 @@ static const struct {
 int main(int argc, char **argv)
 {
     full = argc > 2 && strcmp(argv[2], "full") == 0;
-    bench_folders_find(argv[0]);
-    setvbuf(stdout, NULL, _IOLBF, 0);
     for (size_t i = 0; argc > 1 && i < sizeof tables / sizeof tables[0]; i++) {
         if (strcmp(argv[1], tables[i].name) != 0)
             continue;
-        cluster_start(true);
+        bench_begin(argv[0], true);
         tables[i].run();
-        cluster_end();
         return 0;
     }
     fprintf(stderr, "usage: bench_relay rates|durable|open|chats [quick|full]\n");

@@ -135,7 +135,7 @@ void desk_process_init(struct desk_process *process, const char *deskbell, const
     crowd_write_consortium(crowd, file);
     fclose(file);
     snprintf(log, sizeof log, "%s/log", process->folder);
-    const char *const import[] = {deskbell, "import", "-c", process->config, path, NULL};
+    const char *const import[] = {deskbell, "import", "-c", process->config, "--prune", path, NULL};
     int status = process_end(process_start(import, log), 0);
     if (status != 0) {
         fprintf(stderr, "desk_process: import failed, see %s\n", log);
