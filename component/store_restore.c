@@ -40,7 +40,7 @@ static void line_read(const PGresult *result, int row, int column, int64_t chat,
     line->line = row_integer(result, row, column);
     line->at = row_time(result, row, column + 1);
     line->author = (enum author)words_find(&author_words, row_text(result, row, column + 2));
-    line->operator = row_bigint(result, row, column + 3);
+    line->operator= row_bigint(result, row, column + 3);
     line->stanza_id = row_text(result, row, column + 4);
     line->body = row_text(result, row, column + 5);
     line->replaces =
@@ -133,7 +133,7 @@ static void piece_read(struct piece *piece, PGresult *const *results)
     for (int i = 0; i < piece->offer_count; i++) {
         struct offer_record *offer = &piece->offers[i];
         offer->chat = row_bigint(rows, i, 0);
-        offer->operator = row_bigint(rows, i, 1);
+        offer->operator= row_bigint(rows, i, 1);
         offer->queue = row_bigint(rows, i, 2);
         offer->at = row_time(rows, i, 3);
         offer->outcome = (enum offer_outcome)words_find(&outcome_words, row_text(rows, i, 4));

@@ -192,8 +192,8 @@ void case_end(struct bench_case *bench)
     } else {
         /* An echo in C ends with its connection, so that a tool around it can report. */
         link_hang_up(crowd_link(bench->crowd));
-        process_end(bench->pid, bench->component == NODE || bench->component == SLIXMPP ? SIGKILL
-                                                                                      : 0);
+        process_end(bench->pid,
+                    bench->component == NODE || bench->component == SLIXMPP ? SIGKILL : 0);
     }
     bench->pid = 0;
 }
@@ -249,6 +249,5 @@ static int double_compare(const void *left, const void *right)
 double median(double *values, int count)
 {
     qsort(values, (size_t)count, sizeof *values, double_compare);
-    return count == 0 ? 0
-                      : (values[(count - 1) / 2] + values[count / 2]) / 2;
+    return count == 0 ? 0 : (values[(count - 1) / 2] + values[count / 2]) / 2;
 }

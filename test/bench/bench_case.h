@@ -29,8 +29,8 @@ struct bench_round {
  * ended when the benchmark exits. */
 void bench_begin(const char *argv0, bool durable);
 
-/* Sets up the component with so many live chats; false when it is not installed here. `timed`: lines
- * carry the time. */
+/* Sets up the component with so many live chats; false when it is not installed here. `timed`:
+ * lines carry the time. */
 bool case_prepare(struct bench_case *bench, enum bench_component component, int chats, bool timed);
 /* Sets up all of them that are installed, then starts them; how many. */
 int cases_start(struct bench_case *cases, const enum bench_component *components, int count,

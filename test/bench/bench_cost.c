@@ -1,6 +1,6 @@
-/* bench_cost instructions|stanzas [quick|full]: what a line costs, where the machine's load does not
- * matter: instructions by callgrind (in user space; a program is run twice, with more and with fewer
- * lines, and the difference counts), and the worst stanzas against expat alone. */
+/* bench_cost instructions|stanzas [quick|full]: what a line costs, where the machine's load does
+ * not matter: instructions by callgrind (in user space; a program is run twice, with more and with
+ * fewer lines, and the difference counts), and the worst stanzas against expat alone. */
 #include <expat.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,7 +61,7 @@ static void table_instructions(void)
     static const struct {
         enum bench_component component;
         int chats;
-    } rows[] = {{RAW, 100},       {STROPHE, 100},   {DESK_NONE, 100},
+    } rows[] = {{RAW, 100},       {STROPHE, 100},    {DESK_NONE, 100},
                 {DESK_NONE, 200}, {DESK_NONE, 1000}, {DESK, 100}};
     const int64_t few = 2000, many = full ? 22000 : 7000;
     char path[64], out_file[96];

@@ -85,8 +85,8 @@ short store_poll_events(const struct store *store)
 
 int64_t store_deadline(const struct store *store)
 {
-    bool waits = store->state == STORE_AWAY || store->restore_wanted ||
-                 store->submitted > store->reported;
+    bool waits =
+        store->state == STORE_AWAY || store->restore_wanted || store->submitted > store->reported;
 
     return waits ? 0 : INT64_MAX;
 }
@@ -94,11 +94,11 @@ int64_t store_deadline(const struct store *store)
 static void chats_restore(struct store *store)
 {
     PGconn *database = PQconnectdb(store->options->conninfo);
-    PGresult *rows = PQexec(
-        database, "SET ROLE deskbell_writer; SELECT number, code, address, queue_id,"
-                  " answering_queue_id, owner_id, patron, patron_resource,"
-                  " (extract(epoch FROM opened) * 1000)::bigint, last_line"
-                  " FROM deskbell.chat WHERE state = 'claimed' ORDER BY number");
+    PGresult *rows =
+        PQexec(database, "SET ROLE deskbell_writer; SELECT number, code, address, queue_id,"
+                         " answering_queue_id, owner_id, patron, patron_resource,"
+                         " (extract(epoch FROM opened) * 1000)::bigint, last_line"
+                         " FROM deskbell.chat WHERE state = 'claimed' ORDER BY number");
 
     if (PQresultStatus(rows) != PGRES_TUPLES_OK) {
         fprintf(stderr, "store_none: %s", PQerrorMessage(database));
