@@ -62,11 +62,13 @@ enum statement {
     STATEMENT_RESTORE_CHATS,
     STATEMENT_RESTORE_OFFERS,
     STATEMENT_RESTORE_LINES,
-    STATEMENT_RESTORE_IDS,
     STATEMENT_COUNT
 };
 
-enum { RESTORE_RESULTS = STATEMENT_RESTORE_IDS - STATEMENT_RESTORE_CHATS + 1 };
+enum {
+    RESTORE_RESULTS = STATEMENT_RESTORE_LINES - STATEMENT_RESTORE_CHATS + 1,
+    REQUEST_RESULTS_MAX = 4
+};
 
 enum request_type {
     REQUEST_SESSION, /* settings of the session, and who the consortium is */
@@ -84,7 +86,7 @@ struct request {
     enum request_type type;
     int64_t number;                     /* of the batch */
     int64_t sent;                       /* when */
-    PGresult *results[RESTORE_RESULTS]; /* with rows, in the order of the statements */
+    PGresult *results[REQUEST_RESULTS_MAX]; /* with rows, in the order of the statements */
     int result_count;
     char sqlstate[6]; /* of the first error; "" is success */
     char cause[256];  /* its text, for requests that carry no chat */
