@@ -188,7 +188,7 @@ static const struct {
     const char *audit; /* rows "command library object reason;" in all; NULL: not looked at */
 } stories[] = {
     {"all types, prefilled",
-     {{MOB, "node='all-types'", "", "<field type=\"fixed\"><value>Read</value><value>this</value>"},
+     {{MOB, "node='all-types'", "", "<field type=\"fixed\"><value>Read\nthis</value>"},
       {MOB, "node='all-types' $ action='prev'", "", "<bad-action "},
       {MOB, "node='all-types' $", X(V("many", "a") V("text", "toolong")),
        "Text: at most five letters."},
@@ -284,7 +284,7 @@ static const struct {
     {"previewed",
      {{MOB, "node='previewed'", "", "Start"},
       {MOB, "node='previewed' $", X(V("start", "New")),
-       "<value>title: New</value><value>and more</value>"},
+       "<value>title: New\nand more</value>"},
       {MOB, "node='previewed' $ action='prev'", "", "<value>New</value>"},
       {MOB, "node='previewed' $", X(V("start", "Newer")), "<value>title: Newer</value>"},
       {MOB, "node='previewed' $", X(V("confirm", "true")), "completed"}},
@@ -339,7 +339,7 @@ static const struct {
       {COORDINATOR, "node='policy-show' $", X(V("queue", "mobius-mobstate") V("date", "2026-1")),
        "please write a date like 2026-11-26"},
       {COORDINATOR, "node='policy-show' $",
-       X(V("queue", "mobius-mobstate") V("date", "2026-11-24")), "label=\"The week\""}},
+       X(V("queue", "mobius-mobstate") V("date", "2026-11-24")), "<value>The week:\n"}},
      NULL,
      ""},
     {"why open or closed",
