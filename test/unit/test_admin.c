@@ -286,7 +286,7 @@ static const struct {
       {MOB, "node='previewed' $", X(V("start", "New")),
        "<value>title: New\nand more</value>"},
       {MOB, "node='previewed' $ action='prev'", "", "<value>New</value>"},
-      {MOB, "node='previewed' $", X(V("start", "Newer")), "<value>title: Newer</value>"},
+      {MOB, "node='previewed' $", X(V("start", "Newer")), "<value>title: Newer\n"},
       {MOB, "node='previewed' $", X(V("confirm", "true")), "completed"}},
      NULL,
      "previewed mobstate  ;"},
