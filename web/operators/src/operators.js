@@ -3,11 +3,20 @@
  */
 import { commands_define } from './commands.js';
 
-/* Converse.js puts links and its sponsors' pictures from its own site below the log-in: ours is empty. */
+const config = await (await fetch('config.json')).json();
+
+/* Converse.js puts links and its sponsors' pictures from its own site around the log-in: ours has the
+ * desk's name. */
 for (const name of ['converse-footer', 'converse-controlbox-navbar'])
     customElements.define(name, class extends HTMLElement {});
+customElements.define('converse-brand-logo', class extends HTMLElement {
+    connectedCallback() {
+        this.textContent = config.title;
+        this.setAttribute('role', 'heading');
+        this.setAttribute('aria-level', '1');
+    }
+});
 
-const config = await (await fetch('config.json')).json();
 const { converse } = await new Promise((resolve) => {
     window.addEventListener('converse-loaded', (event) => resolve(event.detail), { once: true });
     import('./converse/converse.min.js');
@@ -105,6 +114,8 @@ converse.initialize({
     xmpp_providers_url: '',
     autocomplete_providers_url: '',
     lazy_load_vcards: true,
+    show_self_in_roster: false,
+    whitelisted_plugins: ['deskbell'],
     blacklisted_plugins: ['converse-omemo', 'converse-omemo-views', 'converse-register', 'converse-push',
                           'converse-mam', 'converse-mam-views', 'converse-disco-views',
                           'converse-bookmark-views', 'converse-reactions', 'converse-reactions-views'],
