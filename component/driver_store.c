@@ -45,6 +45,7 @@ static void settings_apply(struct driver *driver, struct consortium *fresh)
     driver->iq.settings = fresh;
     adhoc_settings(driver->adhoc, fresh);
     purge_look(driver->purge);
+    status_files_settings(driver->status_files, fresh);
     driver_step(driver, &event);
     consortium_free(before);
     log_info("settings of '%s': %zu libraries, %zu queues, %zu operators", fresh->name,
