@@ -52,6 +52,11 @@ void adhoc_clock(struct adhoc *adhoc, int64_t at, int64_t wall)
     adhoc->wall = wall;
 }
 
+int64_t adhoc_wall(const struct adhoc *adhoc)
+{
+    return adhoc->wall;
+}
+
 void adhoc_forget_pending(struct adhoc *adhoc)
 {
     for (int i = 0; i < PENDING_MAX; i++)

@@ -83,6 +83,8 @@ void adhoc_settings(struct adhoc *adhoc, const struct consortium *settings);
 
 /* What time it is now, monotonic and wall, in ms: to be told before the calls below. */
 void adhoc_clock(struct adhoc *adhoc, int64_t at, int64_t wall);
+/* The latter, as it was told last. */
+int64_t adhoc_wall(const struct adhoc *adhoc);
 
 /* Appends an <item/> for each command that the asker may run here. */
 void adhoc_items(struct adhoc *adhoc, const struct adhoc_request *request, struct xml_out *out);
