@@ -71,16 +71,8 @@ void transcripts_tell(struct admin *admin, const char *did)
 
 bool transcripts_note(struct admin *admin, const char *detail)
 {
-    const struct permit permit = {
-        .consortium_id = admin->settings->id,
-        .library_id = admin_library(admin)->id,
-        .account = admin->account,
-        .right = right_name(admin->right),
-        .command = admin->node,
-        .reason = admin->reason,
-    };
-
-    return permit_note(admin->database, &permit, detail, &admin->error);
+    return permit_note(admin->database, admin_library(admin)->id, "", admin->reason, detail,
+                       &admin->error);
 }
 
 bool transcripts_failed(struct admin *admin)

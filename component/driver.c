@@ -88,6 +88,7 @@ static void driver_step(struct driver *driver, struct event *event)
     if (event->to == NULL)
         event->to = "";
     event->fresh = &driver->fresh;
+    adhoc_presence(driver->adhoc, event);
     routing_step(driver->routing, event, &turn->effects);
     if (turn->effects.token_used)
         token_make(&driver->fresh);
@@ -233,6 +234,7 @@ static void stream_is_up(void *context)
         line->position = stream_queued(driver->stream);
     }
     driver_step(driver, &event);
+    adhoc_stream_up(driver->adhoc);
 }
 
 static void stream_is_down(void *context)
