@@ -15,6 +15,7 @@ static void stream_is_up(void *context)
         line->position = stream_queued(driver->stream);
     }
     driver_step(driver, &event);
+    adhoc_stream_up(driver->adhoc);
 }
 
 static void stream_is_down(void *context)

@@ -68,7 +68,7 @@ const struct consortium *edit_after(const struct edit *edit);
  * 08:00-17:00'." "" when there are none. Owned by the edit, as the next two. */
 const char *edit_complaints(const struct edit *edit);
 
-/* "queue mobius-mobstate: rollover is now on", one a line. */
+/* "Queue mobius-mobstate: rollover is now on", one a line, without a full stop. */
 const char *edit_changes(const struct edit *edit);
 
 /* What somebody should think about, one a line, though it is saved: only what was not so before.

@@ -321,6 +321,10 @@ struct consortium *consortium_free(struct consortium *consortium);
 int consortium_library(const struct consortium *consortium, const char *name);
 int consortium_queue(const struct consortium *consortium, const char *name);
 int consortium_operator(const struct consortium *consortium, const char *name);
+/* Where somebody who still asks for that name of before is to be sent, `now` in Unix seconds; NULL:
+ * it was nobody's within the last 30 days. */
+const char *consortium_forward(const struct consortium *consortium, const char *name,
+                               int64_t now);
 
 /* The zone in which all about a queue is read: its library's. `queue` is an index, as below. */
 const struct zone *consortium_queue_zone(const struct consortium *consortium, int queue);

@@ -501,8 +501,11 @@ void presence_received(struct routing *routing)
     struct operator *operator = operator_by_account(routing, event->from);
     struct entry entry;
 
-    if (!entry_of_event(routing, &entry))
+    if (event->to[0] == '\0' || !entry_of_event(routing, &entry)) {
+        if (event->presence.show != SHOW_UNAVAILABLE)
+            entry_forward_presence(routing);
         return;
+    }
     struct queue *queue = entry.queue;
     bool former = strcmp(entry_name(&entry), event->to) != 0;
     if (queue != NULL && operator != NULL && operator_is_assigned(operator, queue)) {
@@ -529,14 +532,29 @@ void presence_received(struct routing *routing)
         queue_watch(routing, queue, sender_jid(routing));
 }
 
+/* Whom a subscription or a probe is for when it is no queue: the service itself, or something that
+ * is called otherwise now. */
+static void service_or_forward(struct routing *routing)
+{
+    const struct event *event = routing->event;
+
+    if (event->to[0] == '\0')
+        service_seen(routing);
+    else if ((event->type == EVENT_PROBE || event->subscription == SUBSCRIBE) &&
+             operator_by_name(routing, event->to) == NULL)
+        entry_forward_presence(routing);
+}
+
 void probe_received(struct routing *routing)
 {
     const struct event *event = routing->event;
     struct operator *operator = operator_by_account(routing, event->from);
     struct queue *queue = queue_by_name(routing, event->to);
 
-    if (queue == NULL || queue->index == NO_INDEX)
+    if (queue == NULL || queue->index == NO_INDEX) {
+        service_or_forward(routing);
         return;
+    }
     if (operator != NULL && operator_is_assigned(operator, queue))
         queue_show_to(routing, queue, sender_jid(routing), operator_is_present(operator));
     else
@@ -549,8 +567,10 @@ void subscription_received(struct routing *routing)
     const struct event *event = routing->event;
     struct queue *queue = queue_by_name(routing, event->to);
 
-    if (queue == NULL || queue->index == NO_INDEX)
+    if (queue == NULL || queue->index == NO_INDEX) {
+        service_or_forward(routing);
         return;
+    }
     struct operator *operator = operator_by_account(routing, event->from);
     if (event->subscription == SUBSCRIBED && operator != NULL)
         operator_heard(operator, queue);
