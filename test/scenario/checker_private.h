@@ -209,7 +209,8 @@ void books_forget(struct checker *checker);
 
 /* checker_desk.c: duties, blocks, open items, tokens, commands */
 void desk_effect(struct checker *checker, const struct effect *effect);
-void desk_resume_event(struct checker *checker, const struct event *event);
+/* What the event itself says: who asks to go on, what an administrator has changed. */
+void desk_event(struct checker *checker, const struct event *event);
 bool duty_says_off(const struct checker *checker, int64_t operator, int64_t queue);
 int duty_says_max(const struct checker *checker, int64_t operator);
 bool patron_is_blocked(const struct checker *checker, int64_t queue, const char *patron);

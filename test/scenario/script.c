@@ -296,11 +296,16 @@ static bool script_resume(struct world *world, const char *who, const char *verb
 static bool script_desk(struct world *world, const char *word, const char *rest)
 {
     struct event up = {.type = EVENT_STREAM_UP}, down = {.type = EVENT_STREAM_DOWN};
+    struct event closing = {.type = EVENT_STREAM_CLOSING};
 
     if (stands_for(word, "up"))
         world_step(world, &up);
     else if (stands_for(word, "down"))
         world_step(world, &down);
+    else if (stands_for(word, "closing"))
+        world_step(world, &closing);
+    else if (stands_for(word, "dump"))
+        routing_dump(world->routing, world->out);
     else if (stands_for(word, "restart"))
         world_restart(world);
     else if (stands_for(word, "database-answers")) {
@@ -339,7 +344,8 @@ bool script_event(struct world *world, char *text)
         world_echo(world, jid, resource);
         return true;
     }
-    if (rest != NULL && script_robots(world, text, verb, rest))
+    if (rest != NULL && (script_robots(world, text, verb, rest) ||
+                         script_admins(world, text, verb, rest)))
         return true;
     if (stands_for(verb, "says"))
         return rest != NULL && script_says(world, text, rest);
