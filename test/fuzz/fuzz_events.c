@@ -14,6 +14,8 @@ enum { EVENTS_MAX = 150, SECOND_MS = 1000, HOUR_MS = 3600 * 1000 };
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
+static bool server_away; /* nothing comes then but time and what administrators have begun */
+
 static const char *const desks[] = {
     "desk.conf",         "duty.conf",         "left.conf",       "profiles.conf",
     "strategies.conf",   "desk_news.conf",    "policy.conf",     "desk_no_transcripts.conf",
@@ -70,6 +72,12 @@ static const char *body_of(struct world *world, uint8_t byte)
     return arena_printf(world->memory, byte < 228 ? "!take %s" : "!done %s", code);
 }
 
+/* A command composes its line, so that it always is a word. */
+static const char *word_of(struct world *world, const char *body)
+{
+    return body[0] == '!' ? body : arena_printf(world->memory, "!%s", body);
+}
+
 static void message(struct world *world, struct event *event, uint8_t which, uint8_t kind)
 {
     event->message.body = body_of(world, which);
@@ -119,43 +127,56 @@ static void administrator(struct world *world, const char *who, const uint8_t *b
         admin_erases(world, library->id, chats, 2);
 }
 
+static void process_restarts(struct world *world)
+{
+    struct event up = {.type = EVENT_STREAM_UP};
+
+    play_tell(world, "restarts", "the process", "", "");
+    world_restart(world);
+    world_step(world, &up);
+    server_away = false;
+}
+
+static void server_changes(struct world *world, bool asked)
+{
+    struct event event = {.type = server_away ? EVENT_STREAM_UP : EVENT_STREAM_DOWN};
+    struct event closing = {.type = EVENT_STREAM_CLOSING};
+
+    play_tell(world, server_away ? "comes" : "goes", "the server", "", "");
+    if (!server_away && asked)
+        world_step(world, &closing);
+    world_step(world, &event);
+    server_away = !server_away;
+}
+
 static void desk_itself(struct world *world, const uint8_t *bytes)
 {
-    struct event up = {.type = EVENT_STREAM_UP}, down = {.type = EVENT_STREAM_DOWN};
-    struct event closing = {.type = EVENT_STREAM_CLOSING};
     const char *desk = desks[bytes[2] % COUNT(desks)];
 
-    switch (bytes[1] % 10) {
+    switch (bytes[1] % 8) {
     case 0:
-        world_step(world, &down);
-        break;
     case 1:
-        world_step(world, &up);
+        server_changes(world, bytes[3] % 2 == 0);
         break;
     case 2:
         world->sending = false;
         break;
     case 3:
         world_settings_load(world, desk, "");
-        world_restart(world);
-        world_step(world, &up);
+        process_restarts(world);
         break;
     case 4:
-        world_restart(world);
-        world_step(world, &up);
+        process_restarts(world);
         break;
     case 5:
-        world_step(world, &closing);
-        world_step(world, &down);
-        break;
-    case 6:
         world->database_slow = true;
         break;
-    case 7:
+    case 6:
         world->database_slow = false;
         world_bring_recalled(world);
         break;
     default:
+        play_tell(world, "changes", "the desk", desk, "");
         world_settings(world, desk, "");
     }
 }
@@ -195,7 +216,7 @@ static const char *stanza_fill(struct world *world, struct event *event, const u
         event->subscription = (enum subscription)(bytes[3] % 4);
         break;
     case EVENT_WORD:
-        return event->word.line = body_of(world, bytes[3]);
+        return event->word.line = word_of(world, body_of(world, bytes[3]));
     case EVENT_PRESENCE:
         event->presence.show = (enum show)(bytes[3] % 6);
         event->presence.priority = bytes[3] > 250 ? -1 : 0;
@@ -215,6 +236,9 @@ static void event_play(struct world *world, const uint8_t *bytes)
     struct event event = {.to = PICK(addresses, bytes[2])};
     size_t kind = bytes[0] % KINDS;
 
+    if (server_away && kind <= EVERY_QUEUE) {
+        return;
+    }
     if (kind < COUNT(stanzas)) {
         event.type = stanzas[kind].type;
         event.from = name_to_jid(world, who, &event.resource);
@@ -239,6 +263,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (size == 0)
         return 0;
+    server_away = false;
     play_begin(&world, desks[data[0] % COUNT(desks)]);
     for (size_t at = 1, count = 0; at + 4 <= size && count < EVENTS_MAX; at += 4, count++) {
         if (!play_has_room(&world))

@@ -1,5 +1,6 @@
 /* What people write at a desk: each line of the input is one, behind a letter that says who writes
- * it where. Jane has a chat, another waits; bob, sue and the patron are there too. */
+ * it where; what somebody runs by command has no '!', which the command brings. Jane has a chat,
+ * another waits; bob, sue and the patron are there too. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +48,7 @@ static void line_play(struct world *world, const char *line)
         if (routes[i].how == TYPES)
             play_line(world, routes[i].who, to, line + 1);
         else
-            play_word(world, routes[i].who, to, line + 1);
+            play_word(world, routes[i].who, to, arena_printf(world->memory, "!%s", line + 1));
     }
 }
 

@@ -1,5 +1,6 @@
 #include "test/fuzz/play.h"
 
+#include <signal.h>
 #include <stdlib.h>
 
 #include "component/zone.h"
@@ -11,10 +12,19 @@
 #error "the build says where test/scenario is"
 #endif
 
+static struct world *playing;
+
+static void show_story(int signal_number)
+{
+    fflush(playing->out);
+    fprintf(stderr, "%s", playing->output);
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
+}
+
 static void fail(struct world *world, const char *what)
 {
-    fflush(world->out);
-    fprintf(stderr, "%s", world->output);
+    (void)world;
     fprintf(stderr, "a broken promise: %s\n", what);
     abort();
 }
@@ -32,6 +42,9 @@ void play_begin(struct world *world, const char *desk)
     world_init(world);
     world->silent = getenv("STORY") == NULL;
     world->show_records = true;
+    playing = world;
+    if (!world->silent)
+        signal(SIGABRT, show_story); /* also when an assertion of the core ends it */
     world->broken = fail;
     world->folder = SCENARIO_FOLDER;
     world->midnight = (msec_t)date_from_civil(2026, 11, 24) * SECONDS_A_DAY * 1000;
