@@ -86,7 +86,8 @@ static const char *block_note(struct checker *checker, const struct block_record
     checker->blocks = grown(checker->blocks, checker->block_count, &checker->block_capacity,
                             sizeof(struct block_known));
     checker->blocks[checker->block_count++] =
-        (struct block_known){record->library, patron, record->until};
+        (struct block_known){
+        .library = record->library, .patron = patron, .until = record->until};
     return patron;
 }
 
@@ -106,14 +107,15 @@ static void desk_block(struct checker *checker, const struct block_record *recor
 }
 
 /* By the newest word about the two. */
-bool patron_is_blocked(const struct checker *checker, int64_t queue, const char *patron)
+bool patron_is_blocked(const struct checker *checker, int64_t queue, const char *patron,
+                       int64_t chat)
 {
     int64_t library = library_of_queue(checker, queue);
 
     for (int i = checker->block_count - 1; i >= 0; i--) {
         const struct block_known *block = &checker->blocks[i];
         if (block->library == library && strcmp(block->patron, patron) == 0)
-            return checker->step.event->wall < block->until;
+            return chat > block->spared && checker->step.event->wall < block->until;
     }
     return false;
 }
@@ -217,8 +219,10 @@ static void desk_resume_event(struct checker *checker, const struct event *event
 void desk_event(struct checker *checker, const struct event *event)
 {
     desk_resume_event(checker, event);
-    if (event->type == EVENT_BLOCK)
+    if (event->type == EVENT_BLOCK) {
         block_note(checker, event->block);
+        checker->blocks[checker->block_count - 1].spared = checker->book_count;
+    }
     for (size_t i = 0; event->type == EVENT_ERASED && i < event->erased.count; i++) {
         struct item *item = item_of(checker, event->erased.chats[i]);
         if (item != NULL && item->library == event->erased.library)
