@@ -75,6 +75,7 @@ struct world {
     int echoer_count;
     struct echo echoes[ECHOES_MAX];
     int echo_first, echo_count;
+    int stranger_count; /* people of a crowd so far */
     char *output; /* the transcript of what really happened */
     size_t output_length;
     FILE *out;
