@@ -1,5 +1,5 @@
-/* Any bytes as what happens at a small desk. The first byte chooses the desk, each four behind it are
- * an event: what, who, where, and which. */
+/* Any bytes as what happens at a small desk. The first byte chooses the desk, each four behind it
+ * are an event: what, who, where, and which. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,9 +37,10 @@ static const char *const addresses[] = {
 static const char *const bodies[] = {
     "hello", "", " ", "!", "!!x", "!end", "!end answered", "!end followup",
     "!end followup call ann@example.org", "!end lost", "!end practice", "!end x", "!decline",
-    "!transfer", "!transfer mobius-slu", "!transfer help mobius-slu why", "!transfer move mobius-slu",
-    "!transfer mobius-mobstate-bob", "!transfer mobius-mobstate", "!transfer help mobius-mobstate-jane",
-    "!transfer move mobius-chatstaff", "!transfer x", "!cancel", "!c", "!c hours", "!c back", "!c no",
+    "!transfer", "!transfer mobius-slu", "!transfer help mobius-slu why", 
+    "!transfer move mobius-slu", "!transfer mobius-mobstate-bob", "!transfer mobius-mobstate",
+    "!transfer help mobius-mobstate-jane", "!transfer move mobius-chatstaff", "!transfer x",
+    "!cancel", "!c", "!c hours", "!c back", "!c no",
     "!info", "!profile", "!profile slu", "!profile x", "!note", "!note aside", "!tag", "!tag maps",
     "!tag A b", "!who", "!wait", "!take", "!take 9", "!todo", "!done", "!done x", "!off",
     "!off mobius-mobstate", "!off law", "!off mobius-slu", "!on", "!on mobius-mobstate", "!on x",

@@ -155,7 +155,8 @@ END_TEST
 
 START_TEST(a_second_chat_of_a_patron_and_a_closed_one_end_quietly)
 {
-    struct chat_record first = record_of(3, "abcd", "pat@x"), second = record_of(4, "efgh", "pat@x");
+    struct chat_record first = record_of(3, "abcd", "pat@x");
+    struct chat_record second = record_of(4, "efgh", "pat@x");
     struct chat_record closed = record_of(5, "ijkl", "quin@x");
 
     restore(&first, NULL, 0, NULL, 0);
