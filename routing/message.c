@@ -290,7 +290,8 @@ static void patron_writes(struct routing *routing, const struct entry *entry)
     line_pass_to_operators(routing, chat, line, &text);
     receipt(routing);
     if (chat->owner != NULL && chat->silent_at == 0) {
-        chat->silent_at = routing->event->at == 0 ? 1 : routing->event->at;
+        assert(routing->event->at > 0); /* 0 is "not so" */
+        chat->silent_at = routing->event->at;
         timer_update(routing, chat);
     }
     if (fresh && home->waiting_count > CHATS_WAITING_MAX) {
@@ -480,8 +481,8 @@ void patron_gone(struct routing *routing, struct chat *chat)
 {
     if (chat->gone_at != 0)
         return;
-    /* 0 means "here", so an instant of 0 has to be another one. */
-    chat->gone_at = routing->event->at == 0 ? 1 : routing->event->at;
+    assert(routing->event->at > 0); /* 0 is "here" */
+    chat->gone_at = routing->event->at;
     chat_act(routing, chat, ACT_PATRON_GONE, NULL, "");
     chat->gone_told = chat->owner != NULL && operator_is_present(chat->owner);
     if (chat->gone_told)
