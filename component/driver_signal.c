@@ -98,7 +98,7 @@ static void stanza_received(void *context, xmpp_stanza_t *stanza)
             return;
         }
     }
-    if (strcmp(xmpp_stanza_get_name(stanza), "iq") == 0)
+    if (iq_takes(&driver->iq, stanza))
         iq_received(driver, stanza);
     else if (stanza_in_event(stanza, driver->config->component.jid, &driver->from, &driver->to,
                              &event) &&
@@ -109,7 +109,16 @@ static void stanza_received(void *context, xmpp_stanza_t *stanza)
         driver_turn_end(driver);
 }
 
+/* The process may have been stopped since it looked last, for longer than the lease. */
+static bool stream_may_write(void *context)
+{
+    struct driver *driver = context;
+
+    return store_may_write(driver->store, driver->clock());
+}
+
 const struct stream_events driver_stream_events = {
+    .may_write = stream_may_write,
     .up = stream_is_up,
     .down = stream_is_down,
     .stanza = stanza_received,

@@ -45,6 +45,7 @@ static void settings_apply(struct driver *driver, struct consortium *fresh)
     driver->iq.settings = fresh;
     adhoc_settings(driver->adhoc, fresh);
     purge_look(driver->purge);
+    status_files_settings(driver->status_files, fresh);
     driver_step(driver, &event);
     consortium_free(before);
     log_info("settings of '%s': %zu libraries, %zu queues, %zu operators", fresh->name,
@@ -101,13 +102,25 @@ void driver_settings_want(struct driver *driver)
 
 /* --- store --- */
 
+/* A standby has loaded them, and was told of each change since. */
+static bool settings_are_fresh(const struct driver *driver)
+{
+    return driver->node == NODE_STANDBY && driver->settings != NULL && !driver->loading &&
+           driver->settings_due == INT64_MAX;
+}
+
 static void store_is_up(void *context, bool again)
 {
     struct driver *driver = context;
 
     log_info("connected to the database%s", again ? " again" : "");
     driver->restore_wanted = !driver->restored;
-    driver_settings_want(driver);
+    if (driver->restore_wanted && settings_are_fresh(driver)) {
+        driver->restore_wanted = false;
+        store_restore(driver->store);
+    } else {
+        driver_settings_want(driver);
+    }
 }
 
 static void store_is_away(void *context)
@@ -153,7 +166,7 @@ static void all_restored(void *context, const struct store_start *start)
     routing_start(driver->routing, &options);
     driver->restored = true;
     log_info("restored, epoch %lld", (long long)start->epoch);
-    stream_open(driver->stream, driver->now.at);
+    driver_lease_process(driver); /* opens the stream */
 }
 
 const struct store_events driver_store_events = {

@@ -2,12 +2,17 @@
  *
  * The holder renews its lease in the database every second, and may write to its stream while the
  * last renewal is younger than LEASE_HOLD_MS by its own monotonic clock: counted from when the
- * renewal was sent, which is before the database dated it. A standby looks at the lease, and takes
- * over
+ * renewal was sent, which is before the database dated it.
  *
- *   at once       when it saw, in this session of its own, the holder's session, and that has
- * ended; when the holder ended in order; when nobody ever served; in the end    when nothing was
- * renewed for LEASE_TAKE_MS. A session of the holder that is still there is ended then: it hangs.
+ * A standby looks at the lease. It takes over at once when the holder ended in order, or when
+ * nobody ever served. It takes over soon when it saw, in this session of its own, the holder's
+ * session, and that has been gone for LEASE_FREE_MS: the holder is dead, or cut off from the
+ * database. It takes over in the end when nothing was renewed for LEASE_TAKE_MS: a session of the
+ * holder that is still there is ended then, for it hangs.
+ *
+ * A holder that is cut off cannot know whether a standby is, too. So who loses the session without
+ * a word of the server has LEASE_DOUBT_MS to be back, and may not write any more after that. A
+ * server that says good-bye is down for all, and costs the holder nothing but time.
  *
  * A standby whose own session is new did not see how the holder's ended: perhaps both by a restart
  * of the database. So it counts LEASE_TAKE_MS from its first look, and the holder, who knows that
@@ -34,7 +39,9 @@ enum {
     /* So long we looked on ourselves before the database's word counts: longer than the holder
      * writes after the last renewal that we can have missed. */
     LEASE_SEEN_MS = LEASE_HOLD_MS + LEASE_RENEW_MS,
-    LEASE_LOOK_MS = 100 /* between two looks of a standby: of this is the gap after a death made */
+    LEASE_LOOK_MS = 50, /* between two looks of a standby */
+    LEASE_DOUBT_MS = 150,
+    LEASE_FREE_MS = 200 /* with the look before: of this is the gap after a death made */
 };
 
 /* What one look at the database shows. */
@@ -53,10 +60,14 @@ struct lease {
     bool ours;
     int64_t sent; /* when the renewal that was answered last was sent */
     int64_t next; /* when to send the next */
+    bool cut;     /* its session was, and there is no other yet */
+    int64_t cut_at;
 
     /* The standby's, of this session. */
     bool looked;
-    bool seen_held;                /* in this epoch */
+    bool seen_held; /* in this epoch */
+    bool freed;     /* and not held since then */
+    int64_t freed_at;
     int64_t epoch, renewed, since; /* the renewal seen last, and when it was first seen */
 };
 
@@ -77,6 +88,9 @@ void lease_sent(struct lease *lease, int64_t now);
 void lease_renewed(struct lease *lease, int64_t sent);
 /* When the next is to be sent, if none is under way. */
 int64_t lease_renew_at(const struct lease *lease);
+
+/* The holder's session is gone, without a word of the server. The next renewal ends the doubt. */
+void lease_cut(struct lease *lease, int64_t now);
 
 /* Whether the holder may write to its stream now. To be asked with a fresh clock before each
  * write: the process may have been stopped since it looked last. */

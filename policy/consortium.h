@@ -176,7 +176,22 @@ struct snippet_settings {
     const char *queue; /* name */
     int queue_index;   /* after consortium_link() */
     int library;
+    /* What policy/snippet.h judges; each NULL when it is not set. */
+    const char *accent, *side, *closed, *consent_link, *questions, *texts;
+    bool consent; /* nothing is sent before it is given */
+    uint32_t given;
     unsigned line;
+};
+
+enum snippet_setting {
+    SNIPPET_QUEUE,
+    SNIPPET_ACCENT,
+    SNIPPET_SIDE,
+    SNIPPET_CLOSED,
+    SNIPPET_CONSENT,
+    SNIPPET_CONSENT_LINK,
+    SNIPPET_QUESTIONS,
+    SNIPPET_TEXTS
 };
 
 enum library_key {

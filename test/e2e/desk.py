@@ -126,6 +126,10 @@ class Desk:
         for secret in (self.server.secret, *self.passwords.values(), *said()):
             if secret in text:
                 return f"the daemon's log has the secret or the words '{secret}'"
+        return self.complaints_in(text)
+
+    @staticmethod
+    def complaints_in(text):
         found = SANITIZER.search(text)
         return text[max(0, found.start() - 200):found.start() + 4000] if found else None
 

@@ -299,7 +299,7 @@ static const struct {
     {"a word", JANE, QUEUE, "node='who'", "",
      "<note type=\"info\">These can take a chat, your library first:"},
     {"its lines as a field", JANE, QUEUE, "node='help' action='execute'", "",
-     "<field type=\"text-multi\" var=\"answer\" label=\"Answer\"><value>Answer in a chat"},
+     "<field type=\"fixed\" var=\"answer\"><value>Answer in a chat"},
     {"a finished one", JANE, QUEUE, "node='wait'", "", "status=\"completed\""},
     {"the answer's address", JANE, QUEUE, "node='wait'", "",
      "<iq type=\"result\" from=\"written@chat.localhost/desk\" to=\"" JANE "\" id=\"i1\">"},

@@ -14,7 +14,7 @@
 #define STATUS "queue-status policy-show holidays "
 #define DESK                                                                                       \
     STATUS "operator-signoff followups help-request queue-add queue-edit queue-remove "            \
-           "queue-assign hours-edit closure-add closure-remove snippet-add snippet-get "           \
+           "queue-assign hours-edit closure-add closure-remove snippet-add snippet-edit snippet-get " \
            "snippet-remove canned-edit profile-edit notice block-list block-lift block-extend "    \
            "operator-add operator-edit operator-password operator-remove grant revoke audit "
 #define LIBRARIES                                                                                  \

@@ -188,6 +188,24 @@ static const struct {
      "snippet mobstate (catalogue) is new",
      {"text", "catalogue", "queue", "law"}},
     {"snippet-add", "mobstate", "", {"text", "mobstate (home page)", "queue", "mobius-mobstate"}},
+    {"snippet-add",
+     "mobstate",
+     "snippet mobstate (maps) is new",
+     {"text", "maps", "queue", "law", "accent", "", "side", "end", "consent", "0"}},
+    {"snippet-edit",
+     "mobstate",
+     "snippet mobstate (home page): queue is now mobius-mobstate-law\n"
+     "snippet mobstate (home page): accent is now #7a1f2b\n"
+     "snippet mobstate (home page): side is now start\n"
+     "snippet mobstate (home page): closed is now hide\n"
+     "snippet mobstate (home page): consent is now on\n"
+     "snippet mobstate (home page): consent link is now https://example.org/\n"
+     "snippet mobstate (home page): questions is now Your name\n"
+     "snippet mobstate (home page): texts changed",
+     {"snippet", "home page", "queue", "law", "accent", " #7a1f2b ", "side", "start", "closed",
+      "hide", "consent", "1", "consent_link", "https://example.org/", "questions", "Your name",
+      "texts", "en.title: Maps\r\nes.title: Mapas"}},
+    {"snippet-edit", "mobstate", "", {"snippet", "home page", "side", "end", "texts", ""}},
     {"snippet-remove",
      "mobstate",
      "snippet mobstate (home page) is removed",
@@ -482,6 +500,17 @@ static const struct {
      "'mobius-slu' is not a name of mobstate",
      {"text", "x", "queue", "mobius-slu"}},
     {"snippet-remove", "mobstate", "there is no 'mobstate (x)'", {"snippet", "x"}},
+    {"snippet-edit", "mobstate", "there is no 'mobstate (x)'", {"snippet", "x"}},
+    {"snippet-edit",
+     "mobstate",
+     "accent: white words on '#eeeeee' cannot be read",
+     {"snippet", "home page", "accent", "#eeeeee"}},
+    {"snippet-edit", "mobstate", "'left' is none of", {"snippet", "home page", "side", "left"}},
+    {"snippet-edit", "mobstate", "Queue: ", {"snippet", "home page", "queue", "mobius-slu"}},
+    {"snippet-add",
+     "mobstate",
+     "their file would be 'mobstate.home-page'",
+     {"text", "Home page!", "queue", "law"}},
     {"canned-edit",
      "mobstate",
      "there is no field '{oops}'",

@@ -64,6 +64,32 @@ START_TEST(another_session_of_the_holder)
 }
 END_TEST
 
+/* Without a session a holder has a moment, whatever is left of its eight seconds. */
+static const struct {
+    const char *name;
+    int64_t cut, again, now; /* cut twice: the first counts */
+    bool may;
+} cuts[] = {
+    {"just cut", 1000, 1000, 1000, true},
+    {"a ms before the doubt is over", 1000, 1100, 1149, true},
+    {"the doubt is over", 1000, 1100, 1150, false},
+    {"near the end there is less", 7950, 7950, 7999, true},
+    {"the end itself", 7950, 7950, 8000, false},
+};
+
+START_TEST(cut_off)
+{
+    struct lease lease = {0};
+
+    lease_renewed(&lease, 0);
+    lease_cut(&lease, cuts[_i].cut);
+    lease_cut(&lease, cuts[_i].again);
+    ck_assert_msg(lease_may_write(&lease, cuts[_i].now) == cuts[_i].may, "%s", cuts[_i].name);
+    lease_renewed(&lease, cuts[_i].now);
+    ck_assert(lease_may_write(&lease, cuts[_i].now + 7999));
+}
+END_TEST
+
 /* --- the standby --- */
 
 enum { OLD = 5000000, OLDER = 12000 };
@@ -91,7 +117,17 @@ static const struct {
 } stories[] = {
     {"nobody ever served", {{0, 0, {.any = false}, LEASE_TAKE, false}}},
     {"the session that was seen has ended",
-     {{0, 1, HELD(1, 10), LEASE_WAIT, false}, {100, 101, FREE(1, 110), LEASE_TAKE, false}}},
+     {{0, 1, HELD(1, 10), LEASE_WAIT, false},
+      {100, 101, FREE(1, 110), LEASE_WAIT, false},
+      {300, 302, FREE(1, 310), LEASE_WAIT, false},
+      {301, 302, FREE(1, 311), LEASE_TAKE, false}}},
+    {"it has ended, and another has begun",
+     {{0, 1, HELD(1, 10), LEASE_WAIT, false},
+      {100, 101, FREE(1, 110), LEASE_WAIT, false},
+      {200, 201, HELD(1, 210), LEASE_WAIT, false},
+      {300, 301, FREE(1, 310), LEASE_WAIT, false},
+      {400, 401, FREE(1, 410), LEASE_WAIT, false},
+      {501, 502, FREE(1, 511), LEASE_TAKE, false}}},
     {"a holder that renews",
      {{0, 1, HELD(1, 10), LEASE_WAIT, false},
       {9000, 9001, HELD(2, 10), LEASE_WAIT, false},
@@ -130,7 +166,8 @@ static const struct {
      {{0, 0, HELD(1, 10), LEASE_WAIT, false},
       {500, 500, FREE(1, 400), LEASE_WAIT, true},
       {1500, 1500, HELD(2, 100), LEASE_WAIT, false},
-      {1600, 1600, FREE(2, 200), LEASE_TAKE, false}}},
+      {1600, 1600, FREE(2, 200), LEASE_WAIT, false},
+      {1800, 1800, FREE(2, 400), LEASE_TAKE, false}}},
     {"a new session counts anew",
      {{0, 0, FREE(1, 10), LEASE_WAIT, false},
       {11999, 11999, FREE(1, OLDER), LEASE_WAIT, true},
@@ -145,7 +182,7 @@ static const struct {
        LEASE_WAIT,
        false},
       {100, 100, {.any = true, .renews = true, .ended = true, .epoch = 7}, LEASE_TAKE, false}}},
-    {"a holder that does not renew is never ended",
+    {"a holder that does not renew is never ended while its session is there",
      {{0, 0, {.any = true, .held = true, .epoch = 7, .age_ms = OLD}, LEASE_WAIT, false},
       {60000, 60000, {.any = true, .held = true, .epoch = 7, .age_ms = OLD}, LEASE_WAIT, false},
       {60100, 60100, {.any = true, .epoch = 7, .age_ms = OLD}, LEASE_TAKE, false}}},
@@ -157,7 +194,8 @@ static const struct {
        {.any = true, .renews = true, .held = true, .epoch = 8, .renewed = 3},
        LEASE_WAIT,
        false},
-      {300, 300, {.any = true, .renews = true, .epoch = 8, .renewed = 3}, LEASE_TAKE, false}}},
+      {300, 300, {.any = true, .renews = true, .epoch = 8, .renewed = 3}, LEASE_WAIT, false},
+      {500, 500, {.any = true, .renews = true, .epoch = 8, .renewed = 3}, LEASE_TAKE, false}}},
 };
 
 START_TEST(looking)
@@ -208,6 +246,7 @@ int main(void)
     tcase_add_loop_test(tests, writing, 0, (int)COUNT(writes));
     tcase_add_test(tests, a_late_answer_does_not_make_it_younger);
     tcase_add_test(tests, another_session_of_the_holder);
+    tcase_add_loop_test(tests, cut_off, 0, (int)COUNT(cuts));
     tcase_add_loop_test(tests, looking, 0, (int)COUNT(stories));
     tcase_add_test(tests, never_both);
     suite_add_tcase(suite, tests);
