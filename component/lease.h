@@ -40,8 +40,9 @@ enum {
      * writes after the last renewal that we can have missed. */
     LEASE_SEEN_MS = LEASE_HOLD_MS + LEASE_RENEW_MS,
     LEASE_LOOK_MS = 50, /* between two looks of a standby */
-    LEASE_DOUBT_MS = 150,
-    LEASE_FREE_MS = 200 /* with the look before: of this is the gap after a death made */
+    LEASE_DOUBT_MS = 80,
+    LEASE_FREE_MS =
+        100 /* longer than the doubt; with the look before: of this is the gap after a death made */
 };
 
 /* What one look at the database shows. */

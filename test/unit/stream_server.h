@@ -17,9 +17,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "policy/mem.h"
 #include "component/stream.h"
 #include "component/xml_out.h"
+#include "policy/mem.h"
 
 #define SERVER_HEADER                                                                              \
     "<?xml version='1.0'?><stream:stream xmlns='jabber:component:accept' "                         \
@@ -33,6 +33,8 @@ static int64_t now; /* the test's clock */
 static int ups, downs;
 static struct xml_out seen;
 static void (*on_next)(void); /* what the owner does at the next stanza */
+
+static bool mute; /* whether the owner forbids to write */
 
 /* The server's side. */
 static int listener, port, server;
@@ -51,6 +53,12 @@ static inline void on_down(void *context)
 {
     ck_assert_ptr_eq(context, &seen);
     downs++;
+}
+
+static inline bool on_write(void *context)
+{
+    ck_assert_ptr_eq(context, &seen);
+    return !mute;
 }
 
 static inline void on_stanza(void *context, xmpp_stanza_t *stanza)
@@ -84,7 +92,7 @@ static inline void listen_start(void)
 static inline void stream_make(const char *host)
 {
     const struct stream_events events = {
-        .up = on_up, .down = on_down, .stanza = on_stanza};
+        .up = on_up, .down = on_down, .stanza = on_stanza, .may_write = on_write};
     struct stream_options options = {.ctx = ctx,
                                      .jid = "desk.example",
                                      .host = host,

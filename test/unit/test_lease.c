@@ -71,8 +71,8 @@ static const struct {
     bool may;
 } cuts[] = {
     {"just cut", 1000, 1000, 1000, true},
-    {"a ms before the doubt is over", 1000, 1100, 1149, true},
-    {"the doubt is over", 1000, 1100, 1150, false},
+    {"a ms before the doubt is over", 1000, 1050, 1079, true},
+    {"the doubt is over", 1000, 1050, 1080, false},
     {"near the end there is less", 7950, 7950, 7999, true},
     {"the end itself", 7950, 7950, 8000, false},
 };
@@ -119,8 +119,8 @@ static const struct {
     {"the session that was seen has ended",
      {{0, 1, HELD(1, 10), LEASE_WAIT, false},
       {100, 101, FREE(1, 110), LEASE_WAIT, false},
-      {300, 302, FREE(1, 310), LEASE_WAIT, false},
-      {301, 302, FREE(1, 311), LEASE_TAKE, false}}},
+      {200, 202, FREE(1, 210), LEASE_WAIT, false},
+      {201, 202, FREE(1, 211), LEASE_TAKE, false}}},
     {"it has ended, and another has begun",
      {{0, 1, HELD(1, 10), LEASE_WAIT, false},
       {100, 101, FREE(1, 110), LEASE_WAIT, false},

@@ -185,6 +185,45 @@ START_TEST(a_holder_without_failover_is_left_alone)
 }
 END_TEST
 
+/* What was spooled before failover was set is written first, under its own epoch. */
+START_TEST(a_spool_that_is_found_is_written)
+{
+    desk_close(&active);
+    desk_close(&standby);
+    desk_open_spooling(&active, database, "here:1");
+    cluster_stop("fast");
+    turn_chat(&turn, 1, 1);
+    turn_line(&turn, 1, 1, "spooled");
+    store_submit(active.store, &turn, NULL, 0);
+    desk_settle(&active);
+    int64_t last = active.start.epoch;
+    desk_close(&active);
+    cluster_go();
+    PQreset(database);
+    desk_open_failover(&active, database, "here:1");
+    desk_wait(&active, &active.ups, 1);
+    ck_assert_int_eq(active.ahead_ms, 0); /* without a wait: it is the one that served */
+    ck_assert_int_eq(sql_number(database, "SELECT count(*) FROM deskbell.line"), 1);
+    ck_assert_int_eq(epoch(), last + 1);
+    ck_assert(may_write(&active));
+    /* From now on nothing goes there. */
+    cluster_stop("fast");
+    desk_wait(&active, &active.aways, 1);
+    int reported = active.committed_count;
+    effects_clear(&turn);
+    turn_chat(&turn, 1, 2);
+    turn_line(&turn, 1, 2, "waits");
+    store_submit(active.store, &turn, NULL, 0);
+    for (int i = 0; i < 20; i++)
+        desk_turn(&active, 10);
+    ck_assert_int_eq(active.committed_count, reported);
+    cluster_go();
+    desk_settle(&active);
+    PQreset(database);
+    ck_assert_int_eq(sql_number(database, "SELECT count(*) FROM deskbell.line"), 2);
+}
+END_TEST
+
 /* New settings reach a standby. */
 START_TEST(a_standby_is_told_of_new_settings)
 {
@@ -207,6 +246,7 @@ int main(void)
     tcase_add_test(tests, who_comes_back_at_once_stays);
     tcase_add_test(tests, who_ends_in_order_is_followed_without_a_wait);
     tcase_add_test(tests, a_holder_without_failover_is_left_alone);
+    tcase_add_test(tests, a_spool_that_is_found_is_written);
     tcase_add_test(tests, a_standby_is_told_of_new_settings);
     tcase_add_test(tests, behind_a_restart_of_the_server_the_old_one_goes_on);
     suite_add_tcase(suite, tests);

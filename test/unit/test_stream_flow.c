@@ -256,8 +256,28 @@ START_TEST(the_end_comes_after_the_pause)
 }
 END_TEST
 
+/* Neither what the owner says nor a ping; what was queued is not lost when the owner may again. */
+START_TEST(a_mute_owner_writes_nothing)
+{
+    come_up();
+    mute = true;
+    stream_send(stream, "<message/>", 10);
+    stream_flush(stream);
+    for (int i = 0; i < 5; i++) {
+        now += 1000;
+        turns(2);
+    }
+    ck_assert_uint_eq(stream_written(stream), 0);
+    mute = false;
+    stream_flush(stream);
+    until_server_has("<message/><iq ");
+    ck_assert_uint_gt(stream_written(stream), 0);
+}
+END_TEST
+
 static void add(TCase *cases)
 {
+    tcase_add_test(cases, a_mute_owner_writes_nothing);
     tcase_add_test(cases, stanzas_arrive);
     tcase_add_test(cases, over_a_bound_the_sender_is_told_and_the_stream_stays);
     tcase_add_test(cases, an_answer_to_a_refused_stanza_is_bounded);
