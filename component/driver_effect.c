@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "component/crash.h"
 #include "component/driver_private.h"
 #include "policy/mem.h"
 
@@ -25,6 +26,7 @@ void driver_step(struct driver *driver, struct event *event)
     if (turn->effects.token_used)
         token_make(&driver->fresh);
     turn->effects.token_used = false;
+    CRASH_POINT("step-done");
 }
 
 void driver_send(struct driver *driver, const struct effect *effect)
@@ -98,6 +100,7 @@ void driver_carry_out(struct driver *driver, const struct turn *turn)
             answer_send(driver, effect);
         else
             driver_send(driver, effect);
+        CRASH_POINT("effect-carried");
     }
 }
 
@@ -131,9 +134,12 @@ void driver_turn_end(struct driver *driver)
     }
     if (store_room(driver->store) == 0)
         return;
+    CRASH_POINT("turn-ends");
     int64_t batch = store_submit(driver->store, &turn->effects, outbox->left, outbox->left_count);
+    CRASH_POINT("turn-submitted");
     turns_submitted(&driver->turns, batch);
     outbox_marked(outbox);
+    CRASH_POINT("marks-taken");
     driver->marks_due = INT64_MAX;
 }
 

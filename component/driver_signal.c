@@ -1,6 +1,7 @@
 /* What the stream and the commands bring. */
 #include <string.h>
 
+#include "component/crash.h"
 #include "component/driver_private.h"
 #include "component/driver_spool.h"
 
@@ -15,6 +16,7 @@ static void stream_is_up(void *context)
         line->position = stream_queued(driver->stream);
     }
     driver_step(driver, &event);
+    CRASH_POINT("stream-up");
 }
 
 static void stream_is_down(void *context)

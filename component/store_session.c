@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "component/crash.h"
 #include "component/log.h"
 #include "component/login.h"
 #include "component/schema_files.h"
@@ -293,6 +294,7 @@ void session_take_lock(struct store *store, struct request *request)
         return;
     }
     if (PQgetvalue(lock, 0, 0)[0] == 't') {
+        CRASH_POINT("lock-held");
         memcpy(store->session, store->next_session, sizeof store->session);
         start_send(store);
         return;
@@ -322,6 +324,7 @@ void session_take_start(struct store *store, struct request *request)
     int64_t epoch = strtoll(PQgetvalue(row, 0, 0), NULL, 10);
     int64_t committed = 0;
     if (!again) {
+        CRASH_POINT("epoch-taken");
         store->epoch = epoch;
         store->code_key = (uint64_t)strtoll(PQgetvalue(row, 0, 1), NULL, 10);
         store->first_number = strtoll(PQgetvalue(row, 0, 2), NULL, 10);
@@ -355,5 +358,6 @@ void store_go_up(struct store *store, bool again)
         log_info("database is back");
     store->away_said = false;
     store->counts.connects++;
+    CRASH_POINT("store-up");
     store->events->up(store->context, again);
 }

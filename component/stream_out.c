@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "component/crash.h"
 #include "component/log.h"
 #include "component/stream_private.h"
 #include "policy/mem.h"
@@ -173,8 +174,9 @@ void stream_flush(struct stream *stream)
     if (stream->fd < 0 || stream->phase == PHASE_DIALLING || stream->shut || stream->doomed)
         return;
     while (stream_out_pending(stream) > 0) {
-        ssize_t sent = send(stream->fd, stream->out.bytes + stream->out_sent,
-                            stream_out_pending(stream), MSG_NOSIGNAL | MSG_DONTWAIT);
+        size_t some = CRASH_PART("stream-send-half", stream_out_pending(stream));
+        ssize_t sent = send(stream->fd, stream->out.bytes + stream->out_sent, some,
+                            MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent < 0 && errno == EINTR)
             continue;
         if (sent < 0) {
@@ -185,6 +187,7 @@ void stream_flush(struct stream *stream)
         stream->out_sent += (size_t)sent;
         stream->written += (uint64_t)sent;
         stream->progress_ms = stream->now_ms;
+        CRASH_POINT("stream-sent");
     }
     out_compact(stream);
     if (stream->phase == PHASE_CLOSING) {
