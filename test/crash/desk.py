@@ -333,7 +333,7 @@ class World:
         while not done():
             self.until("the desk is up", lambda: self.up)
             life = self.lives
-            act()
+            act()  # in which it may die, too
             while not done() and time.monotonic() < end:
                 self.pump(0.05)
                 if self.lives != life and self.up and time.monotonic() > self.up_at + patience:
