@@ -50,8 +50,7 @@ class Walk:
             found = story(world, tag)
         except Failed as error:
             raise Failed(f"{story.__name__}, {' then '.join(deaths) or 'no death'}: {error}") from None
-        if story is not stories.install:
-            self.repeats += found[1]
+        self.repeats += found[1]
         died = len(deaths) - len(world.deaths)
         self.died += died
         return died

@@ -279,8 +279,10 @@ def install(world, tag):
         for command in (("migrate",), ("import", os.path.join(HERE, "north.conf"))):
             while world.command(*command) is None:
                 pass
-        text = world.command("import", os.path.join(HERE, "north.conf"))
-        return text, world.command("export", "north")
+        again = world.command("import", os.path.join(HERE, "north.conf"))
+        if again != "nothing changes\n" or len(world.command("export", "north")) < 1000:
+            raise Failed(f"the file is not in the database: {again}")
+        return 0, 0
     finally:
         world.daemon.configure()
         world.sql(f"DROP DATABASE install_{tag} WITH (FORCE)")

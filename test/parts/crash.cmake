@@ -13,3 +13,11 @@ if(TARGET deskbell)
   target_compile_definitions(deskbell_crash PRIVATE DESKBELL_CRASH_POINTS)
   target_link_libraries(deskbell_crash PRIVATE component)
 endif()
+
+# Each place once, and random kills for half a minute; the long forms are in doc/reliability.md.
+if(TARGET deskbell_crash)
+  add_test(NAME crash_points COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/crash/points.py ${PROJECT_BINARY_DIR})
+  add_test(NAME crash_kills COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/crash/kills.py ${PROJECT_BINARY_DIR}
+           --kills 300 --seconds 30)
+  set_tests_properties(crash_points crash_kills PROPERTIES LABELS crash TIMEOUT 600)
+endif()
