@@ -106,8 +106,10 @@ void driver_carry_out(struct driver *driver, const struct turn *turn)
 
 void driver_marks_look(struct driver *driver)
 {
-    if (stream_state(driver->stream) == STREAM_UP || stream_state(driver->stream) == STREAM_CLOSING)
-        outbox_written(&driver->outbox, stream_written(driver->stream));
+    enum stream_state state = stream_state(driver->stream);
+
+    if (driver->outbox.count > 0 && (state == STREAM_UP || state == STREAM_CLOSING))
+        outbox_written(&driver->outbox, stream_received(driver->stream));
     if (driver->outbox.left_count == 0)
         driver->marks_due = INT64_MAX;
     else if (driver->marks_due == INT64_MAX)

@@ -24,6 +24,7 @@ static void stream_is_down(void *context)
     struct driver *driver = context;
     struct event event = {.type = EVENT_STREAM_DOWN};
 
+    outbox_written(&driver->outbox, stream_received(driver->stream));
     for (size_t i = 0; i < driver->outbox.count; i++)
         outbox_line(&driver->outbox, i)->position = UINT64_MAX;
     adhoc_forget_pending(driver->adhoc);

@@ -1,8 +1,10 @@
 #include <errno.h>
 #include <inttypes.h>
+#include <linux/sockios.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "component/crash.h"
@@ -205,4 +207,15 @@ uint64_t stream_queued(const struct stream *stream)
 uint64_t stream_written(const struct stream *stream)
 {
     return stream->written;
+}
+
+uint64_t stream_received(const struct stream *stream)
+{
+    int waiting = 0; /* sent and not acknowledged, or not sent */
+
+    if (stream->fd < 0)
+        return stream->received;
+    if (ioctl(stream->fd, SIOCOUTQ, &waiting) != 0 || waiting < 0)
+        return 0;
+    return (uint64_t)waiting < stream->written ? stream->written - (uint64_t)waiting : 0;
 }

@@ -106,5 +106,6 @@ def check(world, tag, people, gaps=True):
     if gaps:
         check_order(rows, got, people, faults)
     if faults:
-        raise Failed("\n".join(faults[:20]))
+        raise Failed("\n".join(fault if len(fault) < 200 else f"{fault[:120]} ... {fault[-40:]}"
+                               for fault in faults[:20]))
     return len(rows), repeats

@@ -27,6 +27,8 @@ BODY = re.compile(r"<body>(.*?)</body>", re.S)
 RECEIPT = re.compile(r"<received xmlns='urn:xmpp:receipts' id=\"([^\"]*)\"/>")
 SANITIZER = re.compile(r"ERROR: (Address|Leak)Sanitizer|runtime error:|Assertion .* failed")
 RECEIPT_WANTED = "<request xmlns='urn:xmpp:receipts'/>"
+# What is freed is free, so that memory can be measured.
+ASAN = "detect_leaks=0:quarantine_size_mb=1:thread_local_quarantine_size_kb=64"
 ENTITIES = {"&quot;": '"', "&apos;": "'"}
 
 
@@ -75,6 +77,9 @@ class World:
         self.secret, self.component = "s3cret", self.listener.getsockname()[1]
         self.database = stack.Database(os.path.join(folder, "db"), durable=False)
         self.conn, self.inbox, self.up, self.up_at = None, b"", False, 0.0
+        self.is_deaf = False     # a server that reads nothing
+        self.rest = b""          # begun, and not taken by the desk
+        self.refused = 0
         self.child, self.lives, self.is_away = None, 0, False
         self.deaths = []         # where it is to die: "POINT:VISIT", one a life
         self.ids, self.answers = 0, {}
@@ -103,7 +108,7 @@ class World:
         with open(self.counts, "wb"):
             os.chmod(self.counts, 0o666)  # 'migrate' becomes the database's user
         return {**os.environ, "DESKBELL_CRASH": self.deaths[0] if self.deaths else "",
-                "DESKBELL_CRASH_COUNTS": self.counts, "ASAN_OPTIONS": "detect_leaks=0"}
+                "DESKBELL_CRASH_COUNTS": self.counts, "ASAN_OPTIONS": ASAN}
 
     def start(self):
         self.lives += 1
@@ -215,10 +220,36 @@ class World:
         self.conn.setblocking(False)
         self.conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
+    def window(self, size):
+        """How much the kernel takes for the server that it has not read."""
+        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
+
     def hang_up(self):
         if self.conn is not None:
             self.conn.close()
         self.conn, self.up = None, False
+
+    def push(self, text, seconds):
+        """To a desk that may not be reading. False: it has not been for so long, and nothing is sent
+        but the beginning; the rest goes with the next flush()."""
+        end = time.monotonic() + seconds
+        self.rest += text.encode()
+        while self.rest:
+            try:
+                self.rest = self.rest[self.conn.send(self.rest):]
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    return False
+                select.select([], [self.conn], [], 0.05)
+        return True
+
+    def flush(self):
+        self.until("the desk reads again", lambda: self.push("", 0.05), 60)
+
+    def memory(self):
+        """Of the desk, in KiB."""
+        with open(f"/proc/{self.child.pid}/status") as file:
+            return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1))
 
     def send(self, text):
         if self.conn is None:
@@ -228,8 +259,9 @@ class World:
             try:
                 bytes_ = bytes_[self.conn.send(bytes_):]
             except BlockingIOError:
-                select.select([self.conn], [self.conn], [], 0.1)
-                self.read()
+                select.select([], [self.conn], [], 0.1)
+                if not self.is_deaf:
+                    self.read()
                 if self.conn is None:
                     return
             except OSError:
@@ -295,8 +327,10 @@ class World:
             number = receipt.group(1)
             self.sent[number].acknowledged = True
             self.unanswered.pop(number, None)
-        if head.get("type") == "error" and "resource-constraint" not in xml:  # that is tried again
-            raise Failed(f"refused: {xml}")
+        if head.get("type") == "error":
+            if "resource-constraint" not in xml:  # that is tried again
+                raise Failed(f"refused: {xml}")
+            self.refused += 1
         if body:
             text = unescape(body.group(1), ENTITIES)
             self.got.append((head["to"], head["from"], head.get("id", ""), text))
@@ -309,12 +343,12 @@ class World:
         """Lets the world go on for a moment: until something came, or so long."""
         if looks:
             self.look_after()
-        watched = [self.listener] + ([self.conn] if self.conn else [])
+        watched = [self.listener] + ([self.conn] if self.conn and not self.is_deaf else [])
         ready = select.select(watched, [], [], seconds)[0]
         if self.listener in ready:
             self.accept()
         was_up = self.up
-        if self.conn is not None:
+        if self.conn is not None and not self.is_deaf:
             self.read()
         if self.up and not was_up:
             self.greeted = self.lives

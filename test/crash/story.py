@@ -1,6 +1,8 @@
 """Small stories that go on wherever the desk dies in them, and what must be true at their ends."""
 import os
 import re
+import signal
+import time
 
 import audit
 from desk import ACCOUNTS, DOMAIN, Failed, HERE, RECEIPT_WANTED, stack
@@ -270,6 +272,35 @@ def refused(world, tag):
     return story.finish(gaps=False)
 
 
+def slow_server(world, tag):
+    """The server reads nothing for a while. What waits for it in the kernel dies with the desk when
+    something unread lies there, and is sent again."""
+    story = Story(world, tag)
+    world.window(4096)
+    story.begin()
+    chat = story.offered(ANN, story.asks("Where is the atlas?"))
+    story.answers(ANN, chat, "On the shelf.")
+    marks = f"SELECT last_line, patron_mark FROM deskbell.chat WHERE patron LIKE '{tag}p@%'"
+    world.is_deaf = True
+    for _ in range(40):
+        world.send(world.compose(f"{ANN}/desk", chat, story.text("A long answer. " * 400)).stanza)
+    count = f"SELECT count(*) FROM deskbell.line WHERE body LIKE 'A long answer.%[{tag}.%'"
+    world.until("all is kept", lambda: world.sql(count) == [["40"]])
+    until = time.monotonic() + 1.5  # longer than a mark may wait
+    while time.monotonic() < until:
+        world.pump(0.05)
+    if int(world.sql(marks)[0][1]) > 30:
+        raise Failed(f"lines that no server has are marked as sent: {world.sql(marks)}")
+    world.child.send_signal(signal.SIGSTOP)
+    world.send(" " * 10)
+    world.is_deaf = False
+    world.kill()
+    world.window(1 << 20)
+    world.start()
+    story.ends(ANN, chat)
+    return story.finish()
+
+
 def install(world, tag):
     """A database from nothing, and settings into it, whichever step was the last."""
     world.sql(f"CREATE DATABASE install_{tag}")
@@ -289,4 +320,4 @@ def install(world, tag):
 
 
 # The shortest first: in the short form each point is visited in the first story that passes it.
-ALL = (refused, away, overtaken, desk, install)
+ALL = (refused, away, overtaken, slow_server, desk, install)

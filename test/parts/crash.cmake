@@ -14,10 +14,12 @@ if(TARGET deskbell)
   target_link_libraries(deskbell_crash PRIVATE component)
 endif()
 
-# Each place once, and random kills for half a minute; the long forms are in doc/reliability.md.
+# Each place once, random kills for half a minute, and what faults cost in memory; the long forms are
+# in doc/reliability.md.
 if(TARGET deskbell_crash)
   add_test(NAME crash_points COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/crash/points.py ${PROJECT_BINARY_DIR})
   add_test(NAME crash_kills COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/crash/kills.py ${PROJECT_BINARY_DIR}
            --kills 300 --seconds 30)
-  set_tests_properties(crash_points crash_kills PROPERTIES LABELS crash TIMEOUT 600)
+  add_test(NAME crash_memory COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/crash/memory.py ${PROJECT_BINARY_DIR})
+  set_tests_properties(crash_points crash_kills crash_memory PROPERTIES LABELS crash TIMEOUT 600)
 endif()
