@@ -138,10 +138,12 @@ def run(world, arguments):
             print(f"{load.kills} kills, {load.kept} lines kept, {time.monotonic() - begin:.0f} s", flush=True)
     world.end()
     starts = sorted(load.starts)
+    with open(world.daemon.log, errors="replace") as file:
+        waited = file.read().count("standing by")
     print(f"kill -9: {load.kills} times, {load.lines} lines sent at {load.lines / load.busy:.0f}/s, {load.kept} kept:"
           f" 0 acknowledged lost, 0 double; {load.repeats} received twice under the same id; up again after"
-          f" {1000 * starts[len(starts) // 2]:.0f} ms (median), {1000 * starts[-1]:.0f} ms at most;"
-          f" {time.monotonic() - begin:.0f} s")
+          f" {1000 * starts[len(starts) // 2]:.0f} ms (median), {1000 * starts[-1]:.0f} ms at most, {waited} times"
+          f" behind the last session; {time.monotonic() - begin:.0f} s")
 
 
 def main():

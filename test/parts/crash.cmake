@@ -21,5 +21,5 @@ if(TARGET deskbell_crash)
   add_test(NAME crash_kills COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/crash/kills.py ${PROJECT_BINARY_DIR}
            --kills 300 --seconds 30)
   add_test(NAME crash_memory COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/crash/memory.py ${PROJECT_BINARY_DIR})
-  set_tests_properties(crash_points crash_kills crash_memory PROPERTIES LABELS crash TIMEOUT 600)
+  set_tests_properties(crash_points crash_kills crash_memory PROPERTIES LABELS "crash;database" TIMEOUT 600)
 endif()
