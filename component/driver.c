@@ -38,13 +38,14 @@ static void helpers_free(struct driver *driver)
     purge_free(driver->purge);
 }
 
-struct driver *driver_new(const struct config *config)
+struct driver *driver_new(const struct config *config, int64_t (*clock)(void))
 {
     struct driver *driver = mem_new(sizeof *driver);
     char host[256] = "";
     uint64_t random = 0;
 
     driver->config = config;
+    driver->clock = clock;
     driver->ctx = xmpp_ctx_new(NULL, NULL);
     if (driver->ctx == NULL || getentropy(&random, sizeof random) != 0)
         abort();
@@ -66,6 +67,7 @@ struct driver *driver_new(const struct config *config)
             .jid = config->component.jid,
             .host = config->component.host,
             .port = config->component.port,
+            .allow_remote = config->component.allow_remote,
             .secret = config->component.secret,
             .random = random,
         },
@@ -76,6 +78,7 @@ struct driver *driver_new(const struct config *config)
             .consortium = config->consortium,
             .holder = driver->holder,
             .random = ~random,
+            .failover = config->failover,
         },
         &driver_store_events, driver);
     driver->clerk = clerk_new(config->database);
@@ -150,6 +153,7 @@ void driver_start(struct driver *driver, struct now now)
     struct error error = {""};
 
     driver->now = now;
+    driver->node_since = now.at;
     /* With a standby one node that writes matters more than chats that go on. */
     if (!store_keep(driver->store, driver->config->state_dir, !driver->config->failover, &error)) {
         log_error("%s", error.text);
@@ -169,9 +173,17 @@ static void routing_due(struct driver *driver)
         driver_step(driver, &event);
 }
 
+/* While the database is away they come with its return. */
+static bool settings_may(const struct driver *driver)
+{
+    enum store_state state = store_state(driver->store);
+
+    return state == STORE_UP || (state == STORE_STANDBY && driver->config->failover);
+}
+
 static void settings_retry(struct driver *driver)
 {
-    if (driver->now.at < driver->settings_due || store_state(driver->store) != STORE_UP)
+    if (driver->now.at < driver->settings_due || !settings_may(driver))
         return;
     driver->settings_due = INT64_MAX;
     driver_settings_want(driver);
@@ -194,6 +206,12 @@ static void end_process(struct driver *driver)
     CRASH_POINT("end-closing");
 }
 
+static bool said_all(const struct driver *driver)
+{
+    return driver->closing && stream_state(driver->stream) == STREAM_DOWN &&
+           store_in_flight(driver->store) == 0 && driver->outbox.left_count == 0;
+}
+
 void driver_process(struct driver *driver, short stream_revents, short store_revents,
                     struct now now)
 {
@@ -203,6 +221,7 @@ void driver_process(struct driver *driver, short stream_revents, short store_rev
     adhoc_account_due(driver->adhoc, now.at);
     stream_process(driver->stream, stream_revents, now.at);
     store_process(driver->store, store_revents, now.at);
+    driver_lease_process(driver);
     routing_due(driver);
     settings_retry(driver);
     parcels_process(driver->parcels, driver->clerk, now.at);
@@ -217,6 +236,8 @@ void driver_process(struct driver *driver, short stream_revents, short store_rev
         status_files_update(driver->status_files, driver->routing, now.at, now.wall);
     driver_marks_look(driver);
     driver_throttle(driver);
+    if (said_all(driver))
+        store_end(driver->store);
 }
 
 int64_t driver_deadline(const struct driver *driver, struct now now)
@@ -228,8 +249,9 @@ int64_t driver_deadline(const struct driver *driver, struct now now)
                         adhoc_account_deadline(driver->adhoc),
                         clerk_deadline(driver->clerk),
                         store_deadline(driver->store),
+                        driver_lease_deadline(driver),
                         driver->marks_due,
-                        driver->settings_due,
+                        settings_may(driver) ? driver->settings_due : INT64_MAX,
                         driver->ending ? driver->end_due : INT64_MAX,
                         parcels_deadline(driver->parcels),
                         purge_may(driver) ? purge_deadline(driver->purge) : INT64_MAX,
@@ -264,8 +286,7 @@ bool driver_ended(const struct driver *driver, struct now now)
         return false;
     if (now.at >= driver->end_due)
         return true;
-    return driver->closing && stream_state(driver->stream) == STREAM_DOWN &&
-           store_in_flight(driver->store) == 0 && driver->outbox.left_count == 0;
+    return said_all(driver) && store_has_ended(driver->store);
 }
 
 int driver_failure(const struct driver *driver)
@@ -308,6 +329,7 @@ void driver_dump(const struct driver *driver, FILE *out)
     fprintf(out, "deskbell " DESKBELL_VERSION ", process %s, consortium '%s'\n", driver->holder,
             driver->config->consortium);
     fprintf(out, "database: %s\n", store_words(store_state(driver->store)));
+    driver_lease_dump(driver, out);
     spool_dump(driver->store, driver->now, out);
     fprintf(out, "stream: %llu stanzas in, %llu out, %llu refused\n",
             (unsigned long long)stream->stanzas_in, (unsigned long long)stream->stanzas_out,

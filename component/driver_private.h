@@ -1,13 +1,15 @@
 /* driver_private.h: what the parts of the driver share; nobody else includes it.
  *
  * driver.c: its life. driver_signal.c: what stream and commands bring. driver_store.c: what the
- * database brings, settings too. driver_effect.c: what is done with routing's effects. */
+ * database brings, settings too. driver_lease.c: whether we may serve, and who does.
+ * driver_effect.c: what is done with routing's effects. */
 #ifndef DESKBELL_COMPONENT_DRIVER_PRIVATE_H
 #define DESKBELL_COMPONENT_DRIVER_PRIVATE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "component/adhoc.h"
 #include "component/archive.h"
@@ -33,8 +35,18 @@ struct recall_wanted {
     enum effect_type type; /* EFFECT_RECALL or EFFECT_REPLAY */
 };
 
+enum node {
+    NODE_STARTING, /* no database yet, or restoring */
+    NODE_STANDBY,
+    NODE_ACTIVE,
+    NODE_LAPSED /* was active, and may not before its lease is renewed */
+};
+
 struct driver {
     const struct config *config;
+    int64_t (*clock)(void);
+    enum node node;
+    int64_t node_since;
     xmpp_ctx_t *ctx;
     struct stream *stream;
     struct store *store;
@@ -93,6 +105,14 @@ void driver_command_tell(void *context, const char *to, const char *body);
 void driver_command_step(void *context, struct event *event);
 void driver_command_upload(void *context, const char *to, const char *name, const char *type,
                            char *bytes, size_t size);
+
+/* driver_lease.c */
+
+/* Closes and opens the stream as the lease says. */
+void driver_lease_process(struct driver *driver);
+int64_t driver_lease_deadline(const struct driver *driver);
+/* A line for `deskbell status`; none without failover. */
+void driver_lease_dump(const struct driver *driver, FILE *out);
 
 /* driver_store.c: reads the settings again, in the clerk's thread. */
 void driver_settings_want(struct driver *driver);

@@ -112,7 +112,16 @@ static void stanza_received(void *context, xmpp_stanza_t *stanza)
         driver_turn_end(driver);
 }
 
+/* The process may have been stopped since it looked last, for longer than the lease. */
+static bool stream_may_write(void *context)
+{
+    struct driver *driver = context;
+
+    return store_may_write(driver->store, driver->clock());
+}
+
 const struct stream_events driver_stream_events = {
+    .may_write = stream_may_write,
     .up = stream_is_up,
     .down = stream_is_down,
     .stanza = stanza_received,

@@ -104,13 +104,25 @@ void driver_settings_want(struct driver *driver)
 
 /* --- store --- */
 
+/* A standby has loaded them, and was told of each change since. */
+static bool settings_are_fresh(const struct driver *driver)
+{
+    return driver->node == NODE_STANDBY && driver->settings != NULL && !driver->loading &&
+           driver->settings_due == INT64_MAX;
+}
+
 static void store_is_up(void *context, bool again)
 {
     struct driver *driver = context;
 
     log_info("connected to the database%s", again ? " again" : "");
     driver->restore_wanted = !driver->restored;
-    driver_settings_want(driver);
+    if (driver->restore_wanted && settings_are_fresh(driver)) {
+        driver->restore_wanted = false;
+        store_restore(driver->store);
+    } else {
+        driver_settings_want(driver);
+    }
 }
 
 static void store_is_away(void *context)
@@ -158,7 +170,7 @@ static void all_restored(void *context, const struct store_start *start)
     driver->restored = true;
     CRASH_POINT("restored");
     log_info("restored, epoch %lld", (long long)start->epoch);
-    stream_open(driver->stream, driver->now.at);
+    driver_lease_process(driver); /* opens the stream */
 }
 
 const struct store_events driver_store_events = {
