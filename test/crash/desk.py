@@ -72,6 +72,7 @@ class Sent:
 class World:
     def __init__(self, folder, program, build):
         self.folder, self.program, self.build = folder, program, build
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # by way of everybody's `finally`
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.listener.setblocking(False)
         self.secret, self.component = "s3cret", self.listener.getsockname()[1]
