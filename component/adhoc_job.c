@@ -9,6 +9,7 @@
 
 #include "component/adhoc_private.h"
 #include "component/clerk.h"
+#include "component/crash.h"
 #include "component/database.h"
 #include "component/log.h"
 #include "component/permit.h"
@@ -108,8 +109,10 @@ static void job_work(PGconn *database, void *context)
     job->end = inside(job);
     if (job->end == JOB_DONE && job_commits(job)) {
         job->committing = true;
+        CRASH_POINT("command-worked");
         if (!database_run(database, "COMMIT", &job->admin.error))
             job->end = JOB_FAILED;
+        CRASH_POINT("command-committed");
     } else if (PQtransactionStatus(database) != PQTRANS_IDLE) {
         (void)database_run(database, "ROLLBACK", &error);
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "component/crash.h"
 #include "component/driver_private.h"
 #include "component/driver_spool.h"
 #include "component/log.h"
@@ -202,6 +203,7 @@ static void end_process(struct driver *driver)
         return;
     driver->closing = true;
     stream_close(driver->stream, driver->now.at);
+    CRASH_POINT("end-closing");
 }
 
 static bool said_all(const struct driver *driver)
@@ -271,6 +273,7 @@ void driver_end(struct driver *driver, struct now now)
     driver->now = now;
     driver->ending = true;
     driver->end_due = now.at + END_MS_MAX;
+    CRASH_POINT("end-asked");
     if (driver->restored)
         driver_step(driver, &event);
 }

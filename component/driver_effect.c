@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "component/crash.h"
 #include "component/driver_private.h"
 #include "policy/mem.h"
 
@@ -26,6 +27,7 @@ void driver_step(struct driver *driver, struct event *event)
     if (turn->effects.token_used)
         token_make(&driver->fresh);
     turn->effects.token_used = false;
+    CRASH_POINT("step-done");
 }
 
 void driver_send(struct driver *driver, const struct effect *effect)
@@ -99,13 +101,16 @@ void driver_carry_out(struct driver *driver, const struct turn *turn)
             answer_send(driver, effect);
         else
             driver_send(driver, effect);
+        CRASH_POINT("effect-carried");
     }
 }
 
 void driver_marks_look(struct driver *driver)
 {
-    if (stream_state(driver->stream) == STREAM_UP || stream_state(driver->stream) == STREAM_CLOSING)
-        outbox_written(&driver->outbox, stream_written(driver->stream));
+    enum stream_state state = stream_state(driver->stream);
+
+    if (driver->outbox.count > 0 && (state == STREAM_UP || state == STREAM_CLOSING))
+        outbox_written(&driver->outbox, stream_received(driver->stream));
     if (driver->outbox.left_count == 0)
         driver->marks_due = INT64_MAX;
     else if (driver->marks_due == INT64_MAX)
@@ -132,9 +137,12 @@ void driver_turn_end(struct driver *driver)
     }
     if (store_room(driver->store) == 0)
         return;
+    CRASH_POINT("turn-ends");
     int64_t batch = store_submit(driver->store, &turn->effects, outbox->left, outbox->left_count);
+    CRASH_POINT("turn-submitted");
     turns_submitted(&driver->turns, batch);
     outbox_marked(outbox);
+    CRASH_POINT("marks-taken");
     driver->marks_due = INT64_MAX;
 }
 

@@ -1,6 +1,7 @@
 /* What the stream and the commands bring. */
 #include <string.h>
 
+#include "component/crash.h"
 #include "component/driver_private.h"
 #include "component/driver_spool.h"
 
@@ -16,6 +17,7 @@ static void stream_is_up(void *context)
     }
     driver_step(driver, &event);
     adhoc_stream_up(driver->adhoc);
+    CRASH_POINT("stream-up");
 }
 
 static void stream_is_down(void *context)
@@ -23,6 +25,7 @@ static void stream_is_down(void *context)
     struct driver *driver = context;
     struct event event = {.type = EVENT_STREAM_DOWN};
 
+    outbox_written(&driver->outbox, stream_received(driver->stream));
     for (size_t i = 0; i < driver->outbox.count; i++)
         outbox_line(&driver->outbox, i)->position = UINT64_MAX;
     adhoc_forget_pending(driver->adhoc);

@@ -1,6 +1,7 @@
 /* What the database brings: the settings, what was under way, and whether a turn is written. */
 #include <stdlib.h>
 
+#include "component/crash.h"
 #include "component/database.h"
 #include "component/driver_private.h"
 #include "component/log.h"
@@ -33,6 +34,7 @@ static void settings_fetch(PGconn *database, void *context)
         error_set(error, "the database has no consortium '%s'; deskbell import puts it there",
                   loading->consortium);
     (void)database_run(database, "COMMIT", NULL);
+    CRASH_POINT("settings-fetched");
 }
 
 static void settings_apply(struct driver *driver, struct consortium *fresh)
@@ -48,6 +50,7 @@ static void settings_apply(struct driver *driver, struct consortium *fresh)
     status_files_settings(driver->status_files, fresh);
     driver_step(driver, &event);
     consortium_free(before);
+    CRASH_POINT("settings-applied");
     log_info("settings of '%s': %zu libraries, %zu queues, %zu operators", fresh->name,
              fresh->library_count, fresh->queue_count, fresh->operator_count);
     if (!driver->restore_wanted || store_state(driver->store) != STORE_UP)
@@ -145,6 +148,7 @@ static void batch_committed(void *context, int64_t batch)
     struct driver *driver = context;
 
     driver_carry_out(driver, turns_oldest(&driver->turns, batch));
+    CRASH_POINT("turn-carried");
     turns_shift(&driver->turns);
 }
 
@@ -165,6 +169,7 @@ static void all_restored(void *context, const struct store_start *start)
 
     routing_start(driver->routing, &options);
     driver->restored = true;
+    CRASH_POINT("restored");
     log_info("restored, epoch %lld", (long long)start->epoch);
     driver_lease_process(driver); /* opens the stream */
 }

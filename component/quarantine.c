@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "component/crash.h"
 #include "component/crc32c.h"
 #include "component/record_bytes.h"
 
@@ -36,8 +37,9 @@ static bool file_write(const char *state_dir, const char *name, const char *byte
     if (!folder_open(state_dir, &folder))
         goto out;
     fd = openat(folder, "new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    fine = fd >= 0 && write(fd, bytes, length) == (ssize_t)length && fdatasync(fd) == 0 &&
-           renameat(folder, "new", folder, name) == 0 && fsync(folder) == 0;
+    fine = fd >= 0 && write(fd, bytes, length) == (ssize_t)length && fdatasync(fd) == 0;
+    CRASH_POINT("quarantine-written");
+    fine = fine && renameat(folder, "new", folder, name) == 0 && fsync(folder) == 0;
 out:
     if (!fine)
         error_set(reterr, "cannot write '%s/quarantine/%s': %s", state_dir, name,

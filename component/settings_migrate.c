@@ -1,6 +1,7 @@
 /* Bringing the schema up to date, and telling whether it is. */
 #include <stdio.h>
 
+#include "component/crash.h"
 #include "component/database.h"
 #include "component/schema_files.h"
 #include "component/settings.h"
@@ -74,6 +75,7 @@ static bool apply(PGconn *database, int version, FILE *out, struct error *reterr
         return false;
     statement_begin(&statement,
                     "INSERT INTO deskbell.schema_version (version, name) VALUES ($1, $2)");
+    CRASH_POINT("migration-applied");
     statement_number(&statement, version);
     statement_text(&statement, file->name);
     if (!statement_run(database, &statement, NULL, reterr))
@@ -102,7 +104,11 @@ static bool apply_next(PGconn *database, FILE *out, bool *ret_done, struct error
     if (!*ret_done &&
         (!become_owner(database, reterr) || !apply(database, version + 1, out, reterr)))
         goto failed;
-    return database_run(database, "COMMIT", reterr);
+    CRASH_POINT("migration-ends");
+    if (!database_run(database, "COMMIT", reterr))
+        return false;
+    CRASH_POINT("migration-committed");
+    return true;
 failed:
     database_run(database, "ROLLBACK", NULL);
     return false;

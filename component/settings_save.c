@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "component/consortium_copy.h"
+#include "component/crash.h"
 #include "component/database.h"
 #include "component/settings.h"
 #include "component/settings_file.h"
@@ -468,8 +469,11 @@ bool settings_save(PGconn *database, const struct consortium *stored,
     saver.stored = renamed;
     fine = fine && check_removed(&saver) && save_rest(&saver);
     consortium_free(renamed);
-    if (fine && (!own_transaction || database_run(database, "COMMIT", reterr)))
+    CRASH_POINT("settings-saved");
+    if (fine && (!own_transaction || database_run(database, "COMMIT", reterr))) {
+        CRASH_POINT("settings-committed");
         return true;
+    }
     if (own_transaction)
         database_run(database, "ROLLBACK", NULL);
     return false;

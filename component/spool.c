@@ -1,3 +1,4 @@
+#include "component/crash.h"
 #include "component/spool_private.h"
 
 #include <assert.h>
@@ -36,7 +37,7 @@ bool spool_needs_sync(const struct spool *spool)
 static bool write_all(int fd, const unsigned char *bytes, size_t length)
 {
     while (length > 0) {
-        ssize_t wrote = write(fd, bytes, length);
+        ssize_t wrote = write(fd, bytes, CRASH_PART("spool-write-half", length));
         if (wrote < 0 && errno == EINTR)
             continue;
         if (wrote <= 0)
@@ -63,6 +64,7 @@ static bool segment_begin(struct spool *spool)
                     S_IRUSR | S_IWUSR);
     if (fd < 0)
         return false;
+    CRASH_POINT("segment-made");
     spool_head_write(&head, spool->consortium);
     fine = write_all(fd, head.data, head.length) && fdatasync(fd) == 0 &&
            fsync(spool->folder) == 0;
@@ -78,6 +80,7 @@ static bool segment_begin(struct spool *spool)
     segment->length = SPOOL_HEAD_BYTES;
     spool->counts.bytes += SPOOL_HEAD_BYTES;
     spool->writing = fd;
+    CRASH_POINT("segment-begun");
     return true;
 }
 
@@ -107,6 +110,7 @@ bool spool_sync(struct spool *spool, struct error *reterr)
         segment_end(spool);
         return false;
     }
+    CRASH_POINT("spool-synced");
     segment->length += spool->pending.length;
     segment->batches += spool->pending_batches;
     segment->records += spool->pending_records;
@@ -313,6 +317,7 @@ static void segment_remove_first(struct spool *spool)
     segment_name(segment->sequence, name);
     if (unlinkat(spool->folder, name, 0) != 0 && errno != ENOENT)
         log_warning("cannot remove '%s/%s': %s", spool->path, name, strerror(errno));
+    CRASH_POINT("segment-removed");
     spool->counts.bytes -= segment->length;
     spool->counts.batches -= segment->batches;
     spool->counts.records -= segment->records;

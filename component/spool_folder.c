@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "component/crash.h"
 #include "component/log.h"
 #include "component/spool_private.h"
 #include "policy/mem.h"
@@ -109,6 +110,7 @@ static bool file_replace(const struct spool *spool, const char *name, const stru
         return false;
     fine = write(fd, whole->data, whole->length) == (ssize_t)whole->length && fdatasync(fd) == 0;
     close(fd);
+    CRASH_POINT("segment-repaired");
     return fine && renameat(spool->folder, fresh, spool->folder, name) == 0 &&
            fsync(spool->folder) == 0;
 }
@@ -121,6 +123,7 @@ static bool file_cut(const struct spool *spool, const char *name, size_t length)
         return false;
     bool fine = ftruncate(fd, (off_t)length) == 0 && fdatasync(fd) == 0;
     close(fd);
+    CRASH_POINT("segment-cut");
     return fine;
 }
 
@@ -301,12 +304,14 @@ bool spool_set_aside(struct spool *spool, char *ret_name, size_t size, struct er
     for (int i = 0; i < spool->segment_count && fine; i++) {
         segment_name(spool->segments[i].sequence, name);
         fine = linkat(spool->folder, name, aside, name, 0) == 0;
+        CRASH_POINT("segment-linked-aside");
     }
     fine = fine && fsync(aside) == 0 && fsync(spool->state) == 0;
     if (!fine)
         error_set(reterr, "cannot set '%s' aside: %s", spool->path, strerror(errno));
     if (aside >= 0)
         close(aside);
+    CRASH_POINT("spool-set-aside");
     if (fine)
         spool_forget(spool);
     return fine;

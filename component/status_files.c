@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <uthash.h>
 
+#include "component/crash.h"
 #include "component/log.h"
 #include "component/snippet_file.h"
 #include "policy/instant.h"
@@ -137,7 +138,9 @@ static bool file_replace(const struct status_files *files, const char *name, con
 
     if (file != NULL && fclose(file) != 0)
         fine = false;
+    CRASH_POINT("status-written");
     fine = fine && rename(fresh, path) == 0;
+    CRASH_POINT("status-renamed");
     free(path);
     free(fresh);
     return fine;

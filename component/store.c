@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "component/crash.h"
 #include "component/log.h"
 #include "component/store_private.h"
 #include "policy/mem.h"
@@ -316,7 +317,9 @@ int64_t store_submit(struct store *store, const struct effects *turn, const stru
         memcpy(batch->marks.list, marks, mark_count * sizeof *marks);
     batch->marks.count = mark_count;
     pump(store);
+    CRASH_POINT("batch-queued");
     flush(store);
+    CRASH_POINT("batch-sent");
     return number;
 }
 
@@ -411,6 +414,7 @@ static void batch_take(struct store *store, struct request *request)
         store->writes = true;
         if (store->now - request->sent < BRISK_MS_MAX)
             store->slow = false;
+        CRASH_POINT("commit-known");
         store_batches_committed(store, request->number);
         return;
     }

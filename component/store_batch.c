@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "component/crash.h"
 #include "component/store_private.h"
 #include "policy/mem.h"
 
@@ -511,6 +512,7 @@ void batch_send(struct store *store, struct batch *batch)
     } else if (batch->turn != NULL) {
         turn_send(store, batch->turn);
     }
+    CRASH_POINT("batch-half");
     if (marks)
         marks_send(store, batch);
     if (batch->sieve != NULL && sieve_is_trial(batch->sieve)) {

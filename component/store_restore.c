@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "component/crash.h"
 #include "component/store_private.h"
 #include "policy/mem.h"
 
@@ -97,6 +98,7 @@ void recall_take(struct store *store, struct request *request, const struct reca
     event.recalled.chat = recall->chat;
     event.recalled.lines = lines;
     event.recalled.line_count = (size_t)count;
+    CRASH_POINT("recalled");
     store->events->recalled(store->context, &event);
 }
 

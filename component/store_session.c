@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "component/crash.h"
 #include "component/database_dial.h"
 #include "component/log.h"
 #include "component/login.h"
@@ -314,6 +315,7 @@ void session_take_lock(struct store *store, struct request *request)
         return;
     }
     if (ours) {
+        CRASH_POINT("lock-held");
         memcpy(store->session, store->next_session, sizeof store->session);
         if (!store->prepared)
             session_prepare(store);
@@ -342,6 +344,7 @@ void session_take_start(struct store *store, struct request *request)
     int64_t epoch = strtoll(PQgetvalue(row, 0, 0), NULL, 10);
     int64_t committed = 0;
     if (!again) {
+        CRASH_POINT("epoch-taken");
         store->epoch = epoch;
         store->code_key = (uint64_t)strtoll(PQgetvalue(row, 0, 1), NULL, 10);
         store->first_number = strtoll(PQgetvalue(row, 0, 2), NULL, 10);
@@ -377,5 +380,6 @@ void store_go_up(struct store *store, bool again)
         log_info("database is back");
     store->away_said = false;
     store->counts.connects++;
+    CRASH_POINT("store-up");
     store->events->up(store->context, again);
 }

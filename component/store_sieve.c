@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "component/crash.h"
 #include "component/log.h"
 #include "component/quarantine.h"
 #include "component/store_private.h"
@@ -97,6 +98,7 @@ static bool record_set_aside(struct store *store, const struct batch *batch, siz
               ": SQLSTATE %s, rule '%s'; it is kept as '%s/quarantine/%s', the rest is written",
               batch->number, store->epoch, sieve->sqlstate, sieve->rule, store->state_dir, name);
     store->counts.refused++;
+    CRASH_POINT("record-set-aside");
     sieve->out[place] = true;
     return true;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "component/crash.h"
 #include "component/log.h"
 #include "component/quarantine.h"
 #include "component/store_private.h"
@@ -30,6 +31,7 @@ bool store_keep(struct store *store, const char *state_dir, bool spools, struct 
         store->epoch = spool_epoch(store->spool);
         store->replaying = true;
         store->spool_state.in_use = true;
+        CRASH_POINT("spool-found");
     }
     return true;
 }
@@ -132,6 +134,7 @@ static void spill(struct store *store)
         batch->spooled = true;
     }
     spool_skip(store->spool, store_ring_last(store));
+    CRASH_POINT("spool-spilled");
 }
 
 bool spool_takes(struct store *store, int64_t number, const struct effects *turn,
@@ -145,6 +148,7 @@ bool spool_takes(struct store *store, int64_t number, const struct effects *turn
         spill(store);
     spool_begin(store);
     frame_append(store, number, turn, marks, mark_count, NULL);
+    CRASH_POINT("spool-appended");
     return true;
 }
 
@@ -165,7 +169,9 @@ static void sync_try(struct store *store)
     if (store->stuck)
         log_info("'%s/spool' can be written again", store->state_dir);
     store->stuck = false;
+    CRASH_POINT("spool-durable");
     store_report(store, spool_last(store->spool));
+    CRASH_POINT("spool-reported");
 }
 
 /* --- and back --- */
@@ -271,8 +277,10 @@ static void batch_load(struct store *store)
 
 void spool_load(struct store *store)
 {
-    while (spool_is_ahead(store) && store->batch_count < STORE_REPLAYS_MAX)
+    while (spool_is_ahead(store) && store->batch_count < STORE_REPLAYS_MAX) {
         batch_load(store);
+        CRASH_POINT("replay-loaded");
+    }
 }
 
 void spool_confirmed(struct store *store)
@@ -289,6 +297,7 @@ static void replay_end(struct store *store)
 
     log_info("the spool is in the database: %" PRIu64 " batches with %" PRIu64 " records",
              state->replayed_batches, state->replayed_records);
+    CRASH_POINT("replay-done");
     state->in_use = false;
     state->replayed = store->now;
     spool_drop(store->spool, store->confirmed, true);
@@ -299,6 +308,7 @@ static void older_end(struct store *store)
 {
     replay_end(store);
     spool_forget(store->spool);
+    CRASH_POINT("older-epoch-done");
     store->replaying = false;
     store->epoch = store->confirmed = 0;
     session_take_epoch(store);

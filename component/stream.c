@@ -77,8 +77,10 @@ struct stream *stream_new(const struct stream_options *options, const struct str
 
 static void connection_release(struct stream *stream)
 {
-    if (stream->fd >= 0)
+    if (stream->fd >= 0) {
+        stream->received = stream_received(stream);
         close(stream->fd);
+    }
     stream->fd = -1;
     dial_release(&stream->dial);
     stream_out_reset(stream);
@@ -174,6 +176,7 @@ static void connection_begin(struct stream *stream)
     stream->phase = PHASE_DIALLING;
     stream->phase_until_ms = stream->now_ms + CONNECT_MS;
     stream->pinged_ms = 0;
+    stream->received = 0;
     stanza_split_clear(&stream->split);
     stanza_builder_free(stream->builder);
     stream->builder = stanza_builder_new(stream->ctx);

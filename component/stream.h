@@ -127,9 +127,13 @@ void stream_send_stanza(struct stream *stream, xmpp_stanza_t *stanza);
 void stream_flush(struct stream *stream);
 
 /* A position in the output since the stream came up: bytes queued so far, bytes that the kernel
- * took so far. What was queued before `written` reached its value has left this process. */
+ * took so far, bytes that the server's kernel has acknowledged. What was queued before `received`
+ * reached its value outlives us: what is only written is lost with us when we die while the server
+ * reads slowly, for a socket with something unread is reset. When the stream is down, `received` is
+ * that of the connection before, until the next is tried. */
 uint64_t stream_queued(const struct stream *stream);
 uint64_t stream_written(const struct stream *stream);
+uint64_t stream_received(const struct stream *stream);
 
 const struct stream_counts *stream_counts(const struct stream *stream);
 

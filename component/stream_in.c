@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "component/crash.h"
 #include "component/log.h"
 #include "component/stanza_refuse.h"
 #include "component/stream_private.h"
@@ -105,6 +106,7 @@ static void stanza_arrived(struct stream *stream, xmpp_stanza_t *stanza)
 {
     const char *name = xmpp_stanza_get_name(stanza), *space = xmpp_stanza_get_ns(stanza);
 
+    CRASH_POINT("stanza-whole");
     if (text_is(space, NS_STREAMS)) {
         if (text_is(name, "error"))
             error_arrived(stream, stanza);
@@ -215,6 +217,7 @@ void stream_in_read(struct stream *stream)
     }
     length = (size_t)count;
     stream->counts.bytes_in += length;
+    CRASH_POINT("stream-read");
     /* A callback may cut the stream; then the rest belongs to nobody. */
     while (stream->fd >= 0 && !stream->doomed &&
            (kind = stanza_split_next(&stream->split, &bytes, &length, &piece, &piece_length)) !=

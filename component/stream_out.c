@@ -1,10 +1,13 @@
 #include <errno.h>
 #include <inttypes.h>
+#include <linux/sockios.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include "component/crash.h"
 #include "component/log.h"
 #include "component/stream_private.h"
 #include "policy/mem.h"
@@ -175,8 +178,9 @@ void stream_flush(struct stream *stream)
     while (stream_out_pending(stream) > 0) {
         if (stream->events.may_write != NULL && !stream->events.may_write(stream->context))
             return;
-        ssize_t sent = send(stream->fd, stream->out.bytes + stream->out_sent,
-                            stream_out_pending(stream), MSG_NOSIGNAL | MSG_DONTWAIT);
+        size_t some = CRASH_PART("stream-send-half", stream_out_pending(stream));
+        ssize_t sent = send(stream->fd, stream->out.bytes + stream->out_sent, some,
+                            MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent < 0 && errno == EINTR)
             continue;
         if (sent < 0) {
@@ -187,6 +191,7 @@ void stream_flush(struct stream *stream)
         stream->out_sent += (size_t)sent;
         stream->written += (uint64_t)sent;
         stream->progress_ms = stream->now_ms;
+        CRASH_POINT("stream-sent");
     }
     out_compact(stream);
     if (stream->phase == PHASE_CLOSING) {
@@ -204,4 +209,15 @@ uint64_t stream_queued(const struct stream *stream)
 uint64_t stream_written(const struct stream *stream)
 {
     return stream->written;
+}
+
+uint64_t stream_received(const struct stream *stream)
+{
+    int waiting = 0; /* sent and not acknowledged, or not sent */
+
+    if (stream->fd < 0)
+        return stream->received;
+    if (ioctl(stream->fd, SIOCOUTQ, &waiting) != 0 || waiting < 0)
+        return 0;
+    return (uint64_t)waiting < stream->written ? stream->written - (uint64_t)waiting : 0;
 }

@@ -65,6 +65,7 @@ struct stream {
     size_t out_sent; /* bytes of `out` that the kernel took */
     bool shut;       /* for writing */
     uint64_t queued, written;
+    uint64_t received; /* of a connection that is gone */
     struct stream_counts counts;
     char input[STREAM_READ_BYTES];
 };

@@ -2,8 +2,8 @@
  * wait to leave.
  *
  * Relayed implies durable: the sends of a turn are carried out when its records are committed.
- * Durable implies relayed, too: a line is remembered until the kernel took it; what the server took
- * is marked in the database with the next batch, and what a broken stream lost is sent again. */
+ * Durable implies relayed, too: a line is remembered until the server's kernel has acknowledged it,
+ * which is marked in the database with the next batch; what a broken stream lost is sent again. */
 #ifndef DESKBELL_COMPONENT_TURN_H
 #define DESKBELL_COMPONENT_TURN_H
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -65,6 +66,7 @@ static int bench(PGconn *database, int wanted, int lines_a_turn)
 {
     struct store_spool spool;
     struct desk desk;
+    struct rusage usage;
     int lines;
 
     desk_open_spooling(&desk, database, "bench");
@@ -105,6 +107,8 @@ static int bench(PGconn *database, int wanted, int lines_a_turn)
     int64_t found = sql_number(database, "SELECT count(*) FROM deskbell.line");
     printf("replayed in %.1f s: %.0f records/s; %lld of %d lines in the database\n", took, rate,
            (long long)found, lines);
+    getrusage(RUSAGE_SELF, &usage);
+    printf("peak memory so far: %.1f MB\n", (double)usage.ru_maxrss / 1024);
     desk_close(&desk);
     sql(database, "TRUNCATE deskbell.line");
     if (found != lines)

@@ -172,6 +172,31 @@ START_TEST(positions_say_what_has_left)
 }
 END_TEST
 
+/* What only our kernel has dies with us: it is reset when something unread lies there. */
+START_TEST(received_is_what_the_servers_kernel_has)
+{
+    char message[MESSAGE_SIZE];
+    int small = 4096;
+
+    setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    come_up();
+    ck_assert_uint_eq(stream_received(stream), 0);
+    for (int i = 0; i < 100; i++)
+        stream_send(stream, message, numbered(message, i));
+    for (int i = 0; i < 10; i++)
+        turn();
+    ck_assert_uint_eq(stream_written(stream), stream_queued(stream));
+    ck_assert_uint_lt(stream_received(stream), stream_written(stream) / 2);
+    for (int i = 0; i < 500 && stream_received(stream) < stream_queued(stream); i++)
+        turns(1);
+    uint64_t all = stream_queued(stream);
+    ck_assert_uint_eq(stream_received(stream), all);
+    server_drop();
+    until_state(STREAM_DOWN);
+    ck_assert_uint_eq(stream_received(stream), all);
+}
+END_TEST
+
 START_TEST(an_outgoing_stanza_over_the_bound_is_dropped)
 {
     struct xml_out out;
@@ -285,6 +310,7 @@ static void add(TCase *cases)
     tcase_add_test(cases, a_reader_that_takes_nothing_is_given_up);
     tcase_add_test(cases, output_has_an_end);
     tcase_add_test(cases, positions_say_what_has_left);
+    tcase_add_test(cases, received_is_what_the_servers_kernel_has);
     tcase_add_test(cases, an_outgoing_stanza_over_the_bound_is_dropped);
     tcase_add_test(cases, a_rendered_stanza_cannot_break_the_stream);
     tcase_add_test(cases, pause_stops_reading_only);
