@@ -95,12 +95,30 @@ static const char *entity_of(unsigned char byte)
     }
 }
 
+/* A bit for each byte that stands for itself: printable ASCII but for the four above, and white
+ * space. Nearly all bytes of all texts. */
+#define BIT(byte) (UINT64_C(1) << ((byte) % 64))
+static const uint64_t plain[4] = {
+    (UINT64_MAX << 32 & ~(BIT('<') | BIT('>') | BIT('&') | BIT('"'))) | BIT('\t') | BIT('\n') |
+        BIT('\r'),
+    UINT64_MAX,
+};
+
+static bool is_plain(unsigned char byte)
+{
+    return (plain[byte / 64] >> byte % 64 & 1) != 0;
+}
+
 /* Runs of harmless bytes are copied at once: nearly every text is one run. */
 static void write_text(struct xml_out *out, const char *text, bool escape)
 {
     const unsigned char *run = (const unsigned char *)text, *at = run;
 
-    while (*at != '\0') {
+    for (;;) {
+        while (is_plain(*at))
+            at++;
+        if (*at == '\0')
+            break;
         const char *instead = escape ? entity_of(*at) : NULL;
         size_t length = character_length(at);
         if (instead == NULL && length > 0) {

@@ -128,15 +128,21 @@ char *arena_strdup(struct arena *arena, const char *text)
     return text == NULL ? NULL : arena_strndup(arena, text, strlen(text));
 }
 
+/* Formatting is dear, and most texts are short: these are formatted once. */
 char *arena_printf(struct arena *arena, const char *format, ...)
 {
+    char guess[256];
     va_list arguments;
 
     va_start(arguments, format);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    int length = vsnprintf(guess, sizeof guess, format, arguments);
     va_end(arguments);
     assert(length >= 0);
     char *text = arena_alloc(arena, (size_t)length + 1);
+    if ((size_t)length < sizeof guess) {
+        memcpy(text, guess, (size_t)length + 1);
+        return text;
+    }
     va_start(arguments, format);
     vsnprintf(text, (size_t)length + 1, format, arguments);
     va_end(arguments);

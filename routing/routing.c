@@ -18,7 +18,12 @@ const char *jid_full(struct routing *routing, const char *bare, const char *reso
 {
     if (resource[0] == '\0')
         return kept(routing, bare);
-    return arena_printf(routing->out->arena, "%s/%s", bare, resource);
+    size_t length = strlen(bare), rest = strlen(resource);
+    char *full = arena_alloc(routing->out->arena, length + 1 + rest + 1);
+    memcpy(full, bare, length);
+    full[length] = '/';
+    memcpy(full + length + 1, resource, rest + 1);
+    return full;
 }
 
 struct routing *routing_new(void)

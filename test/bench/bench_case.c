@@ -150,6 +150,7 @@ bool case_prepare(struct bench_case *bench, enum bench_component component, int 
         .patron_one_in = 5,
         .timed = timed,
         .echo = !bench->is_desk,
+        .tend = cases_tend,
     });
     if (!bench->is_desk)
         return true;

@@ -50,11 +50,11 @@ static void rates_print(const struct bench_case *cases, int count,
                round_median(results[i], P50), round_median(results[i], P99),
                ratio_median(results[i], results[0], false),
                ratio_median(results[i], results[0], true));
-    for (int i = 0; i < count; i++)
-        for (int other = i + 1; cases[i].component > RAW && other < count; other++)
+    printf("\nRates:");
+    for (int i = 1; i < count; i++)
+        for (int other = i + 1; other < count; other++)
             if (cases[other].is_desk)
-                printf("%s%s to %s: %.2f", i == 1 && other == i + 1 ? "\nRates: " : "; ",
-                       cases[other].name, cases[i].name,
+                printf(" %s to %s %.2f;", cases[other].name, cases[i].name,
                        ratio_median(results[other], results[i], false));
     printf("\n");
 }
@@ -95,6 +95,8 @@ static void commits(PGconn *database, int count, double *ret_rate, double *ret_p
     if (times == NULL)
         abort();
     for (int i = 0; i < count; i++) {
+        if (i % 100 == 0)
+            cases_tend();
         int64_t begun = crowd_now_ns();
         PQclear(PQexec(database, "EXECUTE one_row"));
         times[i] = (double)(crowd_now_ns() - begun) / 1e3;
@@ -248,6 +250,7 @@ static void table_chats(void)
     double restart_cpu[NUMBERS][ROUNDS_MAX];
     int64_t lines = full ? 50000 : 10000;
 
+    rounds = full ? 5 : 3;
     for (int kind = 0; kind < 2; kind++)
         for (int n = 0; n < NUMBERS; n++)
             case_prepare(&cases[kind][n], compared[kind], numbers[n], false);

@@ -22,3 +22,11 @@ add_executable(bench_cost bench/bench_cost.c bench/bench_case.c)
 target_compile_definitions(bench_cost
   PRIVATE DESKBELL_BENCH_PEERS="${CMAKE_CURRENT_SOURCE_DIR}/bench/peers")
 target_link_libraries(bench_cost PRIVATE crowd)
+
+# What of it can be counted.
+add_executable(bench_short bench/bench_short.c bench/bench_case.c)
+target_compile_definitions(bench_short
+  PRIVATE DESKBELL_BENCH_PEERS="${CMAKE_CURRENT_SOURCE_DIR}/bench/peers")
+target_link_libraries(bench_short PRIVATE crowd)
+add_test(NAME bench_short COMMAND bench_short $<TARGET_FILE:deskbell>)
+set_tests_properties(bench_short PROPERTIES LABELS database TIMEOUT 300)

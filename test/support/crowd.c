@@ -567,10 +567,14 @@ bool crowd_open(struct crowd *crowd, int wait_ms)
 bool crowd_settle(struct crowd *crowd, int quiet_ms)
 {
     uint64_t got = crowd->counts.got;
-    int64_t heard_ns = crowd_now_ns();
+    int64_t heard_ns = crowd_now_ns(), tended_ns = heard_ns;
 
     while (crowd->counts.got < crowd->counts.sent) {
         link_turn(crowd->link, 10);
+        if (crowd->options.tend != NULL && crowd_now_ns() - tended_ns > 1000000000) {
+            tended_ns = crowd_now_ns();
+            crowd->options.tend();
+        }
         if (crowd->counts.got != got) {
             got = crowd->counts.got;
             heard_ns = crowd_now_ns();

@@ -39,6 +39,9 @@ struct crowd_options {
      * all lines are patrons', without the limit. */
     bool echo;
     int body_bytes; /* of a line; 0: 120 */
+    /* Called about once a second by what takes long (crowd_exchange(), crowd_settle()), for whoever
+     * has more links to keep alive. May be NULL. */
+    void (*tend)(void);
 };
 
 /* Of both sides of all chats. */
