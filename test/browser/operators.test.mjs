@@ -87,7 +87,7 @@ test('an operator logs in, answers, and ends the chat by a command; nobody else 
     const dialog = page.locator('deskbell-commands-modal');
     await dialog.getByText('End a chat', { exact: true }).click();
     await shot(page, 'command');
-    await dialog.locator('[data-action=complete]').click();
+    await dialog.locator('[data-action=next]').click();
     await patron.line('has ended this chat', { ms: WAIT_MS });
     await shot(page, 'ended');
 
