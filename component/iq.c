@@ -102,6 +102,22 @@ static void answer_error(const struct iq_call *call, const char *type, const cha
              xmpp_stanza_get_id(call->stanza), type, condition);
 }
 
+/* Nothing has that name; what had it before is told by its name of now, as to who writes there. */
+static void answer_unknown(const struct iq_call *call)
+{
+    const struct iq *iq = call->iq;
+    const char *name = iq->settings == NULL
+                           ? NULL
+                           : consortium_forward(iq->settings, iq->to.local,
+                                                adhoc_wall(iq->adhoc) / 1000);
+
+    if (name == NULL)
+        answer_error(call, "cancel", "item-not-found");
+    else
+        iq_gone(call->out, xmpp_stanza_get_to(call->stanza), xmpp_stanza_get_from(call->stanza),
+                xmpp_stanza_get_id(call->stanza), name, iq->domain);
+}
+
 static const char *queue_title(const struct iq_call *call)
 {
     const struct consortium *settings = call->iq->settings;
@@ -306,7 +322,7 @@ static const struct {
 static void question(struct iq_call *call, bool is_set)
 {
     if (call->target == TARGET_UNKNOWN) {
-        answer_error(call, "cancel", "item-not-found");
+        answer_unknown(call);
         return;
     }
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

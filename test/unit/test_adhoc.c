@@ -216,8 +216,8 @@ static const struct {
     {"to another library's operator", SUE, QUEUE, ""},
     {"to a patron", ANN, QUEUE, ""},
     {"the service to an operator", SUE, "",
-     "take who wait todo done off on until max explain help queue-status policy-show holidays duty "
-     "help-request "},
+     "take who wait todo done off on until max explain help queue-status policy-show holidays "
+     "duty "},
     {"the service to a patron", ANN, "", ""},
     {"a chat to its owner", JANE, "#", "transfer end c note tag info profile block "},
     {"a chat to a colleague", BOB, "#", ""},

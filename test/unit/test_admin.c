@@ -367,9 +367,11 @@ static const struct {
       {MOB, "node='help-request' $", X(V("kind", "rename") V("text", "New name")),
        "Sent to the consortium's coordinators: coord@localhost."},
       {COORDINATOR, "node='help-request'", "", "executing"},
+      {COORDINATOR, "node='help-request' $", X(V("library", "*")), "coordinators."},
       {COORDINATOR, "node='help-request' $", X(V("kind", "other") V("text", "Hm")),
        "<note type=\"warn\">There is nobody else"}},
-     "mobadmin@localhost: Help is asked for (problem) by ann@localhost (mobius-mobstate-ann, "
+     "mobadmin@localhost: Help is asked for (problem, number 1) by ann@localhost "
+     "(mobius-mobstate-ann, "
      "mobstate):\nIt is stuck\n",
      NULL},
     {"an operator is taken off duty",

@@ -241,6 +241,33 @@ START_TEST(caps_hash)
 }
 END_TEST
 
+/* Whoever still asks an address of before is told the one of now, for as long as writers are. */
+START_TEST(an_old_address)
+{
+    static struct renamed_address renamed[] = {{"mobius-msu", "mobius-mobstate", 1000}};
+    struct event event;
+
+    settings->renamed = renamed;
+    settings->renamed_count = 1;
+    adhoc_clock(adhoc, 0, 999999);
+    ck_assert(!feed(ASK("get", "mobius-msu@chat.localhost", INFO), &event));
+    ck_assert_str_eq(out.bytes,
+                     "<iq type=\"error\" from=\"mobius-msu@chat.localhost\""
+                     " to=\"ann@guest.localhost/web\" id=\"1\"><error type='cancel'>"
+                     "<gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>"
+                     "xmpp:mobius-mobstate@chat.localhost</gone>"
+                     "<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>This address has changed."
+                     " Please write to mobius-mobstate@chat.localhost</text></error></iq>");
+    ck_assert(!feed(ASK("set", "mobius-msu@chat.localhost", COMMANDS), &event));
+    ck_assert_ptr_nonnull(strstr(out.bytes, "<gone "));
+    adhoc_clock(adhoc, 0, 1000000);
+    ck_assert(!feed(ASK("get", "mobius-msu@chat.localhost", INFO), &event));
+    ck_assert_ptr_nonnull(strstr(out.bytes, "item-not-found"));
+    settings->renamed_count = 0;
+    settings->renamed = NULL;
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("iq");
@@ -253,6 +280,7 @@ int main(void)
     tcase_add_loop_test(tcase, service_is_there, 0, sizeof presences / sizeof presences[0]);
     tcase_add_loop_test(tcase, takes_no_other, 0, 3);
     tcase_add_loop_test(tcase, caps_hash, 0, 2);
+    tcase_add_test(tcase, an_old_address);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
