@@ -88,12 +88,23 @@ function absolute(url) {
     return new URL(url, location.href).href;
 }
 
+/* Where a network lets no WebSocket through, Converse.js says that the log-in failed: we look first. */
+function websocket_opens(url) {
+    return new Promise((resolve) => {
+        const socket = new WebSocket(url, 'xmpp');
+        const late = setTimeout(() => socket.close(), 5000);
+        socket.onopen = () => { resolve(true); socket.close(); };
+        socket.onclose = () => { clearTimeout(late); resolve(false); };
+    });
+}
+
+const websocket_url = absolute(config.websocket).replace(/^http/, 'ws');
 converse.initialize({
     view_mode: 'fullscreen',
     assets_path: './converse/',
     sounds_path: './converse/sounds/',
     notification_icon: './converse/images/logo/conversejs-filled-192.png',
-    websocket_url: absolute(config.websocket).replace(/^http/, 'ws'),
+    websocket_url: await websocket_opens(websocket_url) ? websocket_url : undefined,
     bosh_service_url: absolute(config.bosh),
     discover_connection_methods: false,
     authentication: 'login',
