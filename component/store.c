@@ -124,7 +124,8 @@ int64_t store_deadline(const struct store *store)
     int64_t deadline = spool_deadline(store);
 
     int64_t due = INT64_MAX;
-    if (store->phase == PHASE_WAITING || store->phase == PHASE_STANDBY)
+    if (store->phase == PHASE_WAITING ||
+        (store->phase == PHASE_STANDBY && store->request_count == 0))
         due = store->retry_at;
     if (store->phase == PHASE_CONNECTING)
         due = store->connect_until;
