@@ -709,7 +709,8 @@ int64_t driver_deadline(const struct driver *driver, struct now now)
         driver_is_serving(driver) ? status_files_deadline(driver->status_files) : INT64_MAX;
     int64_t others[] = {files, adhoc_account_deadline(driver->adhoc),
                         clerk_deadline(driver->clerk), store_deadline(driver->store),
-                        driver->marks_due, driver->settings_due,
+                        store_room(driver->store) > 0 ? driver->marks_due : INT64_MAX,
+                        driver->settings_due,
                         driver->ending ? driver->end_due : INT64_MAX,
                         parcels_deadline(driver->parcels),
                         purge_may(driver) ? purge_deadline(driver->purge) : INT64_MAX,

@@ -157,6 +157,7 @@ bool judge_is_quiet(void); /* nobody waits for a receipt */
 
 struct judge_counts {
     uint64_t relayed, acknowledged, lines, spooled, batches, epochs, repeats, refused, states;
+    uint64_t buried; /* lines that were not sent yet when their chat had ended and the process died */
 };
 extern struct judge_counts judge_counts;
 
@@ -188,7 +189,7 @@ bool database_is_idle(void);
 /* Rows of chats that are not closed, for the judge: false behind the last. */
 bool database_chat(int *at, const char **ret_address, size_t *ret_length, bool *ret_claimed,
                    int *ret_lines);
-int64_t database_last_line(int64_t chat);
+bool database_is_closed(int64_t chat);
 
 /* --- disk.c --- */
 

@@ -187,9 +187,9 @@ static void order_look(const char *bytes, size_t length)
     attribute_copy(bytes, length, " to=\"", to, sizeof to);
     attribute_copy(bytes, length, " id=\"", id, sizeof id);
     char *dash = strchr(id, '-');
-    if (dash == NULL || strlen(id) > 15)
+    int line = dash == NULL ? 0 : (int)strtol(dash + 1, NULL, 10);
+    if (line == 0 || strlen(id) > 15) /* of no line */
         return;
-    int line = (int)strtol(dash + 1, NULL, 10);
     *dash = '\0';
     struct shown *shown = shown_find(to, id);
     if (shown == NULL)
@@ -231,6 +231,14 @@ void judge_link_up(int node)
 
 void judge_node_starts(int node)
 {
+    for (int i = 0; i < judge.count; i++) {
+        struct utterance *utterance = &judge.utterances[i];
+        if (utterance->written > 0 && utterance->arrived == 0 && !utterance->lost &&
+            database_is_closed(utterance->chat)) {
+            utterance->lost = true;
+            judge_counts.buried++;
+        }
+    }
     judge.epochs[node] = 0;
     judge.generation++;
 }
@@ -280,7 +288,8 @@ void judge_line(int64_t chat, int line, const char *author, const char *body, si
         return;
     while ((number = mark_next(body, length, &at)) != NOBODY) {
         struct utterance *utterance = &judge.utterances[number];
-        if (++utterance->written > 1)
+        /* A repeat behind the end of its chat opens the next one: the chat is part of the key. */
+        if (++utterance->written > 1 && (utterance->chat == chat || !utterance->repeated))
             fail("%d is written twice", number);
         utterance->chat = chat;
         utterance->line = line;

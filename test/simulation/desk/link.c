@@ -282,6 +282,26 @@ static void stanza_give(struct stream *stream, const struct stanza_text *text)
     xmpp_stanza_release(stanza);
 }
 
+static void queue_arrive(struct queue_of *queue, int node, bool all)
+{
+    while (queue->first != NULL && (all || queue->first->at <= sim.now)) {
+        struct piece *piece = queue_take(queue);
+        sim.events++;
+        judge_arrives(node, piece->bytes, piece->length);
+        people_receive(piece->bytes, piece->length, node);
+        free(piece);
+    }
+}
+
+/* Of the component's older streams nothing is read any more. */
+static void orphans_end(void)
+{
+    for (int i = 0; i < NODES; i++) {
+        kernel_lose(&net.orphans[i], i);
+        queue_arrive(&net.orphans[i], i, true);
+    }
+}
+
 static void stream_connect(struct stream *stream)
 {
     if (sim.now < link_faults.down_until) {
@@ -296,6 +316,7 @@ static void stream_connect(struct stream *stream)
     }
     if (net.owner != NOBODY && net.streams[net.owner] != NULL)
         stream_break(net.streams[net.owner], sim.now + (int64_t)chance(3));
+    orphans_end();
     net.owner = stream->node;
     stream->state = STREAM_UP;
     stream->due = FOREVER;
@@ -394,17 +415,6 @@ const struct stream_counts *stream_counts(const struct stream *stream)
 
 /* --- the server --- */
 
-static void queue_arrive(struct queue_of *queue, int node)
-{
-    while (queue->first != NULL && queue->first->at <= sim.now) {
-        struct piece *piece = queue_take(queue);
-        sim.events++;
-        judge_arrives(node, piece->bytes, piece->length);
-        people_receive(piece->bytes, piece->length, node);
-        free(piece);
-    }
-}
-
 int64_t link_due(void)
 {
     int64_t due = FOREVER;
@@ -422,9 +432,9 @@ int64_t link_due(void)
 void link_run(void)
 {
     for (int i = 0; i < NODES; i++) {
-        queue_arrive(&net.orphans[i], i);
+        queue_arrive(&net.orphans[i], i, false);
         if (net.streams[i] != NULL)
-            queue_arrive(&net.streams[i]->kernel, i);
+            queue_arrive(&net.streams[i]->kernel, i, false);
     }
 }
 

@@ -32,7 +32,7 @@ void people_begin(void)
         {.jid = "cem@guest.localhost/web", .queue = "mobius-slu" AT_DESK, .widget = true},
         {.jid = "dan@guest.localhost/gajim", .queue = "mobius-slu" AT_DESK},
         {.jid = "eve@guest.localhost/web", .queue = "mobius-mobstate" AT_DESK, .widget = true},
-        {.jid = "fay@guest.localhost/web", .queue = "mobius-chatstaff" AT_DESK, .widget = true},
+        {.jid = "fay@guest.localhost/web", .queue = "mobius-slu" AT_DESK, .widget = true},
     };
     static const struct person staff[OPERATORS] = {
         {.jid = "mobius-mobstate-jane@localhost/desk", .queue = "mobius-mobstate" AT_DESK},

@@ -83,6 +83,12 @@ void fail(const char *format, ...)
     vfprintf(stderr, format, arguments);
     va_end(arguments);
     fprintf(stderr, " (at %.3f s)\n", (double)sim.now / 1000);
+    if (play.child && !sim.story) {
+        unsigned sum = 0;
+        for (const char *at = format; *at != '\0'; at++)
+            sum = sum * 31 + (unsigned char)*at;
+        _exit(1 + (int)(sum % 200));
+    }
     abort();
 }
 
@@ -337,28 +343,36 @@ static void script_play(void)
 
 /* --- the shortest script --- */
 
-/* Whether the script without those from `from` on fails, too: in a process of its own. */
-static bool still_fails(int from, int count)
+/* How it fails: the exit status of a process of its own; 0: not at all. */
+static int script_try(void)
 {
-    struct action kept[ACTIONS_MAX];
     int status = 0;
 
-    memcpy(kept, play.actions, sizeof kept);
-    memmove(play.actions + from, play.actions + from + count,
-            (size_t)(play.action_count - from - count) * sizeof play.actions[0]);
-    play.action_count -= count;
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
         if (freopen("/dev/null", "w", stderr) == NULL)
             _exit(0);
         signal(SIGABRT, SIG_DFL);
+        signal(SIGSEGV, SIG_DFL);
         alarm(20);
         script_play();
         _exit(0);
     }
     waitpid(child, &status, 0);
-    if (status != 0)
+    return status;
+}
+
+/* Whether the script without those from `from` on fails in the same way; then it is without. */
+static bool still_fails(int from, int count, int how)
+{
+    struct action kept[ACTIONS_MAX];
+
+    memcpy(kept, play.actions, sizeof kept);
+    memmove(play.actions + from, play.actions + from + count,
+            (size_t)(play.action_count - from - count) * sizeof play.actions[0]);
+    play.action_count -= count;
+    if (script_try() == how)
         return true;
     play.action_count += count;
     memcpy(play.actions, kept, sizeof kept);
@@ -367,12 +381,14 @@ static bool still_fails(int from, int count)
 
 static void script_reduce(void)
 {
+    int how = script_try();
+
     for (int size = play.action_count / 2; size > 0; size /= 2) {
         bool shorter = true;
         while (shorter) {
             shorter = false;
             for (int from = 0; from + size <= play.action_count;)
-                if (still_fails(from, size))
+                if (still_fails(from, size, how))
                     shorter = size == 1;
                 else
                     from += size;
@@ -389,6 +405,7 @@ static void failed(int signal_number)
     (void)signal_number;
     signal(SIGABRT, SIG_DFL);
     signal(SIGSEGV, SIG_DFL);
+    fflush(stdout);
     snprintf(seed, sizeof seed, "%" PRIu64, play.seed);
     snprintf(count, sizeof count, "%d", play.count);
     nodes[0] = play.failover ? '2' : '1';

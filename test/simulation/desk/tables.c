@@ -801,7 +801,7 @@ bool database_chat(int *at, const char **ret_address, size_t *ret_length, bool *
     return false;
 }
 
-int64_t database_last_line(int64_t chat)
+bool database_is_closed(int64_t chat)
 {
-    return line_highest(chat_of(chat));
+    return cell_is(chat_of(chat)->cell[CHAT_STATE], "closed");
 }

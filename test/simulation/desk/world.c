@@ -103,6 +103,16 @@ static void node_bury(int at)
                           .starts_at = sim.now + 20 + (int64_t)chance(RESTART_MS)};
 }
 
+/* It may have ended by itself, or died in what it has just done. */
+static void node_look(int at)
+{
+    if (!nodes[at].dying && !driver_ended(nodes[at].driver, now_of()))
+        return;
+    if (!nodes[at].dying)
+        story("node %d ends", at);
+    node_bury(at);
+}
+
 void node_start(int at)
 {
     static char jid[] = SIM_DOMAIN, consortium[] = "mobius", host[] = "127.0.0.1",
@@ -126,6 +136,7 @@ void node_start(int at)
     judge_node_starts(at);
     driver_start(node->driver, now_of());
     sim.node = NOBODY;
+    node_look(at);
 }
 
 static void node_process(int at)
@@ -145,12 +156,7 @@ static void node_process(int at)
     sim.node = at;
     driver_process(node->driver, link_revents(at), database_revents(at), now_of());
     sim.node = NOBODY;
-    if (!node->dying && driver_ended(node->driver, now_of())) {
-        story("node %d ends", at);
-        node_bury(at);
-    } else if (node->dying) {
-        node_bury(at);
-    }
+    node_look(at);
 }
 
 void node_kill(int at, bool power, unsigned after_calls)
@@ -172,7 +178,8 @@ void node_stop(int at, int64_t until)
 {
     if (nodes[at].driver == NULL)
         return;
-    story("node %d is stopped", at);
+    if (until > sim.now)
+        story("node %d is stopped", at);
     nodes[at].stopped_until = until;
 }
 
