@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <systemd/sd-daemon.h>
 #include <sysexits.h>
+#include <systemd/sd-daemon.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -33,9 +33,15 @@ static int64_t clock_ms(clockid_t clock)
     return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
+/* Counts the time that the machine slept, too: a lease runs out meanwhile. */
+static int64_t monotonic_read(void)
+{
+    return clock_ms(CLOCK_BOOTTIME);
+}
+
 static struct now now_read(void)
 {
-    return (struct now){clock_ms(CLOCK_MONOTONIC), clock_ms(CLOCK_REALTIME)};
+    return (struct now){monotonic_read(), clock_ms(CLOCK_REALTIME)};
 }
 
 static int signals_open(void)
@@ -90,8 +96,7 @@ static void signals_read(int fd, struct driver *driver, const char *config_path)
     }
 }
 
-static int sleep_ms(const struct driver *driver, const struct status_socket *status,
-                    struct now now)
+static int sleep_ms(const struct driver *driver, const struct status_socket *status, struct now now)
 {
     int64_t due = driver_deadline(driver, now);
 
@@ -107,10 +112,27 @@ static void status_write(void *context, FILE *out)
     driver_dump(context, out);
 }
 
+/* Tells systemd what has changed since it was told: `told` is what. */
+static void status_tell(const struct driver *driver, bool *ready, char *told, size_t size)
+{
+    char text[256];
+
+    driver_status(driver, text, sizeof text);
+    if (strcmp(text, told) != 0)
+        sd_notifyf(0, "STATUS=%s", text);
+    snprintf(told, size, "%s", text);
+    if (!*ready && driver_is_ready(driver)) {
+        *ready = true;
+        sd_notify(0, "READY=1");
+    }
+    sd_notify(0, "WATCHDOG=1");
+}
+
 static void loop(struct driver *driver, struct status_socket *status, int signals,
                  const char *config_path)
 {
     bool ready = false;
+    char told[256] = "";
 
     while (!driver_ended(driver, now_read())) {
         struct stream *stream = driver_stream(driver);
@@ -128,11 +150,7 @@ static void loop(struct driver *driver, struct status_socket *status, int signal
             signals_read(signals, driver, config_path);
         driver_process(driver, descriptors[0].revents, descriptors[1].revents, now_read());
         status_socket_process(status, descriptors[3].revents, now_read().at, status_write, driver);
-        if (!ready && driver_is_serving(driver)) {
-            ready = true;
-            sd_notify(0, "READY=1\nSTATUS=Serving");
-        }
-        sd_notify(0, "WATCHDOG=1");
+        status_tell(driver, &ready, told, sizeof told);
     }
 }
 
@@ -167,7 +185,7 @@ int daemon_run(const struct config *config, const char *config_path)
         return EX_CONFIG;
     }
     xmpp_initialize();
-    struct driver *driver = driver_new(config);
+    struct driver *driver = driver_new(config, monotonic_read);
     struct status_socket *status = status_socket_new(config->state_dir);
     driver_start(driver, now_read());
     loop(driver, status, signals, config_path);

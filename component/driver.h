@@ -17,12 +17,14 @@ struct store;
 
 /* The two clocks at one instant. */
 struct now {
-    int64_t at;   /* monotonic, ms */
+    int64_t at;   /* monotonic, ms; goes on while the machine sleeps */
     int64_t wall; /* since the Unix epoch, ms */
 };
 
 /* `config` is borrowed. NULL with a line in the log when the addresses make no sense. */
-struct driver *driver_new(const struct config *config);
+/* `clock` reads the monotonic clock of `struct now`: with failover each write to the stream asks it
+ * whether the lease still lasts. */
+struct driver *driver_new(const struct config *config, int64_t (*clock)(void));
 struct driver *driver_free(struct driver *driver);
 
 /* Borrowed, for the loop's poll(). */
@@ -53,6 +55,10 @@ int driver_failure(const struct driver *driver);
 void driver_reload(struct driver *driver, struct now now);
 
 bool driver_is_serving(const struct driver *driver);
+/* Serving, or standing by for who does: the start is done. */
+bool driver_is_ready(const struct driver *driver);
+/* What it is doing now, for people, in a few words: into `ret`. */
+void driver_status(const struct driver *driver, char *ret, size_t size);
 
 /* The live state, for people. */
 void driver_dump(const struct driver *driver, FILE *out);

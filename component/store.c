@@ -129,6 +129,8 @@ int64_t store_deadline(const struct store *store)
         due = store->retry_at;
     if (store->phase == PHASE_CONNECTING)
         due = store->connect_until;
+    if (lease_deadline(store) < due)
+        due = lease_deadline(store);
     if (store->request_count > 0 && answer_until(store) < due)
         due = answer_until(store);
     return due < deadline ? due : deadline;
@@ -474,6 +476,12 @@ static void request_take(struct store *store, struct request *request)
     case REQUEST_SESSION:
         session_take(store, request);
         break;
+    case REQUEST_LOOK:
+        lease_take_look(store, request);
+        break;
+    case REQUEST_RENEW:
+        lease_take_renewal(store, request);
+        break;
     case REQUEST_LOCK:
         session_take_lock(store, request);
         break;
@@ -524,6 +532,7 @@ static void result_take(struct store *store, PGresult *result)
     }
     if (status == PGRES_FATAL_ERROR && request->sqlstate[0] == '\0') {
         const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+        store_heed_goodbye(store, sqlstate);
         text_copy(request->sqlstate, sizeof request->sqlstate,
                   sqlstate == NULL ? "08006" : sqlstate);
         text_copy(request->cause, sizeof request->cause,
@@ -592,7 +601,8 @@ static void connection_process(struct store *store, short revents, int64_t now_m
     }
     answers_take(store);
     if (store->phase == PHASE_STANDBY && store->request_count == 0 && now_ms >= store->retry_at)
-        session_lock(store);
+        lease_ask(store);
+    lease_process(store);
     if (store->request_count > 0 && answer_until(store) <= now_ms)
         store_lose(store, "no answer for ten seconds");
     pump(store);

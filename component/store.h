@@ -17,7 +17,8 @@
  *
  * One process at a time serves a consortium. It holds an advisory lock, and took an epoch when it
  * first got it; every batch checks that this epoch is still the newest, so that a process that
- * slept while another took over changes nothing.
+ * slept while another took over changes nothing. With `failover` it renews a lease besides, and a
+ * standby takes over as lease.h says: at once after a death, in the end from one that hangs.
  *
  * Time is the caller's monotonic clock in milliseconds. */
 #ifndef DESKBELL_COMPONENT_STORE_H
@@ -60,6 +61,7 @@ struct store_options {
     const char *consortium; /* name; borrowed likewise */
     const char *holder;     /* who takes the epoch, for people: "host:pid"; borrowed likewise */
     uint64_t random;        /* seed of the back-off's jitter */
+    bool failover;          /* there may be a standby: renew the lease, obey it */
 };
 
 /* What the last process left, beside its chats. */
@@ -106,9 +108,9 @@ struct store_counts {
 
 /* How much of the desk's memory is on our disk only. */
 struct store_spool {
-    bool in_use;  /* batches go there, or come from there */
-    bool stuck;   /* it should be in use, and cannot be written */
-    int64_t since; /* in use, by the monotonic clock; 0: never */
+    bool in_use;                      /* batches go there, or come from there */
+    bool stuck;                       /* it should be in use, and cannot be written */
+    int64_t since;                    /* in use, by the monotonic clock; 0: never */
     uint64_t batches, records, bytes; /* on disk: an upper bound of what the database lacks */
     int64_t replayed;                 /* when it was last empty again; 0: never */
     uint64_t replayed_batches, replayed_records; /* then, or so far */
@@ -137,6 +139,20 @@ bool store_is_stuck(const struct store *store);
 void store_open(struct store *store, int64_t now_ms);
 
 enum store_state store_state(const struct store *store);
+
+/* Whether the stream may be written to now: always without failover, else while the lease lasts.
+ * To be asked with a fresh clock before each write. */
+bool store_may_write(const struct store *store, int64_t now_ms);
+/* From when on not, if nothing is renewed; INT64_MAX: never, INT64_MIN: not yet at all. */
+int64_t store_lapses_at(const struct store *store);
+
+/* All is written, and the stream is closed: with failover, lets a standby take over at once. Done
+ * when store_has_ended(). */
+void store_end(struct store *store);
+bool store_has_ended(const struct store *store);
+
+/* Who served, for people, when a standby looked last: "host:pid", "" for nobody. */
+const char *store_serving(const struct store *store);
 
 /* For poll(): the descriptor (-1 when there is none) and the events it waits for. Both change:
  * ask before every poll(). */

@@ -2,6 +2,7 @@
  *
  * store.c          the pipeline: sends what is due, reads answers, calls back
  * store_session.c  the connection: connects, takes lock and epoch, notices that it is lost
+ * store_lease.c    the lease: renewed, or looked at by a standby
  * store_batch.c    a turn's records as arrays
  * store_spool.c    batches on disk while the database is away or slow, and their way back
  * store_sieve.c    finds what the database refuses of a batch, so that the rest is written
@@ -18,6 +19,7 @@
 #include <sys/queue.h>
 
 #include "component/array.h"
+#include "component/lease.h"
 #include "component/record_bytes.h"
 #include "component/spool.h"
 #include "component/store.h"
@@ -27,6 +29,8 @@ enum {
     STORE_CHUNK_CHATS = 1000, /* chats that one piece of a restore brings */
     STORE_CHUNK_ROWS = 1000,  /* and rows of the desk's own state */
     STORE_REQUESTS_MAX = 64,
+    STORE_STANDBY_MS = 1000,       /* how often who waits asks for the lock, without failover */
+    STORE_LOCK_CLASS = 0x6465736b, /* "desk", in pg_locks.classid; objid is the consortium */
     /* Spooled batches on the wire at once, before live ones: enough that the server never waits.
      * Each is of one or more frames, cut at about so many records or bytes. */
     STORE_REPLAYS_MAX = 8,
@@ -66,7 +70,9 @@ enum { RESTORE_RESULTS = STATEMENT_RESTORE_IDS - STATEMENT_RESTORE_CHATS + 1 };
 
 enum request_type {
     REQUEST_SESSION, /* settings of the session, and who the consortium is */
+    REQUEST_LOOK,    /* of a standby, at the lease */
     REQUEST_LOCK,
+    REQUEST_RENEW, /* the lease */
     REQUEST_START, /* statements, channel, epoch */
     REQUEST_BATCH,
     REQUEST_RECALL,
@@ -141,6 +147,14 @@ struct store {
     /* Process id and start of the last session that had the lock (together they name one session),
      * and of this one. */
     char session[64], next_session[64];
+    int64_t up_at; /* when it was last taken */
+
+    struct lease lease;       /* with failover only */
+    bool renewing;            /* a renewal is under way */
+    bool ending, lease_ended; /* the end is to be told, and was */
+    bool evict_said;
+    bool goodbye;      /* the server said so: it is down for all, and not for us only */
+    char serving[128]; /* whom the last look found */
 
     struct request requests[STORE_REQUESTS_MAX]; /* ring */
     int request_first, request_count;
@@ -208,8 +222,9 @@ void store_go_up(struct store *store, bool again);
 void session_connect(struct store *store);
 /* Goes on with connecting once the socket is ready. */
 void session_poll(struct store *store);
-/* Asks for the lock, again or for the first time. */
-void session_lock(struct store *store);
+/* Asks for the lock, again or for the first time. `renewed`, unless NULL, is the date of the lease
+ * that it was decided on: another one refuses the lock. `evict` ends the session that has it. */
+void session_lock(struct store *store, const char *renewed, bool evict);
 void session_take(struct store *store, struct request *request);
 void session_take_lock(struct store *store, struct request *request);
 void session_take_start(struct store *store, struct request *request);
@@ -219,8 +234,25 @@ void session_take_epoch(struct store *store);
 /* Gives the connection up, and tries again after the back-off. `cause` is said once an outage. */
 void store_lose(struct store *store, const char *cause);
 
+/* Looks whether the server says that it goes down. */
+void store_heed_goodbye(struct store *store, const char *sqlstate);
+
 /* The end: nothing that this process could write would be taken. */
 void store_fence(struct store *store, const char *cause);
+
+/* store_lease.c */
+
+/* Asks for the lock, or first looks whether we may. */
+void lease_ask(struct store *store);
+void lease_take_look(struct store *store, struct request *request);
+/* Not now: asks again soon. */
+void lease_stand_by(struct store *store);
+/* Goes with the taking of the epoch, in its transaction; and that was answered. */
+void lease_send_start(struct store *store);
+void lease_take_start(struct store *store, const struct request *request);
+void lease_take_renewal(struct store *store, struct request *request);
+void lease_process(struct store *store);
+int64_t lease_deadline(const struct store *store);
 
 /* store_statements.c */
 extern const char *const statements[STATEMENT_COUNT];

@@ -14,9 +14,8 @@ enum {
     CONNECT_MS_MAX = 5000,
     RETRY_MS_MIN = 200, /* the back-off doubles from here */
     RETRY_MS_MAX = 10 * 1000,
-    STANDBY_MS = 1000,      /* how often a standby asks for the lock */
-    UNLOCK_MS = 50,         /* until a session that was told to end has ended */
-    LOCK_CLASS = 0x6465736b /* "desk", in pg_locks.classid; objid is the consortium */
+    STEADY_MS = 1000, /* a session that lasted so long is asked for again at once */
+    UNLOCK_MS = 50    /* until a session that was told to end has ended */
 };
 
 /* What stands behind the settings in the first answer of a session. */
@@ -58,7 +57,7 @@ static void connection_drop(struct store *store)
     }
     for (int i = 0; i < STORE_RING; i++)
         store->batches[i].sent = false;
-    store->writes = store->slow = false;
+    store->writes = store->slow = store->renewing = false;
     STAILQ_FOREACH(recall, &store->recalls, entry)
     recall->sent = false;
     store->restore_sent = false;
@@ -68,6 +67,8 @@ void store_lose(struct store *store, const char *cause)
 {
     bool was_up = store->phase == PHASE_UP;
 
+    if (!store->goodbye)
+        lease_cut(&store->lease, store->now);
     if (!store->away_said) {
         int length = (int)strcspn(cause, "\n");
         log_warning("database is away, trying again: %.*s", length, cause);
@@ -76,6 +77,9 @@ void store_lose(struct store *store, const char *cause)
     connection_drop(store);
     store->phase = PHASE_WAITING;
     retry_plan(store);
+    /* With a standby that saw our session end we are soon over, or nobody has the lock yet. */
+    if (was_up && store->options.failover && store->now - store->up_at >= STEADY_MS)
+        store->retry_at = store->now;
     if (was_up)
         store->events->away(store->context);
 }
@@ -88,11 +92,18 @@ void store_fence(struct store *store, const char *cause)
     store->events->fenced(store->context);
 }
 
-/* Notices are for people at a prompt; errors come with their results. */
+void store_heed_goodbye(struct store *store, const char *sqlstate)
+{
+    /* It shuts down, crashed, or is not up yet. */
+    if (sqlstate != NULL && strncmp(sqlstate, "57P0", 4) == 0)
+        store->goodbye = true;
+}
+
+/* Notices are for people at a prompt; errors come with their results, but for what ends a session
+ * that rests. */
 static void notice_drop(void *context, const PGresult *result)
 {
-    (void)context;
-    (void)result;
+    store_heed_goodbye(context, PQresultErrorField(result, PG_DIAG_SQLSTATE));
 }
 
 void session_connect(struct store *store)
@@ -112,7 +123,7 @@ void session_connect(struct store *store)
     store->connection = PQconnectStartParams(keywords, values, 1);
     if (store->connection == NULL)
         abort();
-    PQsetNoticeReceiver(store->connection, notice_drop, NULL);
+    PQsetNoticeReceiver(store->connection, notice_drop, store);
     if (PQstatus(store->connection) == CONNECTION_BAD)
         store_lose(store, PQerrorMessage(store->connection));
 }
@@ -122,8 +133,9 @@ static const char *const become_writer = "SET ROLE deskbell_writer";
 /* What the session needs whatever the server's configuration says: a commit that is durable when it
  * is reported, plans that find each row by its key (all statements here want just that, but before
  * the first ANALYZE the planner would read whole tables, and keep the plan), and a server that
- * notices when we are gone. Then who we are, and whether program and schema fit. What the server
- * tells only whoever logged in (its own session) comes before the role. */
+ * notices when we are gone: after more than LEASE_HOLD_MS, for then the lock is another's, and we
+ * may only be cut off. Then who we are, and whether program and schema fit. What the server tells
+ * only whoever logged in (its own session) comes before the role. */
 static void session_send(struct store *store)
 {
     static const char *const settings =
@@ -138,7 +150,7 @@ static void session_send(struct store *store)
         " set_config('tcp_keepalives_idle', '3', false),"
         " set_config('tcp_keepalives_interval', '2', false),"
         " set_config('tcp_keepalives_count', '3', false),"
-        " set_config('tcp_user_timeout', '8000', false),"
+        " set_config('tcp_user_timeout', '10000', false),"
         " (SELECT backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()),"
         " session_user, " LOGIN_IS_MIGHTY;
     static const char *const who =
@@ -201,7 +213,9 @@ void session_take(struct store *store, struct request *request)
         return;
     }
     store->consortium = strtoll(PQgetvalue(who, 0, 0), NULL, 10);
-    session_lock(store);
+    store->goodbye = false;
+    lease_session(&store->lease);
+    lease_ask(store);
     /* Only now: until here session_pid is the session before, which may still hold the lock. */
     snprintf(store->next_session, sizeof store->next_session, "%s %s", PQgetvalue(who, 0, 3),
              PQgetvalue(session, 0, SESSION_START));
@@ -210,26 +224,33 @@ void session_take(struct store *store, struct request *request)
 /* When our last connection broke without the server's notice, its session still holds the lock,
  * perhaps for long: ours to end. It is known by process id and start, for ids come again. It is the
  * login's and not the role's: only as the login may we look at it, and end it. */
-void session_lock(struct store *store)
+void session_lock(struct store *store, const char *renewed, bool evict)
 {
     static const char *const lock =
-        "SELECT pg_try_advisory_lock($1::integer, ($2::bigint)::integer),"
-        " (SELECT epoch FROM deskbell.lease WHERE consortium_id = $2::bigint)";
+        "SELECT pg_try_advisory_lock($1::integer, ($2::bigint)::integer)";
+    /* A statement of its own behind the lock: so it sees all that who had it before has written. */
+    static const char *const lease =
+        "SELECT l.epoch, $2::bigint <> coalesce((extract(epoch FROM l.renewed) * 1000000)::bigint,"
+        "  0) FROM (SELECT) one LEFT JOIN deskbell.lease l ON l.consortium_id = $1::bigint";
     static const char *const unlock =
         "SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a JOIN pg_locks l USING (pid)"
         " WHERE l.locktype = 'advisory' AND l.classid::bigint = $1 AND l.objid::bigint = $2"
-        "  AND a.pid <> pg_backend_pid() AND a.pid || ' ' || a.backend_start = $3";
+        "  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        "  AND l.granted AND a.pid <> pg_backend_pid()"
+        "  AND ($3 = 'any' OR a.pid || ' ' || a.backend_start = $3)";
     char class[24], consortium[24];
-    const char *const values[] = {class, consortium, store->session};
+    const char *values[] = {class, consortium, evict ? "any" : store->session};
 
-    snprintf(class, sizeof class, "%d", LOCK_CLASS);
+    snprintf(class, sizeof class, "%d", STORE_LOCK_CLASS);
     snprintf(consortium, sizeof consortium, "%" PRId64, store->consortium);
-    if (store->session[0] != '\0') {
+    if (values[2][0] != '\0') {
         store_send_text(store, "SET ROLE NONE");
         PQsendQueryParams(store->connection, unlock, 3, NULL, values, NULL, NULL, 0);
         store_send_text(store, become_writer);
     }
     PQsendQueryParams(store->connection, lock, 2, NULL, values, NULL, NULL, 0);
+    values[2] = renewed;
+    PQsendQueryParams(store->connection, lease, 2, NULL, values + 1, NULL, NULL, 0);
     store_sync(store, REQUEST_LOCK);
 }
 
@@ -248,6 +269,7 @@ static void epoch_send(struct store *store)
     snprintf(epoch, sizeof epoch, "%" PRId64, store->epoch);
     PQsendQueryParams(store->connection, store->epoch == 0 ? take : check, 2, NULL, values, NULL,
                       NULL, 0);
+    lease_send_start(store);
     store_sync(store, REQUEST_START);
 }
 
@@ -271,18 +293,21 @@ void session_take_epoch(struct store *store)
 
 void session_take_lock(struct store *store, struct request *request)
 {
-    const PGresult *lock =
-        request->result_count > 0 ? request->results[request->result_count - 1] : NULL;
+    int count = request->result_count;
+    const PGresult *lock = count >= 2 ? request->results[count - 2] : NULL;
+    const PGresult *lease = count >= 2 ? request->results[count - 1] : NULL;
     char cause[sizeof request->cause];
 
-    if (request->sqlstate[0] != '\0' || lock == NULL || PQntuples(lock) != 1) {
+    if (request->sqlstate[0] != '\0' || lock == NULL || PQntuples(lock) != 1 ||
+        PQntuples(lease) != 1) {
         snprintf(cause, sizeof cause, "%s", request->cause);
         store_lose(store, cause);
         return;
     }
-    bool newer = store->epoch != 0 && strtoll(PQgetvalue(lock, 0, 1), NULL, 10) != store->epoch;
+    bool ours = PQgetvalue(lock, 0, 0)[0] == 't';
+    bool newer = store->epoch != 0 && strtoll(PQgetvalue(lease, 0, 0), NULL, 10) != store->epoch;
     if (newer && store->replaying) {
-        if (PQgetvalue(lock, 0, 0)[0] == 't' && !spool_too_late(store)) {
+        if (ours && !spool_too_late(store)) {
             store_lose(store, "what was spooled can be neither written nor set aside");
             return;
         }
@@ -292,20 +317,22 @@ void session_take_lock(struct store *store, struct request *request)
         store_fence(store, "another process took over");
         return;
     }
-    if (PQgetvalue(lock, 0, 0)[0] == 't') {
+    if (ours && PQgetvalue(lease, 0, 1)[0] == 't') {
+        /* It was renewed since we decided: the lock goes back with the connection. */
+        store_lose(store, "the lease was renewed just when it was to be taken");
+        return;
+    }
+    if (ours) {
         memcpy(store->session, store->next_session, sizeof store->session);
         start_send(store);
         return;
     }
-    store->phase = PHASE_STANDBY;
-    if (request->result_count == 2 && PQntuples(request->results[0]) > 0) {
+    if (count == 3 && PQntuples(request->results[0]) > 0) {
+        store->phase = PHASE_STANDBY;
         store->retry_at = store->now + UNLOCK_MS;
         return;
     }
-    if (!store->standby_said)
-        log_info("another deskbell serves '%s', standing by", store->options.consortium);
-    store->standby_said = true;
-    store->retry_at = store->now + STANDBY_MS;
+    lease_stand_by(store);
 }
 
 void session_take_start(struct store *store, struct request *request)
@@ -338,6 +365,7 @@ void session_take_start(struct store *store, struct request *request)
         store_fence(store, "the database has lost batches that it had committed");
         return;
     }
+    lease_take_start(store, request);
     store->phase = PHASE_REPLAY;
     store_batches_committed(store, committed);
     /* Whether it can write shows only when it does: until then what is new goes to the spool. */
@@ -349,6 +377,7 @@ void session_take_start(struct store *store, struct request *request)
 void store_go_up(struct store *store, bool again)
 {
     store->phase = PHASE_UP;
+    store->up_at = store->now;
     store->retry_ms = RETRY_MS_MIN;
     store->standby_said = false;
     if (store->away_said)

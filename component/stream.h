@@ -65,6 +65,8 @@ struct stream_events {
      * stream releases it after the call. The stream's own pings, their answers, and what was
      * refused do not come here. May call every function but stream_process() and stream_free(). */
     void (*stanza)(void *context, xmpp_stanza_t *stanza);
+    /* Asked before each write to the socket; false: nothing is written now. NULL: always. */
+    bool (*may_write)(void *context);
 };
 
 struct stream_counts {

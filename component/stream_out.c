@@ -173,6 +173,8 @@ void stream_flush(struct stream *stream)
     if (stream->fd < 0 || stream->phase == PHASE_DIALLING || stream->shut || stream->doomed)
         return;
     while (stream_out_pending(stream) > 0) {
+        if (stream->events.may_write != NULL && !stream->events.may_write(stream->context))
+            return;
         ssize_t sent = send(stream->fd, stream->out.bytes + stream->out_sent,
                             stream_out_pending(stream), MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent < 0 && errno == EINTR)

@@ -404,7 +404,7 @@ class Deskbell:
         os.makedirs(folder, exist_ok=True)
         self.config, self.log = os.path.join(folder, "deskbell.conf"), os.path.join(folder, "deskbell.log")
         self.settings = {
-            "consortium": consortium, "secret": server.secret, "port": server.component,
+            "consortium": consortium, "failover": "false", "secret": server.secret, "port": server.component,
             "database": f"host={database.folder} dbname=deskbell user=deskbell",
             "migrate": f"host={database.folder} dbname=deskbell user=postgres",
             "state": os.path.join(folder, "state"), "status": status or os.path.join(folder, "status")}
@@ -415,7 +415,7 @@ class Deskbell:
 
     def configure(self, **changes):
         """Writes deskbell.conf anew, which the daemon reads at its next start or SIGHUP."""
-        text = ('consortium = "{consortium}";\n'
+        text = ('consortium = "{consortium}";\nfailover = {failover};\n'
                 'component = {{ jid = "' + DESK + '"; host = "127.0.0.1"; port = {port};'
                 ' secret = "{secret}"; }};\n'
                 'accounts = {{ domain = "' + ACCOUNTS + '"; provision = true; }};\n'

@@ -121,7 +121,10 @@ class Desk:
 
     def complaints(self):
         """What the sanitizers or an assertion wrote into the daemon's log, or None."""
-        text = self.log() if self.daemon else ""
+        return self.complaints_in(self.log() if self.daemon else "")
+
+    @staticmethod
+    def complaints_in(text):
         found = SANITIZER.search(text)
         return text[max(0, found.start() - 200):found.start() + 4000] if found else None
 

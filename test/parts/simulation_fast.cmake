@@ -19,15 +19,12 @@ add_executable(sim_routing_fast simulation/sim_routing.c scenario/world.c scenar
 target_link_libraries(sim_routing_fast PRIVATE fast_routing)
 # Routing, driver, store and spool against a simulated world: test/simulation/desk.
 set(desk_sources)
-foreach(name array bytes crc32c driver driver_spool form iq quarantine record_bytes spool
-        spool_folder spool_frame stanza_in stanza_iq stanza_out stanza_refuse store store_batch
-        store_desk store_restore store_session store_sieve store_spool store_statements token turn
-        xml_out)
+foreach(name array bytes crc32c driver driver_effect driver_lease driver_signal driver_spool
+        driver_store iq lease quarantine record_bytes spool spool_folder spool_frame stanza_in
+        stanza_iq stanza_out stanza_refuse store store_batch store_desk store_lease store_restore
+        store_session store_sieve store_spool store_statements token turn xml_out)
   list(APPEND desk_sources ${PROJECT_SOURCE_DIR}/component/${name}.c)
 endforeach()
-set_source_files_properties(
-  ${PROJECT_SOURCE_DIR}/component/quarantine.c ${PROJECT_SOURCE_DIR}/component/spool.c
-  ${PROJECT_SOURCE_DIR}/component/spool_folder.c TARGET_DIRECTORY fast_routing PROPERTIES)
 file(GLOB desk_world CONFIGURE_DEPENDS simulation/desk/*.c)
 add_executable(sim_desk ${desk_sources} ${desk_world})
 target_link_libraries(sim_desk PRIVATE fast_routing)

@@ -85,7 +85,8 @@ static void run(void)
 
 int main(int argc, char **argv)
 {
-    const struct stream_events events = {on_up, on_down, on_stanza};
+    const struct stream_events events = {
+        .up = on_up, .down = on_down, .stanza = on_stanza};
 
     if (argc < 5) {
         fprintf(stderr, "stream_echo HOST PORT JID SECRET [PING_MS DEAD_MS]\n");

@@ -82,7 +82,8 @@ static inline void listen_start(void)
 
 static inline void stream_make(const char *host)
 {
-    const struct stream_events events = {on_up, on_down, on_stanza};
+    const struct stream_events events = {
+        .up = on_up, .down = on_down, .stanza = on_stanza};
     struct stream_options options = {.ctx = ctx,
                                      .jid = "desk.example",
                                      .host = host,

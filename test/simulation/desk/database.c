@@ -23,7 +23,7 @@ struct session {
     int64_t ends_at;
 };
 
-const struct schema_file schema_files[] = {{"012_renames", ""}};
+const struct schema_file schema_files[] = {{"013_lease", ""}};
 const int schema_file_count = 1;
 
 struct database_faults database_faults;
@@ -32,6 +32,7 @@ static struct {
     struct session *sessions, *holder;
     int64_t pids;
     int64_t epoch; /* of the lease; 0: nobody had it */
+    int64_t renewed, watched, ended;
     struct arena *arena; /* texts of answers */
 } database;
 
@@ -140,28 +141,89 @@ static const char *number_text(int64_t number)
     return arena_printf(database.arena, "%" PRId64, number);
 }
 
+static struct pg_result *answer_lock(struct session *session)
+{
+    struct pg_result *result = result_new(PGRES_TUPLES_OK, 1, 1);
+
+    if (database.holder == NULL)
+        database.holder = session;
+    result_set_text(result, 0, 0, database.holder == session ? "t" : "f");
+    return result;
+}
+
+/* Micros: each renewal has a date of its own. */
+static void lease_date(void)
+{
+    int64_t date = (sim.wall + sim.now) * 1000;
+
+    database.renewed = date > database.renewed ? date : database.renewed + 1;
+}
+
+static struct pg_result *answer_lease(const struct call *call)
+{
+    struct pg_result *result = result_new(PGRES_TUPLES_OK, 1, 2);
+    const char *renewed = call->parameters[1].bytes;
+
+    result_set_text(result, 0, 0, database.epoch == 0 ? NULL : number_text(database.epoch));
+    if (renewed != NULL)
+        result_set_text(result, 0, 1,
+                        strtoll(renewed, NULL, 10) != database.renewed ? "t" : "f");
+    return result;
+}
+
+static struct pg_result *answer_look(const struct session *session)
+{
+    struct pg_result *result = result_new(PGRES_TUPLES_OK, 1, 7);
+    bool held = database.holder != NULL && database.holder != session;
+
+    result_set_text(result, 0, 0, held ? "t" : "f");
+    if (database.epoch == 0)
+        return result;
+    result_set_text(result, 0, 1, number_text(database.epoch));
+    result_set_text(result, 0, 2, number_text(database.renewed));
+    result_set_text(result, 0, 3, number_text(sim.wall + sim.now - database.renewed / 1000));
+    result_set_text(result, 0, 4, database.watched == database.epoch ? "t" : "f");
+    result_set_text(result, 0, 5, database.ended == database.epoch ? "t" : "f");
+    result_set_text(result, 0, 6, "another");
+    return result;
+}
+
 static bool is_read_only(void)
 {
     return sim.now < database_faults.read_only_until;
 }
 
-static struct pg_result *answer_lock(struct session *session)
+/* Of the epoch in the second parameter; 0 is the newest. */
+static struct pg_result *answer_renew(const struct call *call)
 {
-    struct pg_result *result = result_new(PGRES_TUPLES_OK, 1, 2);
+    int64_t epoch = strtoll(call->parameters[1].bytes, NULL, 10);
+    bool ends = call->count > 2 && call->parameters[2].bytes[0] == 't';
 
-    if (database.holder == NULL)
-        database.holder = session;
-    result_set_text(result, 0, 0, database.holder == session ? "t" : "f");
-    result_set_text(result, 0, 1, database.epoch == 0 ? NULL : number_text(database.epoch));
+    if (is_read_only())
+        return result_error("25006", "cannot execute in a read-only transaction", NULL);
+    bool found = database.epoch != 0 && (epoch == 0 || epoch == database.epoch);
+    if (found) {
+        lease_date();
+        database.watched = database.epoch;
+        if (ends)
+            database.ended = database.epoch;
+    }
+    if (call->count == 2)
+        return result_new(PGRES_COMMAND_OK, 0, 0);
+    struct pg_result *result = result_new(PGRES_TUPLES_OK, found, 1);
+    if (found)
+        result_set_text(result, 0, 0, database.ended == database.epoch ? "t" : "f");
     return result;
 }
 
 static struct pg_result *answer_terminate(struct session *session, const struct call *call)
 {
     struct session *holder = database.holder;
+    const char *whom = call->parameters[2].bytes;
     bool found = holder != NULL && holder != session &&
-                 strcmp(call->parameters[2].bytes,
-                        arena_printf(database.arena, "%" PRId64 " start", holder->pid)) == 0;
+                 (strcmp(whom, "any") == 0 ||
+                  strcmp(whom, arena_printf(database.arena, "%" PRId64 " start", holder->pid)) ==
+                      0);
     struct pg_result *result = result_new(PGRES_TUPLES_OK, found, 1);
 
     if (found) {
@@ -181,6 +243,7 @@ static struct pg_result *answer_take(struct session *session)
         fail("an epoch is taken without the lock");
     result = result_new(PGRES_TUPLES_OK, 1, 3);
     judge_epoch(++database.epoch, session->node);
+    lease_date();
     result_set_text(result, 0, 0, number_text(database.epoch));
     result_set_text(result, 0, 1, "4711");
     result_set_text(result, 0, 2, number_text(tables_chat_highest() + 1));
@@ -215,7 +278,7 @@ static struct pg_result *answer_who(const struct session *session)
     struct pg_result *result = result_new(PGRES_TUPLES_OK, 1, 5);
 
     result_set_text(result, 0, 0, "1");
-    result_set_text(result, 0, 1, "12");
+    result_set_text(result, 0, 1, "13");
     result_set_text(result, 0, 2, "UTF8");
     result_set_text(result, 0, 3, number_text(session->pid));
     result_set_text(result, 0, 4, "on");
@@ -235,6 +298,12 @@ static struct pg_result *text_execute(struct session *session, const struct call
         return answer_who(session);
     if (begins(call->sql, "SELECT pg_try_advisory_lock("))
         return answer_lock(session);
+    if (begins(call->sql, "SELECT l.epoch, $2::bigint <>"))
+        return answer_lease(call);
+    if (begins(call->sql, "SELECT held.so"))
+        return answer_look(session);
+    if (begins(call->sql, "UPDATE deskbell.lease SET renewed"))
+        return answer_renew(call);
     if (begins(call->sql, "SELECT pg_terminate_backend("))
         return answer_terminate(session, call);
     if (begins(call->sql, "SELECT * FROM deskbell.epoch_take("))
@@ -378,6 +447,8 @@ void database_restart(bool crash)
     while (database.sessions != NULL) {
         if (!crash && database.sessions->units != NULL && chance(2) == 0)
             unit_execute(database.sessions, database.sessions->units);
+        if (database.sessions->connection != NULL)
+            database.sessions->connection->goodbye = chance(8) > 0;
         session_free(database.sessions);
     }
 }

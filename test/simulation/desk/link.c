@@ -382,7 +382,7 @@ void stream_flush(struct stream *stream)
     if (stream->unsent.first == NULL || !node_calls() ||
         (stream->state != STREAM_UP && stream->state != STREAM_CLOSING))
         return;
-    while (stream->unsent.first != NULL &&
+    while (stream->unsent.first != NULL && stream->events->may_write(stream->context) &&
            (!slow || stream->kernel.bytes < KERNEL_BYTES_SLOW)) {
         struct piece *piece = queue_take(&stream->unsent);
         piece->at = (stream->last_at > sim.now ? stream->last_at : sim.now) +
@@ -468,7 +468,8 @@ int64_t link_wakes(int node)
 
     if (stream == NULL)
         return FOREVER;
-    if (stream->unsent.first != NULL && stream->kernel.bytes < KERNEL_BYTES_SLOW)
+    if (stream->unsent.first != NULL && stream->kernel.bytes < KERNEL_BYTES_SLOW &&
+        stream->state == STREAM_UP && stream->events->may_write(stream->context))
         return sim.now;
     if (stream->inbox != NULL && !stream->paused && stream->state == STREAM_UP)
         return stream->inbox->at;

@@ -152,9 +152,8 @@ void PQfinish(PGconn *connection)
 
 PQnoticeReceiver PQsetNoticeReceiver(PGconn *connection, PQnoticeReceiver receiver, void *context)
 {
-    (void)connection;
-    (void)receiver;
-    (void)context;
+    connection->receiver = receiver;
+    connection->receiver_context = context;
     return NULL;
 }
 
@@ -190,6 +189,10 @@ static void parameters_copy(struct arena *arena, struct call *call, int count,
 {
     call->count = count;
     for (int i = 0; i < count; i++) {
+        if (values[i] == NULL) {
+            call->parameters[i] = (struct cell){NULL, 0};
+            continue;
+        }
         size_t length = lengths != NULL ? (size_t)lengths[i] : strlen(values[i]);
         char *bytes = arena_alloc(arena, length + 1);
         memcpy(bytes, values[i], length);
@@ -282,6 +285,11 @@ int PQconsumeInput(PGconn *connection)
     if (connection->broken_at > sim.now)
         return 1;
     connection->status = CONNECTION_BAD;
+    if (connection->goodbye) {
+        struct pg_result *words = result_error("57P01", "it is shut down", NULL);
+        connection->receiver(connection->receiver_context, words);
+        free(words);
+    }
     return 0;
 }
 

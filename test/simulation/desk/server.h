@@ -56,6 +56,9 @@ struct pg_conn {
     struct unit *building, *unsent, **unsent_end;
     struct pg_result *answers, **answers_end; /* in the wire */
     struct pg_result *arrived, **arrived_end; /* read by PQconsumeInput() */
+    bool goodbye; /* the server says that it goes down */
+    PQnoticeReceiver receiver;
+    void *receiver_context;
     int notices;                              /* of changed settings */
 };
 

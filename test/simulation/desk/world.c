@@ -43,6 +43,11 @@ int getentropy(void *bytes, size_t length)
     return 0;
 }
 
+static int64_t clock_now(void)
+{
+    return sim.now;
+}
+
 static int node_count(void)
 {
     return sim.failover ? NODES : 1;
@@ -132,7 +137,7 @@ void node_start(int at)
     sim.events++;
     sim.node = at;
     node->starts_at = FOREVER;
-    node->driver = driver_new(&node->config);
+    node->driver = driver_new(&node->config, clock_now);
     judge_node_starts(at);
     driver_start(node->driver, now_of());
     sim.node = NOBODY;
