@@ -387,11 +387,10 @@ void store_batches_committed(struct store *store, int64_t up_to)
 {
     if (up_to > store->confirmed)
         store->confirmed = up_to;
-    while (store->batch_count > 0 && store_batch_at(store, 0)->number <= up_to) {
-        int64_t number = store_batch_at(store, 0)->number;
+    /* All of them before the first is reported: its owner may call us, and what is in the ring then
+     * is sent, as if the database had not got it. */
+    while (store->batch_count > 0 && store_batch_at(store, 0)->number <= up_to)
         batch_pop(store);
-        store_report(store, number);
-    }
     spool_confirmed(store);
     store_report(store, up_to);
 }
