@@ -30,3 +30,14 @@ add_executable(sim_desk ${desk_sources} ${desk_world})
 target_link_libraries(sim_desk PRIVATE fast_routing)
 target_compile_options(sim_desk PRIVATE
   -include ${CMAKE_CURRENT_SOURCE_DIR}/simulation/desk/disk_calls.h)
+# Both counts of nodes have their own depths: spool and sieve with one, lease and epochs with two.
+# More: sim_desk --seed fresh --episodes 20000 [--nodes 2]; planted bugs: simulation/mutants.py.
+if(NOT DESKBELL_FUZZ AND NOT DESKBELL_COVERAGE AND NOT DESKBELL_SANITIZE_THREAD)
+  add_test(NAME simulation_desk COMMAND sim_desk --seed 1 --episodes 900)
+  add_test(NAME simulation_desk_fresh COMMAND sim_desk --seed fresh --episodes 300)
+  add_test(NAME simulation_desk_pair COMMAND sim_desk --seed 1 --episodes 600 --nodes 2)
+  add_test(NAME simulation_desk_pair_fresh COMMAND sim_desk --seed fresh --episodes 200 --nodes 2)
+  set_tests_properties(simulation_desk simulation_desk_fresh simulation_desk_pair
+                       simulation_desk_pair_fresh
+                       PROPERTIES LABELS unit TIMEOUT 300 WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+endif()

@@ -238,8 +238,8 @@ const char *adhoc_title(struct adhoc *adhoc, const struct adhoc_request *request
     return NULL;
 }
 
-bool adhoc_execute(struct adhoc *adhoc, const struct adhoc_request *request,
-                   xmpp_stanza_t *command, struct xml_out *out, struct event *ret)
+bool adhoc_execute(struct adhoc *adhoc, const struct adhoc_request *request, xmpp_stanza_t *command,
+                   struct xml_out *out, struct event *ret)
 {
     (void)adhoc;
     (void)request;

@@ -18,7 +18,7 @@ struct session {
     struct session *next;
     int node;
     int64_t pid;
-    struct pg_conn *connection; /* NULL: gone */
+    struct pg_conn *connection;      /* NULL: gone */
     struct unit *units, **units_end; /* on their way and being done, in order */
     int64_t ends_at;
 };
@@ -166,8 +166,7 @@ static struct pg_result *answer_lease(const struct call *call)
 
     result_set_text(result, 0, 0, database.epoch == 0 ? NULL : number_text(database.epoch));
     if (renewed != NULL)
-        result_set_text(result, 0, 1,
-                        strtoll(renewed, NULL, 10) != database.renewed ? "t" : "f");
+        result_set_text(result, 0, 1, strtoll(renewed, NULL, 10) != database.renewed ? "t" : "f");
     return result;
 }
 
@@ -220,10 +219,10 @@ static struct pg_result *answer_terminate(struct session *session, const struct 
 {
     struct session *holder = database.holder;
     const char *whom = call->parameters[2].bytes;
-    bool found = holder != NULL && holder != session &&
-                 (strcmp(whom, "any") == 0 ||
-                  strcmp(whom, arena_printf(database.arena, "%" PRId64 " start", holder->pid)) ==
-                      0);
+    bool found =
+        holder != NULL && holder != session &&
+        (strcmp(whom, "any") == 0 ||
+         strcmp(whom, arena_printf(database.arena, "%" PRId64 " start", holder->pid)) == 0);
     struct pg_result *result = result_new(PGRES_TUPLES_OK, found, 1);
 
     if (found) {
@@ -344,15 +343,18 @@ static void unit_execute(struct session *session, const struct unit *unit)
 
     sim.events++;
     for (int i = 0; i < unit->call_count; i++) {
-        struct pg_result *result =
-            failed ? result_new(PGRES_PIPELINE_ABORTED, 0, 0)
-                   : call_execute(session, &unit->calls[i]);
+        struct pg_result *result = failed ? result_new(PGRES_PIPELINE_ABORTED, 0, 0)
+                                          : call_execute(session, &unit->calls[i]);
         failed = failed || result->status == PGRES_FATAL_ERROR;
         answer(session, result, at);
         struct pg_result *pause = result_new(PGRES_EMPTY_QUERY, 0, 0);
         pause->pause = true;
         answer(session, pause, at);
     }
+    if (unit->call_count > 0 && unit->calls[0].statement == STATEMENT_BEGIN)
+        story("    batch %" PRId64 " of node %d, %d statements: %s",
+              binary_bigint(unit->calls[0].parameters[2].bytes), session->node, unit->call_count,
+              failed ? "refused" : "written");
     if (failed)
         tables_roll_back();
     else

@@ -30,12 +30,12 @@ enum { NODES = 2, NOBODY = -1 };
 /* --- sim_desk.c --- */
 
 struct sim {
-    int64_t now;      /* monotonic */
-    int64_t wall;     /* of now == 0 */
-    uint64_t events;  /* whatever the world did to a node, or a node to the world */
-    int node;         /* whose code is running, or NOBODY */
-    bool story;       /* print what happens */
-    bool failover;    /* two nodes, of which one serves */
+    int64_t now;     /* monotonic */
+    int64_t wall;    /* of now == 0 */
+    uint64_t events; /* whatever the world did to a node, or a node to the world */
+    int node;        /* whose code is running, or NOBODY */
+    bool story;      /* print what happens */
+    bool failover;   /* two nodes, of which one serves */
 };
 extern struct sim sim;
 
@@ -136,6 +136,8 @@ void judge_acknowledged(int utterance);
 /* The node hands bytes to its stream; the server has read them. */
 void judge_sends(int node, const char *bytes, size_t length);
 void judge_arrives(int node, const char *bytes, size_t length);
+/* All that has left is marked by now. */
+void judge_marked(void);
 void judge_link_up(int node);
 /* What the kernel had taken is lost with a stream, or a machine. */
 void judge_lost(int node, const char *bytes, size_t length);
@@ -153,11 +155,11 @@ void judge_quarantined(const unsigned char *bytes, size_t length);
 void judge_state(int node);
 /* All is over: nothing is missing. */
 void judge_end(void);
-bool judge_is_quiet(void); /* nobody waits for a receipt */
 
 struct judge_counts {
     uint64_t relayed, acknowledged, lines, spooled, batches, epochs, repeats, refused, states;
-    uint64_t buried; /* lines that were not sent yet when their chat had ended and the process died */
+    uint64_t
+        buried; /* lines that were not sent yet when their chat had ended and the process died */
 };
 extern struct judge_counts judge_counts;
 
@@ -183,7 +185,8 @@ short database_revents(int node);
 int64_t database_wakes(int node);
 /* That line is one that the database refuses. */
 bool database_refuses(int64_t chat, int line);
-bool database_holds(int node); /* the node's session has the lock */
+bool database_has_refused(void); /* any */
+bool database_holds(int node);   /* the node's session has the lock */
 bool database_is_idle(void);
 
 /* Rows of chats that are not closed, for the judge: false behind the last. */

@@ -459,8 +459,10 @@ bool disk_spool_is_empty(int node)
 {
     const struct disk *disk = &disks[node];
 
+    /* A damaged one is kept under another name. */
     for (int i = 0; i < disk->name_count; i++)
         if (disk->names[i].live && disk->names[i].file != NOBODY &&
+            strstr(disk->names[i].text, ".spool") != NULL &&
             strcmp(folder_name(disk, disk->names[i].folder), "spool") == 0 &&
             disk->files[disk->names[i].file].length > 24)
             return false;

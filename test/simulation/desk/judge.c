@@ -1,8 +1,8 @@
 /* judge.c: what desks promise, judged by what was said, what the database committed, what the spool
  * made durable and what the server read. It shares no code with the product.
  *
- * Each utterance has a mark of its own in its text, "[q000017]". The numbers behind the promises are
- * those of doc/reliability.md. */
+ * Each utterance has a mark of its own in its text, "[q000017]". The numbers behind the promises
+ * are those of doc/reliability.md. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,10 +10,11 @@
 
 #include "test/simulation/desk/desk.h"
 
-enum { CHATS_JUDGED = 4000, LAST_SHOWN_MAX = 512 };
+enum { CHATS_JUDGED = 2000, LAST_SHOWN_MAX = 512 };
 
 struct utterance {
     bool patron, acknowledged, refused, repeated, quarantined, spooled[NODES], lost;
+    bool again; /* in another chat */
     int who;
     int written;  /* lines in the database */
     int arrived;  /* relays that the server has read */
@@ -25,6 +26,7 @@ struct utterance {
 struct shown {
     char to[64], chat[16];
     int line, generation;
+    int marked; /* up to here the database knows that it has left */
 };
 
 struct judge_counts judge_counts;
@@ -32,7 +34,7 @@ struct judge_counts judge_counts;
 static struct {
     struct utterance utterances[UTTERANCES_MAX];
     int count;
-    int64_t epoch; /* the newest taken */
+    int64_t epoch;         /* the newest taken */
     int64_t epochs[NODES]; /* of the process that runs there */
     int64_t sending;       /* the newest that has relayed */
     int64_t highest[2];    /* epoch and number of the last batch */
@@ -121,8 +123,7 @@ static bool is_message(const char *bytes, size_t length, const char *type)
 
 static bool is_relay(const char *bytes, size_t length)
 {
-    return is_message(bytes, length, "type='chat'") &&
-           memmem(bytes, length, "<body>", 6) != NULL;
+    return is_message(bytes, length, "type='chat'") && memmem(bytes, length, "<body>", 6) != NULL;
 }
 
 /* 8: no relay without a record. 30: none by whom another has replaced. */
@@ -143,8 +144,8 @@ void judge_sends(int node, const char *bytes, size_t length)
         return;
     judge_counts.relayed++;
     if (judge.epochs[node] < judge.sending)
-        fail("node %d of epoch %" PRId64 " relays behind epoch %" PRId64, node,
-             judge.epochs[node], judge.sending);
+        fail("node %d of epoch %" PRId64 " relays behind epoch %" PRId64, node, judge.epochs[node],
+             judge.sending);
     judge.sending = judge.epochs[node];
 }
 
@@ -152,8 +153,8 @@ static void attribute_copy(const char *bytes, size_t length, const char *name, c
                            size_t size)
 {
     const char *end = memchr(bytes, '>', length);
-    const char *found = end == NULL ? NULL
-                                    : memmem(bytes, (size_t)(end - bytes), name, strlen(name));
+    const char *found =
+        end == NULL ? NULL : memmem(bytes, (size_t)(end - bytes), name, strlen(name));
 
     ret[0] = '\0';
     for (size_t i = 0; found != NULL && i + 1 < size; i++) {
@@ -196,8 +197,19 @@ static void order_look(const char *bytes, size_t length)
         return;
     if (line <= shown->line && shown->generation == judge.generation)
         fail("line %d of chat %s comes to %s behind line %d", line, id, to, shown->line);
+    /* The number of a line that was refused is given again by the next process. */
+    if (line <= shown->marked && !database_has_refused())
+        fail("line %d of chat %s comes to %s again, long after it was marked", line, id, to);
     shown->line = line;
     shown->generation = judge.generation;
+}
+
+/* Offers show lines again; to a patron each goes once. */
+void judge_marked(void)
+{
+    for (int i = 0; i < judge.shown_count; i++)
+        if (strstr(judge.shown[i].to, "@guest.") != NULL)
+            judge.shown[i].marked = judge.shown[i].line;
 }
 
 void judge_arrives(int node, const char *bytes, size_t length)
@@ -208,6 +220,7 @@ void judge_arrives(int node, const char *bytes, size_t length)
     (void)node;
     if (!is_relay(bytes, length))
         return;
+    story("    read: %.*s", (int)length, bytes);
     while ((number = mark_next(bytes, length, &at)) != NOBODY)
         judge.utterances[number].arrived++;
     order_look(bytes, length);
@@ -231,14 +244,6 @@ void judge_link_up(int node)
 
 void judge_node_starts(int node)
 {
-    for (int i = 0; i < judge.count; i++) {
-        struct utterance *utterance = &judge.utterances[i];
-        if (utterance->written > 0 && utterance->arrived == 0 && !utterance->lost &&
-            database_is_closed(utterance->chat)) {
-            utterance->lost = true;
-            judge_counts.buried++;
-        }
-    }
     judge.epochs[node] = 0;
     judge.generation++;
 }
@@ -275,6 +280,8 @@ void judge_line(int64_t chat, int line, const char *author, const char *body, si
     int number;
 
     judge_counts.lines++;
+    story("    chat %" PRId64 " line %d of %s: %.*s", chat, line, author,
+          (int)(length < 200 ? length : 200), body);
     if (chat >= CHATS_JUDGED)
         fail("more chats than can be judged");
     if (line <= judge.last_line[chat])
@@ -291,6 +298,7 @@ void judge_line(int64_t chat, int line, const char *author, const char *body, si
         /* A repeat behind the end of its chat opens the next one: the chat is part of the key. */
         if (++utterance->written > 1 && (utterance->chat == chat || !utterance->repeated))
             fail("%d is written twice", number);
+        utterance->again = utterance->written > 1;
         utterance->chat = chat;
         utterance->line = line;
         for (int earlier = number - 1; earlier >= 0; earlier--) {
@@ -327,7 +335,8 @@ void judge_quarantined(const unsigned char *bytes, size_t length)
 
 /* --- memory against rows --- */
 
-/* 28: "chat ADDRESS: claimed by NAME, N lines, ..." of the node's own words against the database. */
+/* 28: "chat ADDRESS: claimed by NAME, N lines, ..." of the node's own words against the database.
+ */
 void judge_state(int node)
 {
     const char *address;
@@ -360,11 +369,14 @@ void judge_state(int node)
 void judge_restored(int node)
 {
     judge_state(node);
-}
-
-bool judge_is_quiet(void)
-{
-    return true;
+    for (int i = 0; i < judge.count; i++) {
+        struct utterance *utterance = &judge.utterances[i];
+        if (utterance->written > 0 && utterance->arrived == 0 && !utterance->lost &&
+            database_is_closed(utterance->chat)) {
+            utterance->lost = true;
+            judge_counts.buried++;
+        }
+    }
 }
 
 /* --- the end --- */
@@ -378,8 +390,7 @@ static void utterance_end(int number)
     for (int i = 0; i < NODES; i++)
         if (utterance->spooled[i] && utterance->written == 0 && !utterance->quarantined)
             fail("%d was in the spool of node %d, and is lost", number, i);
-    if (utterance->written > 0 && !utterance->patron && utterance->arrived == 0 &&
-        !utterance->lost)
+    if (utterance->written > 0 && !utterance->patron && utterance->arrived == 0 && !utterance->lost)
         fail("answer %d is written, and was never relayed", number);
 }
 
@@ -391,13 +402,13 @@ static void relays_end(void)
     for (int i = 0; i < judge.count; i++) {
         const struct utterance *utterance = &judge.utterances[i];
         if (utterance->patron && utterance->arrived > 0 && utterance->written > 0 &&
-            utterance->line > read[utterance->chat])
+            !utterance->again && utterance->line > read[utterance->chat])
             read[utterance->chat] = utterance->line;
     }
     for (int i = 0; i < judge.count; i++) {
         const struct utterance *utterance = &judge.utterances[i];
         if (utterance->patron && utterance->written > 0 && utterance->arrived == 0 &&
-            !utterance->lost && utterance->line < read[utterance->chat])
+            !utterance->again && !utterance->lost && utterance->line < read[utterance->chat])
             fail("question %d is written, and no operator has read it", i);
     }
 }

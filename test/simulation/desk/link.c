@@ -12,8 +12,14 @@
 #include "policy/mem.h"
 #include "test/simulation/desk/desk.h"
 
-enum { RETRY_MS = 200, RETRY_MS_SPREAD = 2000, HANDSHAKE_MS = 5, READS_MAX = 32,
-       KERNEL_BYTES_SLOW = 6000, NOTICE_MS_SILENT = 9000 };
+enum {
+    RETRY_MS = 200,
+    RETRY_MS_SPREAD = 2000,
+    HANDSHAKE_MS = 5,
+    READS_MAX = 32,
+    KERNEL_BYTES_SLOW = 6000,
+    NOTICE_MS_SILENT = 9000
+};
 
 struct piece {
     struct piece *next;
@@ -40,7 +46,7 @@ struct stream {
     xmpp_ctx_t *ctx;
     enum stream_state state;
     int64_t due; /* of connecting; FOREVER: not wanted */
-    bool wanted, paused, is_cut;
+    bool wanted, paused, is_cut, opened;
     int64_t cut_seen; /* when the desk notices; FOREVER */
     struct queue_of unsent, kernel;
     struct incoming *inbox, **inbox_end;
@@ -154,7 +160,9 @@ void stream_open(struct stream *stream, int64_t now_ms)
 {
     stream->wanted = true;
     stream->due = now_ms;
-    judge_restored(stream->node);
+    if (!stream->opened) /* later it is a lease that is renewed */
+        judge_restored(stream->node);
+    stream->opened = true;
 }
 
 enum stream_state stream_state(const struct stream *stream)
@@ -206,8 +214,7 @@ static void stream_ended(struct stream *stream, bool tell)
     queue_clear(&stream->unsent);
     queue_clear(&stream->kernel);
     inbox_clear(stream);
-    stream->due = stream->wanted
-                      ? sim.now + RETRY_MS + (int64_t)chance(RETRY_MS_SPREAD) : FOREVER;
+    stream->due = stream->wanted ? sim.now + RETRY_MS + (int64_t)chance(RETRY_MS_SPREAD) : FOREVER;
     if (was_up && tell)
         stream->events->down(stream->context);
 }
@@ -347,7 +354,8 @@ void stream_process(struct stream *stream, short revents, int64_t now_ms)
     if (stream->due <= now_ms)
         stream_connect(stream);
     for (int i = 0; i < READS_MAX && stream->inbox != NULL && stream->inbox->at <= now_ms &&
-                    !stream->paused && stream->state == STREAM_UP; i++) {
+                    !stream->paused && stream->state == STREAM_UP;
+         i++) {
         struct incoming *incoming = stream->inbox;
         stream->inbox = incoming->next;
         if (stream->inbox == NULL)
@@ -505,15 +513,17 @@ bool link_deliver(const struct stanza_text *text)
     if (stream == NULL || stream->is_cut)
         return false;
     size_t size = size_of(text->name) + size_of(text->type) + size_of(text->from) +
-                  size_of(text->to) + size_of(text->id) + size_of(text->body) +
-                  size_of(text->show);
+                  size_of(text->to) + size_of(text->id) + size_of(text->body) + size_of(text->show);
     struct incoming *incoming = mem_new(sizeof *incoming + size);
     char *at = (char *)(incoming + 1);
-    incoming->text = (struct stanza_text){
-        .name = copy_into(&at, text->name), .type = copy_into(&at, text->type),
-        .from = copy_into(&at, text->from), .to = copy_into(&at, text->to),
-        .id = copy_into(&at, text->id),     .body = copy_into(&at, text->body),
-        .show = copy_into(&at, text->show), .wants_receipt = text->wants_receipt};
+    incoming->text = (struct stanza_text){.name = copy_into(&at, text->name),
+                                          .type = copy_into(&at, text->type),
+                                          .from = copy_into(&at, text->from),
+                                          .to = copy_into(&at, text->to),
+                                          .id = copy_into(&at, text->id),
+                                          .body = copy_into(&at, text->body),
+                                          .show = copy_into(&at, text->show),
+                                          .wants_receipt = text->wants_receipt};
     incoming->at = sim.now + (int64_t)chance(2);
     *stream->inbox_end = incoming;
     stream->inbox_end = &incoming->next;

@@ -1,5 +1,5 @@
-/* people.c: patrons and operators of the simulated desks. Half of the patrons have the widget, which
- * repeats what has no receipt, the others a plain client. Operators claim by answering. */
+/* people.c: patrons and operators of the simulated desks. Half of the patrons have the widget,
+ * which repeats what has no receipt, the others a plain client. Operators claim by answering. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,12 +13,13 @@ static struct patron {
     bool widget;
     int pending[PENDING_MAX_HERE]; /* utterances without a receipt */
     int pending_count;
+    int said, pending_said; /* how much in all; and when the oldest without a receipt was */
     bool gone;
 } patrons[PATRONS];
 
 static struct person {
     const char *jid, *queue;
-    const char *show; /* NULL: gone; "" is available */
+    const char *show;                    /* NULL: gone; "" is available */
     char seen[CHATS_SEEN][ADDRESS_SIZE]; /* chats that wrote, the newest first */
 } operators[OPERATORS];
 
@@ -75,15 +76,19 @@ void people_patron_says(void)
     int who = (int)chance(PATRONS);
     struct patron *patron = &patrons[who];
 
-    if (patron->pending_count == PENDING_MAX_HERE)
+    /* The widget never has more under way than the desk remembers. */
+    if (patron->pending_count > 0 && patron->said - patron->pending_said >= PENDING_MAX_HERE)
         return;
     int utterance = judge_says(true, who, patron->widget);
     if (utterance == NOBODY)
         return;
     patron->gone = false;
     story("patron %d says %d", who, utterance);
+    if (patron->widget && patron->pending_count == 0)
+        patron->pending_said = patron->said;
     if (patron->widget)
         patron->pending[patron->pending_count++] = utterance;
+    patron->said++;
     if (!patron_sends(patron, utterance) && !patron->widget)
         judge_refused(utterance);
 }
@@ -131,8 +136,8 @@ void people_operator_says(void)
         operator_answers(who, address);
         return;
     }
-    static const char *const words[] = {"!end", "!end", "!decline", "!help", "!note aside",
-                                        "!end followup call back"};
+    static const char *const words[] = {"!end",  "!end",        "!decline",
+                                        "!help", "!note aside", "!end followup call back"};
     story("operator %d: %s %s", who, address, words[what - 14]);
     operator_sends(who, address, words[what - 14]);
 }
@@ -141,12 +146,12 @@ static void operator_shows(int who, const char *to)
 {
     const struct person *person = &operators[who];
 
-    link_deliver(&(struct stanza_text){.name = "presence",
-                                       .type = person->show == NULL ? "unavailable" : NULL,
-                                       .from = person->jid,
-                                       .to = to,
-                                       .show = person->show == NULL || person->show[0] == '\0'
-                                                   ? NULL : person->show});
+    link_deliver(&(struct stanza_text){
+        .name = "presence",
+        .type = person->show == NULL ? "unavailable" : NULL,
+        .from = person->jid,
+        .to = to,
+        .show = person->show == NULL || person->show[0] == '\0' ? NULL : person->show});
 }
 
 void people_presence(void)
@@ -209,6 +214,8 @@ static void patron_is_answered(struct patron *patron, int utterance)
         patron->pending_count--;
         memmove(patron->pending + i, patron->pending + i + 1,
                 (size_t)(patron->pending_count - i) * sizeof patron->pending[0]);
+        if (i == 0) /* at least one later */
+            patron->pending_said++;
         return;
     }
 }
@@ -258,11 +265,8 @@ static void ping_answer(const char *stanza, size_t length, const char *to, bool 
 
     attribute(stanza, length, "from", from, sizeof from);
     attribute(stanza, length, "id", id, sizeof id);
-    link_deliver(&(struct stanza_text){.name = "iq",
-                                       .type = gone ? "error" : "result",
-                                       .from = to,
-                                       .to = from,
-                                       .id = id});
+    link_deliver(&(struct stanza_text){
+        .name = "iq", .type = gone ? "error" : "result", .from = to, .to = from, .id = id});
 }
 
 void people_receive(const char *stanza, size_t length, int node)
@@ -309,7 +313,11 @@ void people_settle(void)
     while (database_chat(&at, &address, &length, &claimed, &lines)) {
         char to[ADDRESS_SIZE];
         snprintf(to, sizeof to, "%.*s" AT_DESK, (int)length, address);
+        const char *dot = memchr(address, '.', length);
+        char take[32] = "!end";
+        if (!claimed && dot != NULL) /* also who has declined it */
+            snprintf(take, sizeof take, "!take %.*s", (int)(address + length - dot - 1), dot + 1);
         for (int who = 0; who < OPERATORS; who++)
-            operator_sends(who, to, claimed ? "!end" : "I am here.");
+            operator_sends(who, claimed ? to : operators[who].queue, take);
     }
 }

@@ -51,15 +51,15 @@ struct pg_conn {
     int64_t connects_at; /* FOREVER: the server does not answer */
     bool refused;
     struct session *session;
-    bool silent;          /* half-open: nothing comes any more */
-    int64_t broken_at;    /* the client notices; FOREVER: it is not broken */
+    bool silent;       /* half-open: nothing comes any more */
+    int64_t broken_at; /* the client notices; FOREVER: it is not broken */
     struct unit *building, *unsent, **unsent_end;
     struct pg_result *answers, **answers_end; /* in the wire */
     struct pg_result *arrived, **arrived_end; /* read by PQconsumeInput() */
-    bool goodbye; /* the server says that it goes down */
+    bool goodbye;                             /* the server says that it goes down */
     PQnoticeReceiver receiver;
     void *receiver_context;
-    int notices;                              /* of changed settings */
+    int notices; /* of changed settings */
 };
 
 /* --- pq.c --- */

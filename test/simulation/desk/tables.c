@@ -10,61 +10,9 @@
 #include "policy/mem.h"
 #include "test/simulation/desk/server.h"
 
-enum { CHAT_COLUMNS = 20, EPOCHS_MAX = 1000, CHATS_MAX = 4000, REFUSED_MAX = 64 };
+#include "test/simulation/desk/tables_private.h"
 
-/* Columns as STATEMENT_CHATS has them. */
-enum { CHAT_NUMBER, CHAT_CODE, CHAT_ADDRESS, CHAT_STATE = 8, CHAT_OPENED = 11, CHAT_LAST_LINE = 15,
-       CHAT_QUEUE = 3, CHAT_OWNER = 5 };
-
-struct row {
-    struct row *next;
-    struct cell cell[CHAT_COLUMNS];
-    int64_t number;
-    bool is_new_of_offer;
-};
-
-struct rows {
-    struct row *first, *last;
-    int count;
-};
-
-struct chat {
-    bool there;
-    struct cell cell[CHAT_COLUMNS];
-    int32_t patron_mark, operator_mark;
-    struct rows lines, offers, followup;
-};
-
-struct undo {
-    struct undo *next;
-    void *place;
-    size_t size;
-    /* the old bytes follow */
-};
-
-static struct {
-    struct arena *arena, *undo_arena;
-    struct chat chats[CHATS_MAX];
-    int64_t chat_highest;
-    struct rows duties, blocks, duty_log;
-    int64_t rows_given;
-    struct {
-        int64_t epoch, highest;
-    } epochs[EPOCHS_MAX];
-    int epoch_count;
-    struct undo *undo;
-    struct {
-        int64_t epoch, first, number;
-    } batch; /* of the open transaction */
-    int writes; /* in it */
-    struct row *news[STORE_REPLAY_RECORDS * 8]; /* its lines */
-    int news_count;
-    struct {
-        int64_t chat;
-        int line;
-    } refused[REFUSED_MAX];
-    int refused_count;
-} tables;
+struct tables tables;
 
 void tables_begin(void)
 {
@@ -94,31 +42,30 @@ static struct cell cell_keep(struct cell cell)
     return cell.bytes == NULL ? cell : (struct cell){kept(cell.bytes, cell.length), cell.length};
 }
 
-static int64_t cell_bigint(struct cell cell)
+int64_t cell_bigint(struct cell cell)
 {
     return cell.bytes == NULL ? 0 : binary_bigint(cell.bytes);
 }
 
-static int32_t cell_integer(struct cell cell)
+int32_t cell_integer(struct cell cell)
 {
     return cell.bytes == NULL ? 0 : binary_integer(cell.bytes);
 }
 
-static bool cell_is(struct cell cell, const char *word)
+bool cell_is(struct cell cell, const char *word)
 {
     return cell.bytes != NULL && (size_t)cell.length == strlen(word) &&
            memcmp(cell.bytes, word, strlen(word)) == 0;
 }
 
-static bool cells_equal(struct cell left, struct cell right)
+bool cells_equal(struct cell left, struct cell right)
 {
     if (left.bytes == NULL || right.bytes == NULL)
         return left.bytes == right.bytes;
-    return left.length == right.length &&
-           memcmp(left.bytes, right.bytes, (size_t)left.length) == 0;
+    return left.length == right.length && memcmp(left.bytes, right.bytes, (size_t)left.length) == 0;
 }
 
-static struct cell bigint_cell(int64_t value)
+struct cell bigint_cell(int64_t value)
 {
     char bytes[8];
 
@@ -126,7 +73,7 @@ static struct cell bigint_cell(int64_t value)
     return (struct cell){kept(bytes, 8), 8};
 }
 
-static struct cell integer_cell(int32_t value)
+struct cell integer_cell(int32_t value)
 {
     char bytes[8];
 
@@ -207,7 +154,7 @@ struct pg_result *result_error(const char *sqlstate, const char *message, const 
     return result;
 }
 
-static struct chat *chat_of(int64_t number)
+struct chat *chat_of(int64_t number)
 {
     if (number <= 0 || number >= CHATS_MAX)
         fail("chat number %" PRId64 " is no number of these", number);
@@ -235,8 +182,8 @@ static struct matrix unnest(const struct call *call)
         int count = wire32(at) == 0 ? 0 : (int)wire32(at + 12);
         if (column == 0) {
             matrix.rows = count;
-            matrix.cells = arena_alloc(tables.undo_arena, (size_t)(count * matrix.columns + 1) *
-                                                              sizeof(struct cell));
+            matrix.cells = arena_alloc(tables.undo_arena,
+                                       (size_t)(count * matrix.columns + 1) * sizeof(struct cell));
         }
         if (count != matrix.rows)
             fail("arrays of one statement have different lengths");
@@ -339,10 +286,23 @@ bool database_refuses(int64_t chat, int line)
     return false;
 }
 
+bool database_has_refused(void)
+{
+    return tables.refused_count > 0;
+}
+
+/* What was taken once, be it in a trial, is never refused: that depends on the record. */
 static bool line_is_refused(int64_t chat, int line)
 {
     if (database_refuses(chat, line))
         return true;
+    if (line >= LINES_SEEN_MAX)
+        return false;
+    uint64_t *seen = &tables.seen[chat][line / 64], bit = (uint64_t)1 << (line % 64);
+    bool again = (*seen & bit) != 0;
+    *seen |= bit;
+    if (again)
+        return false;
     if (database_faults.refuse == 0 || tables.refused_count == REFUSED_MAX)
         return false;
     database_faults.refuse--;
@@ -370,9 +330,6 @@ static struct pg_result *line_write(const struct cell *cells)
     return NULL;
 }
 
-/* Columns: chat, operator, queue, at, decided, outcome, is_new; handed behind them. */
-enum { OFFER_CHAT, OFFER_OPERATOR, OFFER_QUEUE, OFFER_AT, OFFER_DECIDED, OFFER_OUTCOME,
-       OFFER_IS_NEW, OFFER_HANDED };
 
 static struct row *offer_open(const struct chat *chat, struct cell operator)
 {
@@ -544,208 +501,6 @@ static const struct {
     {STATEMENT_FOLLOWUPS_HANDED, followup_handed_write},
 };
 
-/* --- reading --- */
-
-struct answer {
-    int count, capacity, columns;
-    struct cell *cells; /* of the transaction's arena */
-};
-
-static struct cell *answer_row(struct answer *answer)
-{
-    size_t size = (size_t)answer->columns * sizeof(struct cell);
-
-    if (answer->count == answer->capacity) {
-        answer->capacity = answer->capacity == 0 ? 16 : answer->capacity * 2;
-        answer->cells = mem_resize(answer->cells, (size_t)answer->capacity * size);
-    }
-    return &answer->cells[answer->count++ * answer->columns];
-}
-
-static struct pg_result *answer_end(struct answer *answer)
-{
-    struct pg_result *result = result_new(PGRES_TUPLES_OK, answer->count, answer->columns);
-
-    if (answer->count > 0)
-        memcpy(result->cells, answer->cells,
-               (size_t)(answer->count * answer->columns) * sizeof(struct cell));
-    free(answer->cells);
-    return result;
-}
-
-static int line_compare(const void *left, const void *right)
-{
-    const struct row *const *a = left, *const *b = right;
-
-    return cell_integer((*a)->cell[1]) - cell_integer((*b)->cell[1]);
-}
-
-/* A chat's lines in their order, into `ret`; how many. */
-static int chat_lines(const struct chat *chat, const struct row **ret)
-{
-    int count = 0;
-
-    for (const struct row *row = chat->lines.first; row != NULL; row = row->next)
-        ret[count++] = row;
-    qsort(ret, (size_t)count, sizeof *ret, line_compare);
-    return count;
-}
-
-/* line, at, author, operator, stanza_id, body, replaces */
-static void line_answer(const struct row *row, struct cell *ret)
-{
-    for (int i = 0; i < 7; i++)
-        ret[i] = row->cell[i + 1];
-}
-
-static struct pg_result *read_recall(const struct call *call)
-{
-    const struct chat *chat = chat_of(cell_bigint(call->parameters[1]));
-    int limit = (int)cell_bigint(call->parameters[2]);
-    const struct row **lines = mem_new((size_t)(chat->lines.count + 1) * sizeof *lines);
-    int count = chat_lines(chat, lines);
-    struct answer answer = {.columns = 7};
-
-    for (int i = count > limit ? count - limit : 0; i < count; i++)
-        line_answer(lines[i], answer_row(&answer));
-    free(lines);
-    return answer_end(&answer);
-}
-
-static int32_t line_highest(const struct chat *chat)
-{
-    int32_t highest = 0;
-
-    for (const struct row *row = chat->lines.first; row != NULL; row = row->next)
-        if (cell_integer(row->cell[1]) > highest)
-            highest = cell_integer(row->cell[1]);
-    return highest;
-}
-
-static void answer_chat(const struct chat *chat, struct answer *answer)
-{
-    struct cell *row = answer_row(answer);
-    int32_t last = cell_integer(chat->cell[CHAT_LAST_LINE]), highest = line_highest(chat);
-
-    memcpy(row, chat->cell, 15 * sizeof *row);
-    row[15] = integer_cell(highest > last ? highest : last);
-    row[16] = integer_cell(chat->patron_mark);
-    row[17] = integer_cell(chat->operator_mark);
-    memcpy(row + 18, chat->cell + 16, 4 * sizeof *row);
-}
-
-/* The newest of each operator, open or declined. */
-static void answer_offers(const struct chat *chat, struct answer *answer)
-{
-    for (const struct row *row = chat->offers.first; row != NULL; row = row->next) {
-        bool newest = true;
-        for (const struct row *later = row->next; later != NULL; later = later->next)
-            newest = newest &&
-                     !cells_equal(later->cell[OFFER_OPERATOR], row->cell[OFFER_OPERATOR]);
-        if (!newest || (!cell_is(row->cell[OFFER_OUTCOME], "open") &&
-                        !cell_is(row->cell[OFFER_OUTCOME], "declined")))
-            continue;
-        static const int columns[] = {OFFER_CHAT, OFFER_OPERATOR, OFFER_QUEUE,
-                                      OFFER_AT,   OFFER_OUTCOME,  OFFER_HANDED};
-        struct cell *cells = answer_row(answer);
-        for (int i = 0; i < 6; i++)
-            cells[i] = row->cell[columns[i]];
-    }
-}
-
-static void answer_lines(const struct chat *chat, struct answer *answer, bool ids, int limit)
-{
-    const struct row **lines = mem_new((size_t)(chat->lines.count + 1) * sizeof *lines);
-    int count = chat_lines(chat, lines), first = 0;
-    int32_t above = chat->patron_mark < chat->operator_mark ? chat->patron_mark
-                                                            : chat->operator_mark;
-
-    if (cell_is(chat->cell[CHAT_STATE], "waiting"))
-        above = 0;
-    for (int i = count - 1, found = 0; ids && i >= 0 && found <= limit; i--)
-        if (cell_is(lines[i]->cell[3], "patron") && lines[i]->cell[5].length > 0) {
-            found++;
-            first = found > limit ? i + 1 : 0;
-        }
-    for (int i = first; i < count; i++) {
-        if (ids ? !cell_is(lines[i]->cell[3], "patron") || lines[i]->cell[5].length == 0
-                : cell_integer(lines[i]->cell[1]) <= above)
-            continue;
-        struct cell *cells = answer_row(answer);
-        cells[0] = lines[i]->cell[0];
-        if (ids) {
-            cells[1] = lines[i]->cell[5];
-            cells[2] = lines[i]->cell[6];
-        } else {
-            line_answer(lines[i], cells + 1);
-        }
-    }
-    free(lines);
-}
-
-static struct pg_result *read_restore(const struct call *call)
-{
-    int64_t after = cell_bigint(call->parameters[1]);
-    int limit = (int)cell_bigint(call->parameters[2]);
-    static const int columns[] = {22, 6, 8, 3};
-    struct answer answer = {.columns = columns[call->statement - STATEMENT_RESTORE_CHATS]};
-
-    for (int64_t number = after + 1; number <= tables.chat_highest && limit > 0; number++) {
-        const struct chat *chat = &tables.chats[number];
-        if (!chat->there || cell_is(chat->cell[CHAT_STATE], "closed"))
-            continue;
-        limit--;
-        if (call->statement == STATEMENT_RESTORE_CHATS)
-            answer_chat(chat, &answer);
-        else if (call->statement == STATEMENT_RESTORE_OFFERS)
-            answer_offers(chat, &answer);
-        else if (call->statement == STATEMENT_RESTORE_LINES)
-            answer_lines(chat, &answer, false, 0);
-        else
-            answer_lines(chat, &answer, true, (int)cell_bigint(call->parameters[3]));
-    }
-    return answer_end(&answer);
-}
-
-/* Of each table the row's number first, then its columns as they are written. */
-static struct pg_result *read_rows(const struct rows *rows, const struct call *call, int columns)
-{
-    int64_t after = cell_bigint(call->parameters[1]);
-    int limit = (int)cell_bigint(call->parameters[2]);
-    struct answer answer = {.columns = columns + 1};
-
-    for (const struct row *row = rows->first; row != NULL && limit > 0; row = row->next) {
-        if (row->number <= after)
-            continue;
-        struct cell *cells = answer_row(&answer);
-        cells[0] = bigint_cell(row->number);
-        memcpy(cells + 1, row->cell, (size_t)columns * sizeof *cells);
-        limit--;
-    }
-    return answer_end(&answer);
-}
-
-static struct pg_result *read_followups(const struct call *call)
-{
-    struct answer answer = {.columns = 13};
-
-    /* The number is the chat's: one item a chat. */
-    for (int64_t number = cell_bigint(call->parameters[1]) + 1; number <= tables.chat_highest;
-         number++) {
-        const struct row *row = tables.chats[number].followup.first;
-        if (row == NULL || row->cell[11].bytes != NULL)
-            continue;
-        struct cell *cells = answer_row(&answer);
-        cells[0] = cells[1] = row->cell[0];
-        cells[2] = tables.chats[number].cell[CHAT_CODE];
-        cells[3] = bigint_cell(settings_library(cell_bigint(row->cell[1])));
-        cells[4] = row->cell[1];
-        for (int i = 0; i < 8; i++)
-            cells[5 + i] = row->cell[2 + i];
-    }
-    return answer_end(&answer);
-}
-
 struct pg_result *tables_execute(int64_t lease, const struct call *call)
 {
     switch (call->statement) {
@@ -781,27 +536,4 @@ struct pg_result *tables_execute(int64_t lease, const struct call *call)
                 error = writers[i].write(matrix_row(&matrix, row));
     }
     return error != NULL ? error : result_new(PGRES_COMMAND_OK, 0, 0);
-}
-
-/* --- for the judge --- */
-
-bool database_chat(int *at, const char **ret_address, size_t *ret_length, bool *ret_claimed,
-                   int *ret_lines)
-{
-    while (++*at <= tables.chat_highest) {
-        const struct chat *chat = &tables.chats[*at];
-        if (!chat->there || cell_is(chat->cell[CHAT_STATE], "closed"))
-            continue;
-        *ret_address = chat->cell[CHAT_ADDRESS].bytes;
-        *ret_length = (size_t)chat->cell[CHAT_ADDRESS].length;
-        *ret_claimed = cell_is(chat->cell[CHAT_STATE], "claimed");
-        *ret_lines = line_highest(chat);
-        return true;
-    }
-    return false;
-}
-
-bool database_is_closed(int64_t chat)
-{
-    return cell_is(chat_of(chat)->cell[CHAT_STATE], "closed");
 }

@@ -1,4 +1,5 @@
-/* world.c: the clock, and the processes that live by it: who is called next, who dies, who sleeps. */
+/* world.c: the clock, and the processes that live by it: who is called next, who dies, who sleeps.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,8 +155,9 @@ static void node_process(int at)
     }
     if (++node->rounds > ROUNDS_MAX)
         fail("node %d is called and called, and does nothing: its deadline %" PRId64
-             ", database %" PRId64 ", stream %" PRId64 ", clerk %" PRId64 ", now %" PRId64 ", store %" PRId64 ", stream %" PRId64, at,
-             driver_deadline(node->driver, now_of()), database_wakes(at), link_wakes(at),
+             ", database %" PRId64 ", stream %" PRId64 ", clerk %" PRId64 ", now %" PRId64
+             ", store %" PRId64 ", stream %" PRId64,
+             at, driver_deadline(node->driver, now_of()), database_wakes(at), link_wakes(at),
              clerk_wakes(at), sim.now, store_deadline(driver_store(node->driver)),
              stream_deadline(driver_stream(node->driver)));
     sim.node = at;
