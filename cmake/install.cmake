@@ -5,7 +5,7 @@ install(TARGETS deskbell RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES etc/systemd/deskbell.service DESTINATION lib/systemd/system)
 install(FILES etc/bash-completion.sh RENAME deskbell
         DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
-install(FILES README.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES README.md SECURITY.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES etc/mobius.conf DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(DIRECTORY etc/prosody etc/ejabberd etc/nginx DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(DIRECTORY widget/dist/ DESTINATION ${CMAKE_INSTALL_DATADIR}/deskbell/widget OPTIONAL)

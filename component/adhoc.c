@@ -40,6 +40,7 @@ struct adhoc *adhoc_free(struct adhoc *adhoc)
     sessions_free(adhoc);
     accounts_free(adhoc);
     adhoc_forget_pending(adhoc);
+    attendance_free(adhoc);
     free(adhoc->pending);
     arena_free(adhoc->arena);
     free(adhoc);
@@ -52,10 +53,16 @@ void adhoc_clock(struct adhoc *adhoc, int64_t at, int64_t wall)
     adhoc->wall = wall;
 }
 
+int64_t adhoc_wall(const struct adhoc *adhoc)
+{
+    return adhoc->wall;
+}
+
 void adhoc_forget_pending(struct adhoc *adhoc)
 {
     for (int i = 0; i < PENDING_MAX; i++)
         pending_clear(&adhoc->pending[i]);
+    attendance_forget(adhoc);
 }
 
 void adhoc_attach(struct adhoc *adhoc, const struct adhoc_desk *desk)

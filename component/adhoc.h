@@ -83,6 +83,8 @@ void adhoc_settings(struct adhoc *adhoc, const struct consortium *settings);
 
 /* What time it is now, monotonic and wall, in ms: to be told before the calls below. */
 void adhoc_clock(struct adhoc *adhoc, int64_t at, int64_t wall);
+/* The latter, as it was told last. */
+int64_t adhoc_wall(const struct adhoc *adhoc);
 
 /* Appends an <item/> for each command that the asker may run here. */
 void adhoc_items(struct adhoc *adhoc, const struct adhoc_request *request, struct xml_out *out);
@@ -100,7 +102,13 @@ bool adhoc_execute(struct adhoc *adhoc, const struct adhoc_request *request,
  * for it any more. */
 void adhoc_answer(struct adhoc *adhoc, const struct effect *answer, struct xml_out *out);
 
-/* The stream is down: the server has told those who wait that we are gone. */
+/* An event that came in, which may be the presence of somebody who answers requests for help: who
+ * comes is told what is open. */
+void adhoc_presence(struct adhoc *adhoc, const struct event *event);
+/* The stream is up: asks for the presence of administrators and coordinators. */
+void adhoc_stream_up(struct adhoc *adhoc);
+/* The stream is down: the server has told those who wait that we are gone, and nobody's presence is
+ * known. */
 void adhoc_forget_pending(struct adhoc *adhoc);
 
 /* Whether this iq (of type result or error) answers what a command has asked about an account; the

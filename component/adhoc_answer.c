@@ -1,4 +1,5 @@
 /* adhoc_answer.c: what the commands send: errors, forms, results. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,6 +7,7 @@
 #include "component/stanza_iq.h"
 #include "component/stream.h"
 #include "component/table.h"
+#include "policy/mem.h"
 
 static const struct {
     const char *type, *condition, *detail, *text;
@@ -82,15 +84,38 @@ void answer_cancelled(const struct answer_to *to, const char *node, const char *
     xml_out_raw(out, "</command></iq>");
 }
 
+/* What a person reads is fixed text, which clients show as it is, with all of its lines; Pidgin and
+ * Gajim give a box of text four lines, and Pidgin one line's box sixteen letters. But only from a
+ * box can a text be copied, and only a box has a bar to scroll a text that is longer than a screen:
+ * markup and what is long come in one. */
+enum { BOX_LETTERS = 16, FIXED_LINES_MAX = 40 };
+
+static enum field_type text_field_type(const char *text)
+{
+    int lines = 1;
+
+    for (const char *at = text; (at = strchr(at, '\n')) != NULL; at++)
+        lines++;
+    if (lines == 1)
+        return strlen(text) <= BOX_LETTERS ? FIELD_TEXT_SINGLE : FIELD_TEXT_MULTI;
+    return lines > FIXED_LINES_MAX || text[0] == '<' ? FIELD_TEXT_MULTI : FIELD_FIXED;
+}
+
+/* Clients show no label of a fixed text, so it is the first line. A table's text begins with its
+ * own title. */
 static void text_field_out(struct xml_out *out, const char *name, const char *label,
                            const char *text)
 {
-    enum field_type type =
-        strchr(text, '\n') == NULL ? FIELD_TEXT_SINGLE : FIELD_TEXT_MULTI;
+    enum field_type type = text_field_type(text);
+    bool titled = label[0] == '\0' || strncmp(text, label, strlen(label)) == 0;
+    size_t size = strlen(label) + strlen(text) + sizeof ":\n";
+    char *lines = mem_new(size);
 
-    form_field_begin(out, type, name, label, false);
-    form_value(out, type, text);
+    snprintf(lines, size, "%s%s%s", titled ? "" : label, titled ? "" : ":\n", text);
+    form_field_begin(out, type, name, type == FIELD_FIXED ? "" : label, false);
+    form_value(out, type, type == FIELD_FIXED ? lines : text);
     form_field_end(out);
+    free(lines);
 }
 
 /* XEP-0004, section 3.4. */
@@ -126,7 +151,7 @@ static void result_form_out(struct xml_out *out, const char *title, const struct
         return;
     form_begin(out, FORM_RESULT, title, "");
     if (lines)
-        text_field_out(out, "answer", "Answer", result->text);
+        text_field_out(out, "answer", "", result->text);
     for (size_t i = 0; i < result->field_count; i++)
         text_field_out(out, result->fields[i].name, result->fields[i].label,
                        result->fields[i].text);

@@ -397,6 +397,8 @@ static struct job *job_new(const struct command_call *call, bool by_right, int l
     };
     values_copy(call, admin);
     admin->reason = admin_value(admin, "reason");
+    if (call->command->wants_attendance)
+        attendance_copy(adhoc, admin);
     permit_fill(call, library, step, job);
     return job;
 }

@@ -54,6 +54,7 @@ struct pending {
 
 TAILQ_HEAD(session_list, session);
 
+struct attendant;
 struct account_wait; /* adhoc_account.c */
 TAILQ_HEAD(account_list, account_wait);
 
@@ -64,6 +65,7 @@ struct adhoc {
     struct session *sessions;     /* by id */
     struct session_list by_age;   /* the oldest first */
     struct account_list accounts; /* that the people's server is asked for */
+    struct attendant *attendants; /* adhoc_attendance.c; by account */
     struct pending *pending;      /* ring of PENDING_MAX */
     int64_t tag;                  /* the last one given */
     struct adhoc_desk desk;       /* all NULL: not attached */
@@ -165,6 +167,7 @@ struct command {
      * the step, says admin_choice() and admin_present(). Rolled back, but for `fetch_is_audited`:
      * what it shows is a read that the audit has to know. A refusal ends the command. */
     bool (*fetch)(struct admin *admin);
+    bool wants_attendance; /* the work is told who of those who answer is here */
     bool fetch_is_audited;
     /* Done in the clerk's thread (admin.h), instead of run(). */
     bool (*work)(struct admin *admin);
@@ -327,6 +330,12 @@ bool job_submit(const struct command_call *call, struct session *session, enum j
 bool account_begin(struct adhoc *adhoc, const struct command *command, const char *session,
                    int64_t tag, struct arena *arena, struct result *result);
 void accounts_free(struct adhoc *adhoc);
+
+/* adhoc_attendance.c: who of those who answer requests for help is here. */
+void attendance_copy(const struct adhoc *adhoc, struct admin *admin);
+/* Nothing is known of anybody any more. */
+void attendance_forget(struct adhoc *adhoc);
+void attendance_free(struct adhoc *adhoc);
 
 /* adhoc.c: a session goes on after its job; the answer, if any, is in `out`. `complaint` is NULL,
  * or what the job found wrong with the form of the session's step, which is shown again. */

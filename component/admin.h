@@ -124,6 +124,8 @@ struct admin {
     enum right right;     /* by which; RIGHT_NONE without one */
     bool as_coordinator;  /* acts at a library as somebody from outside of it */
     const char *reason;   /* "" unless it was asked for */
+    size_t here_count;    /* accounts of those who answer for help and are online now, */
+    const char *const *here; /* where the command's row wants them */
     bool provisions;      /* the desk makes accounts on the people's server */
     size_t value_count;
     const struct admin_value *values;

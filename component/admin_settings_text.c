@@ -3,11 +3,27 @@
 #include <string.h>
 
 #include "component/admin_settings.h"
+#include "policy/snippet.h"
+
+/* What can be chosen for a button; all may stay as it is. */
+#define FIELDS_SNIPPET                                                                             \
+    {LINE("accent", "Colour, such as #7a1f2b (empty: blue)", 2), PRESENT},                         \
+        {CHOICE("side", "Side of the page (end: right, where people read from left to right)", 2)}, \
+        {CHOICE("closed", "The button while the desk is closed", 2)},                              \
+        {SWITCH("consent", "Ask for consent before the chat", 2), PRESENT},                        \
+        {LINE("consent_link", "Web page about privacy (may be empty)", 2), PRESENT},               \
+        {LINES("questions", "Questions before the chat, one a line, such as 'Your name', "         \
+                            "'E-mail* (email)' (* must be answered), 'I am: a student | a guest'", 2), \
+         PRESENT},                                                                                 \
+        {LINES("texts", "Words of your own, one a line, such as 'en.title: Map room', "            \
+                        "'en.button: Ask the map room', 'es.I am: Soy'", 2),                       \
+         PRESENT}
 
 static const struct command_field snippet_add_fields[] = {
     FIELD_LIBRARY,
     {LINE("text", "Where it is shown, such as 'home page'", 1), .required = true},
     {CHOICE("queue", "Queue", 1), .nothing = "This library has no queue yet."},
+    FIELDS_SNIPPET,
     FIELDS_END,
 };
 
@@ -18,6 +34,14 @@ static const struct command_field snippet_get_fields[] = {
     FIELD_LIBRARY,
     FIELD_SNIPPET,
     {LINE("label", "The button's words (empty: the page's language decides)", 1)},
+    FIELDS_END,
+};
+
+static const struct command_field snippet_edit_fields[] = {
+    FIELD_LIBRARY,
+    FIELD_SNIPPET,
+    {CHOICE("queue", "Queue", 2)},
+    FIELDS_SNIPPET,
     FIELDS_END,
 };
 
@@ -93,9 +117,11 @@ static bool snippet_get(struct admin *admin)
 {
     const struct snippet_settings *snippet = snippet_chosen(admin);
     const char *label = html(admin->arena, admin_value(admin, "label"));
+    char key[SNIPPET_KEY_SIZE];
 
     if (snippet == NULL)
         return admin_complain(admin, "That snippet is not there any more.");
+    snippet_key(snippet->name, key);
     admin_say(admin,
               "Paste this into the page where %s shall be, with your server's name for "
               "YOUR-SERVER.",
@@ -103,12 +129,13 @@ static bool snippet_get(struct admin *admin)
     admin_show(
         admin, "html", "HTML",
         arena_printf(admin->arena,
-                     "<script async src=\"https://YOUR-SERVER/embed.js\" data-queue=\"%s\"%s%s%s>"
-                     "</script>\n"
-                     "<noscript><a href=\"https://YOUR-SERVER/widget.html?queue=%s\">%s</a>"
+                     "<script async src=\"https://YOUR-SERVER/embed.js\" data-queue=\"%s\" "
+                     "data-snippet=\"%s\"%s%s%s></script>\n"
+                     "<noscript><a href=\"https://YOUR-SERVER/widget.html?queue=%s&amp;snippet=%s"
+                     "\">%s</a>"
                      "</noscript>",
-                     snippet->queue, label[0] == '\0' ? "" : " data-label=\"", label,
-                     label[0] == '\0' ? "" : "\"", snippet->queue,
+                     snippet->queue, key, label[0] == '\0' ? "" : " data-label=\"", label,
+                     label[0] == '\0' ? "" : "\"", snippet->queue, key,
                      label[0] == '\0' ? "Ask a librarian" : label));
     return true;
 }
@@ -116,6 +143,9 @@ static bool snippet_get(struct admin *admin)
 const struct command text_commands[] = {
     {SETTINGS_ROW("snippet-add", "Add a chat snippet", RIGHT_TEXTS, SCOPE_LIBRARY, "text",
                   snippet_add_fields),
+     .work = settings_work},
+    {SETTINGS_ROW("snippet-edit", "Edit a chat snippet", RIGHT_TEXTS, SCOPE_LIBRARY, "snippet",
+                  snippet_edit_fields),
      .work = settings_work},
     {.node = "snippet-get",
      .title = "The HTML of a chat snippet",

@@ -168,6 +168,8 @@ static bool hand_out(struct admin *admin, const struct tables *tables)
         return true;
     }
     text = tables_written(&some, tables_put_text, &size);
+    while (size > 0 && text[size - 1] == '\n')
+        text[--size] = '\0';
     admin_show(admin, "statistics", "Figures", text);
     free(text);
     return true;

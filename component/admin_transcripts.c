@@ -71,16 +71,8 @@ void transcripts_tell(struct admin *admin, const char *did)
 
 bool transcripts_note(struct admin *admin, const char *detail)
 {
-    const struct permit permit = {
-        .consortium_id = admin->settings->id,
-        .library_id = admin_library(admin)->id,
-        .account = admin->account,
-        .right = right_name(admin->right),
-        .command = admin->node,
-        .reason = admin->reason,
-    };
-
-    return permit_note(admin->database, &permit, detail, &admin->error);
+    return permit_note(admin->database, admin_library(admin)->id, "", admin->reason, detail,
+                       &admin->error);
 }
 
 bool transcripts_failed(struct admin *admin)
@@ -94,6 +86,8 @@ bool transcripts_failed(struct admin *admin)
 }
 
 /* --- the list --- */
+
+#define BEFORE_LABEL "Only chats before this one (its ID, or nothing)"
 
 /* IDs come again after years, so the number tells them apart. */
 static const char *hit_value(struct arena *arena, const struct transcript_hit *hit)
@@ -117,24 +111,54 @@ static const char *hit_label(struct arena *arena, const struct transcript_hit *h
     return hit->erased ? arena_printf(arena, "%s, text erased", label) : label;
 }
 
+/* How many there are, and how to come to those that the list has no room for. */
+static const char *count_words(struct admin *admin, const struct transcript_list *list, int count)
+{
+    const char *words = arena_printf(admin->arena, "%d%s chat%s, the newest first.", count,
+                                     count == TRANSCRIPT_COUNT_MAX ? " or more" : "",
+                                     count == 1 ? "" : "s");
+
+    if (!list->more || list->count == 0)
+        return words;
+    const char *last = list->hits[list->count - 1].address, *dot = strrchr(last, '.');
+    return arena_printf(admin->arena,
+                        "%s Here are %zu. For those before them go back and write %s into '%s'.",
+                        words, list->count, dot == NULL ? last : dot + 1, BEFORE_LABEL);
+}
+
+/* Where the list begins; false behind a refusal or a failure. */
+static bool page_begin(struct admin *admin, struct transcript_page *page)
+{
+    const char *before = admin_value(admin, "before");
+    struct transcript_scope scope;
+
+    *page = (struct transcript_page){.limit = TRANSCRIPT_PAGE_MAX};
+    if (before[0] == '\0')
+        return true;
+    if (!transcripts_scope(admin, &scope) ||
+        !transcript_find(admin->database, &scope, before, &page->older_than, &admin->error))
+        return false;
+    return page->older_than != 0 ||
+           admin_refuse(admin, "There is no chat %s at %s.", before, admin_library(admin)->name);
+}
+
 static bool list_fetch(struct admin *admin)
 {
-    const struct transcript_page page = {.limit = TRANSCRIPT_PAGE_MAX};
+    struct transcript_page page;
     struct transcript_query query;
     struct transcript_list list;
+    int count = 0;
 
-    if (!transcripts_query(admin, &query))
+    if (!transcripts_query(admin, &query) || !page_begin(admin, &page))
         return false;
+    if (!transcript_count(admin->database, &query, &count, &admin->error))
+        return transcripts_failed(admin);
     if (!transcript_search(admin->database, &query, &page, &list, &admin->error))
         return transcripts_failed(admin);
     for (size_t i = 0; i < list.count; i++)
         admin_choice(admin, "found", hit_label(admin->arena, &list.hits[i]),
                      hit_value(admin->arena, &list.hits[i]));
-    admin_present(admin, "count",
-                  arena_printf(admin->arena, "%zu chat%s, the newest first.%s", list.count,
-                               list.count == 1 ? "" : "s",
-                               list.more ? " There are older ones: go back and ask for fewer days."
-                                         : ""));
+    admin_present(admin, "count", count_words(admin, &list, count));
     transcripts_tell(admin, "has searched the transcripts");
     transcript_list_release(&list);
     return true;
@@ -355,6 +379,7 @@ static const char *words_wrong(const struct command_call *call, const char *valu
 static const struct command_field search_fields[] = {
     FIELD_LIBRARY,
     FIELDS_QUERY,
+    {.name = "before", .type = FIELD_TEXT_SINGLE, .label = BEFORE_LABEL, .step = STEP_WHAT},
     FIELD_REASON(STEP_WHAT),
     {.name = "count", .type = FIELD_FIXED, .label = "Found", .step = STEP_LIST, .fetched = true},
     {.name = "found",

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "component/database.h"
+#include "component/database_dial.h"
 #include "policy/mem.h"
 
 struct entry {
@@ -83,8 +84,7 @@ static bool connect_wait(struct clerk *clerk, PGconn *database)
     while (state == PGRES_POLLING_READING || state == PGRES_POLLING_WRITING) {
         enum { SLICE_MS = 100 }; /* counted instead of a clock: the deadline may be a bit late */
         struct pollfd fds[] = {
-            {.fd = PQsocket(database),
-             .events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT},
+            {.fd = PQsocket(database), .events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT},
             {.fd = clerk->ending_fd, .events = POLLIN},
         };
         int ready = poll(fds, 2, SLICE_MS);
@@ -140,13 +140,10 @@ static void disconnect(struct clerk *clerk)
 
 static bool connect_now(struct clerk *clerk)
 {
-    const char *const keys[] = {"dbname", "fallback_application_name", NULL};
-    const char *const values[] = {clerk->conninfo, "deskbell clerk", NULL};
-    PGconn *database = PQconnectStartParams(keys, values, 1);
+    PGconn *database = database_dial(clerk->conninfo, "deskbell clerk");
 
     clerk->database = database;
-    if (database == NULL || PQstatus(database) == CONNECTION_BAD ||
-        !connect_wait(clerk, database)) {
+    if (PQstatus(database) == CONNECTION_BAD || !connect_wait(clerk, database)) {
         disconnect(clerk);
         return false;
     }

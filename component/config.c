@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "component/account.h"
+#include "component/dial.h"
 #include "component/settings_bounds.h"
 #include "component/settings_file.h"
 #include "policy/mem.h"
@@ -81,7 +82,11 @@ static void read_database(struct file_reader *reader, const config_setting_t *se
     if (text == NULL)
         return;
     PQconninfoOption *options = PQconninfoParse(text, &fault);
-    if (options == NULL)
+    if (options == NULL && strstr(text, "pass") != NULL) /* the log is no place for parts of it */
+        file_complain(
+            reader, config_setting_source_line(setting),
+            "%s: libpq cannot read it (the place is not shown, since a password is in it)", key);
+    else if (options == NULL)
         file_complain(reader, config_setting_source_line(setting), "%s: %.*s", key,
                       fault == NULL ? 0 : (int)strcspn(fault, "\n"), fault);
     else
@@ -97,10 +102,25 @@ static const struct file_key component_keys[] = {
      LINE_CHARACTERS_MAX, NULL, NULL},
     {"port", FILE_NUMBER, false, NO_BIT, offsetof(struct config, component.port), 1, 65535, NULL,
      NULL},
+    {"allow_remote", FILE_SWITCH, false, NO_BIT, offsetof(struct config, component.allow_remote), 0,
+     0, NULL, NULL},
     {"secret", FILE_LINE, false, NO_BIT, offsetof(struct config, component.secret), 1,
      SECRET_BYTES_MAX, NULL, NULL},
     {"secret_file", FILE_OTHER, false, NO_BIT, 0, 0, 0, NULL, read_secret_file},
 };
+
+/* A name may stand for anything tomorrow: it is judged when it is looked up (dial.h). */
+static void check_host(struct file_reader *reader, const config_setting_t *setting,
+                       const struct config *config)
+{
+    const char *host = config->component.host;
+
+    if (host != NULL && !config->component.allow_remote && dial_host_is_remote(host))
+        file_complain(reader, config_setting_source_line(setting),
+                      "component: host '%s' is another machine's, and the link to it is clear text "
+                      "(hint: a tunnel, or 'allow_remote = true')",
+                      host);
+}
 
 static void read_component(struct file_reader *reader, const config_setting_t *setting,
                            void *target)
@@ -114,6 +134,7 @@ static void read_component(struct file_reader *reader, const config_setting_t *s
         file_complain(reader, config_setting_source_line(setting),
                       direct ? "component: has both 'secret' and 'secret_file'"
                              : "component: needs 'secret' or 'secret_file'");
+    check_host(reader, setting, whole(reader)->config);
 }
 
 static const struct file_key accounts_keys[] = {

@@ -14,6 +14,7 @@ struct config {
         char *jid;
         char *host;
         int port;
+        bool allow_remote; /* else only an address of this machine */
         char *secret; /* from `secret`, or the first line of `secret_file` */
     } component;
     struct {

@@ -159,10 +159,10 @@ static void loop(struct driver *driver, struct status_socket *status, int signal
 static bool schema_fits(const struct config *config)
 {
     struct error error = {""};
-    PGconn *database = PQconnectdb(config->database);
+    PGconn *database = database_connect(config->database, &error);
     bool fits = true;
 
-    if (PQstatus(database) == CONNECTION_OK)
+    if (database != NULL)
         fits = database_become(database, "deskbell_settings", &error) &&
                settings_schema_fits(database, &error) && database_is_bound(database, &error);
     else

@@ -6,11 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "component/database_dial.h"
 #include "component/login.h"
 
 PGconn *database_connect(const char *conninfo, struct error *reterr)
 {
-    PGconn *database = PQconnectdb(conninfo);
+    PGconn *database = database_dial_wait(conninfo);
 
     if (PQstatus(database) != CONNECTION_OK) {
         database_error(database, NULL, reterr);

@@ -1,5 +1,6 @@
 #include "component/dial.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -9,14 +10,41 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-bool dial_start(struct dial *dial, const char *host, int port, struct error *reterr)
+static bool is_loopback(const struct sockaddr *address)
+{
+    const struct in6_addr *six = &((const struct sockaddr_in6 *)address)->sin6_addr;
+    in_addr_t four;
+
+    if (address->sa_family == AF_INET)
+        four = ((const struct sockaddr_in *)address)->sin_addr.s_addr;
+    else if (address->sa_family != AF_INET6)
+        return false;
+    else if (IN6_IS_ADDR_V4MAPPED(six))
+        memcpy(&four, six->s6_addr + 12, sizeof four);
+    else
+        return IN6_IS_ADDR_LOOPBACK(six);
+    return ntohl(four) >> 24 == IN_LOOPBACKNET;
+}
+
+bool dial_host_is_remote(const char *host)
+{
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST}, *found;
+
+    if (getaddrinfo(host, NULL, &hints, &found) != 0)
+        return false;
+    bool remote = !is_loopback(found->ai_addr);
+    freeaddrinfo(found);
+    return remote;
+}
+
+bool dial_start(struct dial *dial, const char *host, int port, bool remote, struct error *reterr)
 {
     struct addrinfo hints = {.ai_family = AF_UNSPEC,
                              .ai_socktype = SOCK_STREAM,
                              .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV};
     char service[16];
 
-    *dial = (struct dial){0};
+    *dial = (struct dial){.remote = remote};
     snprintf(service, sizeof service, "%d", port);
     int failure = getaddrinfo(host, service, &hints, &dial->addresses);
     if (failure == EAI_NONAME) {
@@ -53,6 +81,11 @@ int dial_next(struct dial *dial, int dead_ms, struct error *reterr)
     while (dial->next != NULL) {
         const struct addrinfo *address = dial->next;
         dial->next = address->ai_next;
+        if (!dial->remote && !is_loopback(address->ai_addr)) {
+            error_set(reterr, "its address is another machine's (hint: the link is clear text; "
+                              "component.allow_remote in deskbell.conf)");
+            continue;
+        }
         int fd = socket(address->ai_family, address->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC,
                         address->ai_protocol);
         if (fd < 0) {

@@ -10,11 +10,17 @@ struct addrinfo;
 
 struct dial {
     struct addrinfo *addresses, *next;
+    bool remote;
 };
 
-/* Looks the host up. A numeric address costs nothing; a name may block as long as the resolver
- * takes, so configure an address where that matters. */
-bool dial_start(struct dial *dial, const char *host, int port, struct error *reterr);
+/* A number that stands for another machine. A name is none before it is looked up. */
+bool dial_host_is_remote(const char *host);
+
+/* Unless `remote`, only addresses of this machine are dialled: XEP-0114 is clear text, and who
+ * reads along has the chats and can guess the secret at leisure. Looks the host up. A numeric
+ * address costs nothing; a name may block as long as the resolver takes, so configure an address
+ * where that matters. */
+bool dial_start(struct dial *dial, const char *host, int port, bool remote, struct error *reterr);
 
 /* Begins to connect to the next address and returns the socket, or -1 when none is left; `reterr`
  * then says why the last one failed, unless it was already filled by dial_finish(). The socket is

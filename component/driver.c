@@ -66,6 +66,7 @@ struct driver *driver_new(const struct config *config, int64_t (*clock)(void))
             .jid = config->component.jid,
             .host = config->component.host,
             .port = config->component.port,
+            .allow_remote = config->component.allow_remote,
             .secret = config->component.secret,
             .random = random,
         },
@@ -171,9 +172,17 @@ static void routing_due(struct driver *driver)
         driver_step(driver, &event);
 }
 
+/* While the database is away they come with its return. */
+static bool settings_may(const struct driver *driver)
+{
+    enum store_state state = store_state(driver->store);
+
+    return state == STORE_UP || (state == STORE_STANDBY && driver->config->failover);
+}
+
 static void settings_retry(struct driver *driver)
 {
-    if (driver->now.at < driver->settings_due || store_state(driver->store) != STORE_UP)
+    if (driver->now.at < driver->settings_due || !settings_may(driver))
         return;
     driver->settings_due = INT64_MAX;
     driver_settings_want(driver);
@@ -234,14 +243,13 @@ int64_t driver_deadline(const struct driver *driver, struct now now)
     int64_t due = stream_deadline(driver->stream);
     int64_t files =
         driver_is_serving(driver) ? status_files_deadline(driver->status_files) : INT64_MAX;
-    bool up = store_state(driver->store) == STORE_UP;
     int64_t others[] = {files,
                         adhoc_account_deadline(driver->adhoc),
                         clerk_deadline(driver->clerk),
                         store_deadline(driver->store),
                         driver_lease_deadline(driver),
                         store_room(driver->store) > 0 ? driver->marks_due : INT64_MAX,
-                        up ? driver->settings_due : INT64_MAX,
+                        settings_may(driver) ? driver->settings_due : INT64_MAX,
                         driver->ending ? driver->end_due : INT64_MAX,
                         parcels_deadline(driver->parcels),
                         purge_may(driver) ? purge_deadline(driver->purge) : INT64_MAX,

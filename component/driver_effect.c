@@ -21,6 +21,7 @@ void driver_step(struct driver *driver, struct event *event)
     if (event->to == NULL)
         event->to = "";
     event->fresh = &driver->fresh;
+    adhoc_presence(driver->adhoc, event);
     routing_step(driver->routing, event, &turn->effects);
     if (turn->effects.token_used)
         token_make(&driver->fresh);

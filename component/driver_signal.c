@@ -15,6 +15,7 @@ static void stream_is_up(void *context)
         line->position = stream_queued(driver->stream);
     }
     driver_step(driver, &event);
+    adhoc_stream_up(driver->adhoc);
 }
 
 static void stream_is_down(void *context)
@@ -98,7 +99,7 @@ static void stanza_received(void *context, xmpp_stanza_t *stanza)
             return;
         }
     }
-    if (strcmp(xmpp_stanza_get_name(stanza), "iq") == 0)
+    if (iq_takes(&driver->iq, stanza))
         iq_received(driver, stanza);
     else if (stanza_in_event(stanza, driver->config->component.jid, &driver->from, &driver->to,
                              &event) &&

@@ -45,6 +45,7 @@ static void settings_apply(struct driver *driver, struct consortium *fresh)
     driver->iq.settings = fresh;
     adhoc_settings(driver->adhoc, fresh);
     purge_look(driver->purge);
+    status_files_settings(driver->status_files, fresh);
     driver_step(driver, &event);
     consortium_free(before);
     log_info("settings of '%s': %zu libraries, %zu queues, %zu operators", fresh->name,
@@ -101,6 +102,13 @@ void driver_settings_want(struct driver *driver)
 
 /* --- store --- */
 
+/* A standby has loaded them, and was told of each change since. */
+static bool settings_are_fresh(const struct driver *driver)
+{
+    return driver->node == NODE_STANDBY && driver->settings != NULL && !driver->loading &&
+           driver->settings_due == INT64_MAX;
+}
+
 static void store_is_up(void *context, bool again)
 {
     struct driver *driver = context;
@@ -109,7 +117,12 @@ static void store_is_up(void *context, bool again)
     /* A restore that is under way goes on by itself where the last connection broke. */
     if (!again)
         driver->restore_wanted = true;
-    driver_settings_want(driver);
+    if (driver->restore_wanted && settings_are_fresh(driver)) {
+        driver->restore_wanted = false;
+        store_restore(driver->store);
+    } else {
+        driver_settings_want(driver);
+    }
 }
 
 static void store_is_away(void *context)

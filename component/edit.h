@@ -68,7 +68,7 @@ const struct consortium *edit_after(const struct edit *edit);
  * 08:00-17:00'." "" when there are none. Owned by the edit, as the next two. */
 const char *edit_complaints(const struct edit *edit);
 
-/* "queue mobius-mobstate: rollover is now on", one a line. */
+/* "Queue mobius-mobstate: rollover is now on", one a line, without a full stop. */
 const char *edit_changes(const struct edit *edit);
 
 /* What somebody should think about, one a line, though it is saved: only what was not so before.
@@ -132,7 +132,9 @@ const struct edit_choice *edit_choices(struct edit *edit, const char *node, cons
  *   closure-add   LC  queue=; from; to ("": one day); name; hours ("": closed the whole day; else
  *                     windows without days: "08:00-12:00")
  *   closure-remove LC queue=; dates= (lines); or from and to
- *   snippet-add   L   text; queue=
+ *   snippet-add   L   text; queue=; then as snippet-edit
+ *   snippet-edit  L   snippet=; queue=*; accent*; side=*; closed=*; consent* (boolean);
+ *                     consent_link*; questions* and texts* (lines, policy/snippet.h)
  *   snippet-remove L  snippet=
  *   canned-edit   LC  canned= ("-": a new one); name*; text*; remove (boolean)
  *   profile-edit  LC  queue=; text*; link*; phone*; policies* ("": inherited, "none": none)

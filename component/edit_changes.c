@@ -18,7 +18,8 @@ struct teller {
 static void tell(struct teller *teller, const char *line)
 {
     teller->text = arena_printf(teller->edit->arena, "%s%s%s", teller->text,
-                                teller->text[0] == '\0' ? "" : "\n", line);
+                                teller->text[0] == '\0' ? "" : "\n",
+                                edit_sentence(teller->edit, line));
 }
 
 #define TELL(teller, ...) tell(teller, arena_printf((teller)->edit->arena, __VA_ARGS__))
@@ -94,8 +95,8 @@ static void tell_coverage(struct teller *teller, const struct library_settings *
     else if (library->covered_count == 0)
         TELL(teller, "%s: the backup answers on no holiday", teller->what);
     else
-        TELL(teller, "%s: the backup answers on %zu holidays", teller->what,
-             library->covered_count);
+        TELL(teller, "%s: the backup answers on %zu holiday%s", teller->what,
+             library->covered_count, library->covered_count == 1 ? "" : "s");
 }
 
 static void tell_key(struct teller *teller, const struct settings_key *key, const void *old,
@@ -126,9 +127,10 @@ static void tell_key(struct teller *teller, const struct settings_key *key, cons
         tell_closures(teller, "on", after, before);
         break;
     case VALUE_TEXTS:
-        tell_value(teller, list_words(teller->edit, *(const char *const *const *)after,
-                                      *(const size_t *)(const void *)((const char *)new +
-                                                                      key->count_offset)));
+        TELL(teller, "%s: %s are now %s", teller->what,
+             edit_is(key->key, "admins") ? "administrators" : teller->key,
+             list_words(teller->edit, *(const char *const *const *)after,
+                        *(const size_t *)(const void *)((const char *)new + key->count_offset)));
         break;
     case VALUE_COVERAGE:
         tell_coverage(teller, new);

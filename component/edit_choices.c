@@ -147,6 +147,10 @@ static void choose_field(struct chooser *chooser, const char *node, const char *
         choose_closures(chooser);
     else if (edit_is(field, "snippet"))
         choose_snippets(chooser);
+    else if (edit_is(field, "side"))
+        choose_words(chooser, edit_sides);
+    else if (edit_is(field, "closed"))
+        choose_words(chooser, edit_closed);
     else if (edit_is(field, "canned"))
         choose_replies(chooser);
     else if (edit_is(field, "notice"))

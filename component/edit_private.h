@@ -179,9 +179,14 @@ void edit_closure_remove(struct edit *edit);
  * complaint. */
 struct closures *edit_closures(struct edit *edit);
 
-/* edit_texts.c: */
+/* edit_snippet.c: */
 void edit_snippet_add(struct edit *edit);
+const char *present_snippet_add(struct edit *edit, const char *field);
+void edit_snippet_edit(struct edit *edit);
+const char *present_snippet_edit(struct edit *edit, const char *field);
 void edit_snippet_remove(struct edit *edit);
+
+/* edit_texts.c: */
 void edit_canned(struct edit *edit);
 const char *present_canned(struct edit *edit, const char *field);
 void edit_profile(struct edit *edit);
@@ -194,5 +199,8 @@ struct notices *edit_notices(struct edit *edit);
 /* "us-federal", "none", and "all", "none", "dates"; each with NULL behind. */
 extern const char *const edit_calendars[];
 extern const char *const edit_coverages[];
+/* "end", "start", and "show", "hide"; the first is the default. */
+extern const char *const edit_sides[];
+extern const char *const edit_closed[];
 
 #endif

@@ -1,4 +1,4 @@
-/* Snippets, canned replies, profiles and notices. */
+/* Canned replies, profiles and notices. */
 #include <string.h>
 
 #include "component/edit_private.h"
@@ -9,73 +9,6 @@
 #include "policy/notice.h"
 #include "policy/profile.h"
 #include "policy/wall.h"
-
-/* Snippets */
-
-/* "home page", or the whole "mobstate (home page)"; NULL after a complaint. */
-static const char *snippet_name(struct edit *edit, const char *field)
-{
-    const char *text = edit_required(edit, field), *name = text;
-
-    if (text == NULL)
-        return NULL;
-    if (!name_is_snippet(text))
-        name = arena_printf(edit->arena, "%s (%s)", edit->label, text);
-    if (name_is_snippet(name) && name_snippet_belongs(name, edit->label))
-        return name;
-    if (name_is_snippet(name))
-        edit_complain(edit,
-                      "%s: '%s' is not a snippet of %s: those begin with '%s ('. Write only what "
-                      "stands in the parentheses.",
-                      edit_word(edit, field), edit_quote(edit, text), edit->label, edit->label);
-    else
-        edit_complain(edit, "%s: '%s' has to have 1 to %d characters, and no parentheses.",
-                      edit_word(edit, field), edit_quote(edit, text), SNIPPET_TEXT_MAX);
-    return NULL;
-}
-
-static int find_snippet(const struct consortium *consortium, const char *name)
-{
-    for (size_t i = 0; i < consortium->snippet_count; i++)
-        if (edit_is(consortium->snippets[i].name, name))
-            return (int)i;
-    return NO_INDEX;
-}
-
-void edit_snippet_add(struct edit *edit)
-{
-    const char *name = snippet_name(edit, "text");
-    int queue = edit_queue(edit, "queue");
-    struct consortium *copy = edit->copy;
-
-    if (name == NULL || queue == NO_INDEX)
-        return;
-    int there = find_snippet(copy, name);
-    if (there != NO_INDEX) {
-        if (!edit_is(copy->snippets[there].queue, copy->queues[queue].name))
-            edit_complain(edit, "Text: there is a snippet '%s' already, for queue '%s'.", name,
-                          copy->snippets[there].queue);
-        return;
-    }
-    if (copy->snippet_count >= SNIPPETS_MAX) {
-        edit_complain(edit, "There are %d snippets already, more are not possible.", SNIPPETS_MAX);
-        return;
-    }
-    struct snippet_settings *snippet =
-        consortium_add(copy, &settings_snippet_kind, name, edit->library);
-    snippet->queue = copy->queues[queue].name;
-}
-
-void edit_snippet_remove(struct edit *edit)
-{
-    const char *name = snippet_name(edit, "snippet");
-    int index = name == NULL ? NO_INDEX : find_snippet(edit->copy, name);
-
-    if (index != NO_INDEX)
-        consortium_remove(edit->copy, &settings_snippet_kind, index);
-    else if (name != NULL)
-        edit_complain(edit, "Snippet: there is no '%s'.", name);
-}
 
 /* Canned replies */
 

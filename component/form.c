@@ -47,7 +47,7 @@ void form_begin(struct xml_out *out, enum form_kind kind, const char *title,
 void form_field_begin(struct xml_out *out, enum field_type type, const char *name,
                       const char *label, bool required)
 {
-    assert((name == NULL) == (type == FIELD_FIXED));
+    assert(name != NULL || type == FIELD_FIXED);
     xml_out_raw(out, "<field");
     xml_out_attribute(out, "type", type_names[type]);
     xml_out_attribute(out, "var", name);
@@ -60,7 +60,7 @@ void form_field_begin(struct xml_out *out, enum field_type type, const char *nam
 
 void form_value(struct xml_out *out, enum field_type type, const char *text)
 {
-    bool lines = type == FIELD_TEXT_MULTI || type == FIELD_FIXED;
+    bool lines = type == FIELD_TEXT_MULTI;
     char *copy = mem_strdup(text), *rest = copy;
 
     while (rest != NULL) {

@@ -102,6 +102,22 @@ static void answer_error(const struct iq_call *call, const char *type, const cha
              xmpp_stanza_get_id(call->stanza), type, condition);
 }
 
+/* Nothing has that name; what had it before is told by its name of now, as to who writes there. */
+static void answer_unknown(const struct iq_call *call)
+{
+    const struct iq *iq = call->iq;
+    const char *name = iq->settings == NULL
+                           ? NULL
+                           : consortium_forward(iq->settings, iq->to.local,
+                                                adhoc_wall(iq->adhoc) / 1000);
+
+    if (name == NULL)
+        answer_error(call, "cancel", "item-not-found");
+    else
+        iq_gone(call->out, xmpp_stanza_get_to(call->stanza), xmpp_stanza_get_from(call->stanza),
+                xmpp_stanza_get_id(call->stanza), name, iq->domain);
+}
+
 static const char *queue_title(const struct iq_call *call)
 {
     const struct consortium *settings = call->iq->settings;
@@ -183,18 +199,19 @@ static void disco_info_command(const struct iq_call *call)
         info_out(call, "category='automation' type='command-node'", title, command_features, 2);
 }
 
-/* A caps query names node#ver and gets the name that was hashed; else a queue bears its title. */
+/* A caps query names node#ver and gets what was hashed; else a queue bears its title. */
 static void disco_info(struct iq_call *call)
 {
+    bool hashed = strncmp(call->node, CAPS_NODE "#", strlen(CAPS_NODE "#")) == 0;
     const char *name = "Deskbell";
 
-    if (call->node[0] != '\0' && strncmp(call->node, CAPS_NODE "#", strlen(CAPS_NODE "#")) != 0) {
+    if (call->node[0] != '\0' && !hashed) {
         disco_info_command(call);
         return;
     }
-    if (call->target == TARGET_QUEUE && call->node[0] == '\0')
+    if (call->target == TARGET_QUEUE && !hashed)
         name = queue_title(call);
-    info_out(call, target_identity(call->target), name, features,
+    info_out(call, target_identity(hashed ? TARGET_QUEUE : call->target), name, features,
              sizeof features / sizeof features[0]);
 }
 
@@ -305,7 +322,7 @@ static const struct {
 static void question(struct iq_call *call, bool is_set)
 {
     if (call->target == TARGET_UNKNOWN) {
-        answer_error(call, "cancel", "item-not-found");
+        answer_unknown(call);
         return;
     }
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -382,6 +399,10 @@ bool iq_handle(struct iq *iq, xmpp_stanza_t *stanza, struct xml_out *out, struct
         !jid_parse(xmpp_stanza_get_from(stanza), &iq->from) ||
         strcmp(iq->to.domain, iq->domain) != 0)
         return false;
+    if (strcmp(xmpp_stanza_get_name(stanza), "presence") == 0) {
+        iq_presence(iq, type, iq->from.bare, out);
+        return false;
+    }
     if (strcmp(type, "get") != 0 && strcmp(type, "set") != 0)
         return ping_answered(iq, stanza, strcmp(type, "error") == 0, ret);
     call.target = target_find(iq, &iq->to, &call.queue);

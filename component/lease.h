@@ -39,7 +39,7 @@ enum {
     /* So long we looked on ourselves before the database's word counts: longer than the holder
      * writes after the last renewal that we can have missed. */
     LEASE_SEEN_MS = LEASE_HOLD_MS + LEASE_RENEW_MS,
-    LEASE_LOOK_MS = 100, /* between two looks of a standby */
+    LEASE_LOOK_MS = 50, /* between two looks of a standby */
     LEASE_DOUBT_MS = 150,
     LEASE_FREE_MS = 200 /* with the look before: of this is the gap after a death made */
 };

@@ -1,11 +1,24 @@
 #include "component/log.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <syslog.h>
 
 enum { LINE_MAX_BYTES = 1024 };
+
+/* Marks that turn the direction of writing (U+202A to U+202E, U+2066 to U+2069), so that a line
+ * would be read as another one. */
+static bool is_turning_mark(const char *at)
+{
+    unsigned char last = (unsigned char)at[2];
+
+    return memcmp(at, "\xe2\x80", 2) == 0   ? last >= 0xaa && last <= 0xae
+           : memcmp(at, "\xe2\x81", 2) == 0 ? last >= 0xa6 && last <= 0xa9
+                                            : false;
+}
 
 /* One write a line, so that lines of several processes do not mix. Control characters could forge
  * a line of their own: they become '?'. */
@@ -23,6 +36,9 @@ __attribute__((format(printf, 3, 0))) static void log_line(int priority, const c
     for (int i = head; i < length; i++)
         if ((unsigned char)line[i] < ' ' || line[i] == 127)
             line[i] = '?';
+    for (int i = head; i + 2 < length; i++)
+        if (is_turning_mark(line + i))
+            memset(line + i, '?', 3);
     line[length] = '\n';
     fwrite(line, 1, (size_t)length + 1, stderr);
     fflush(stderr);

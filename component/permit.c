@@ -123,18 +123,23 @@ bool permit_begin_own(PGconn *database, int64_t consortium_id, int64_t library_i
     return fine;
 }
 
-bool permit_note(PGconn *database, const struct permit *permit, const char *detail,
-                 struct error *reterr)
+bool permit_note(PGconn *database, int64_t library_id, const char *object, const char *reason,
+                 const char *detail, struct error *reterr)
 {
     struct statement statement;
+    PGresult *result = NULL;
 
-    begin(&statement, permit,
-          "SELECT deskbell.audit_add($1, $2, $3, coalesce($5, ''), $4, $6, $7, $8)");
-    statement_text(&statement, permit->command);
-    statement_text(&statement, permit->object);
-    statement_text(&statement, permit->reason);
+    statement_begin(&statement, "SELECT deskbell.audit_note($1, $2, $3, $4)");
+    statement_number(&statement, library_id);
+    statement_text(&statement, object);
+    statement_text(&statement, reason);
     statement_text(&statement, detail);
-    return statement_run(database, &statement, NULL, reterr);
+    if (!statement_run(database, &statement, &result, reterr))
+        return false;
+    bool noted = result_switch(result, 0, 0);
+    PQclear(result);
+    return noted || error_set(reterr, "nobody has entered library %lld in this transaction",
+                              (long long)library_id);
 }
 
 bool permit_list(PGconn *database, int64_t consortium_id, const char *account,

@@ -55,10 +55,12 @@ bool permit_needs_reason(PGconn *database, const struct permit *permit, bool *re
 bool permit_begin_own(PGconn *database, int64_t consortium_id, int64_t library_id,
                       const char *command, const char *object, struct error *reterr);
 
-/* One more row of the audit within the transaction of a permit, for what came of it: "12 chats".
- * Never text of a chat, never a secret. */
-bool permit_note(PGconn *database, const struct permit *permit, const char *detail,
-                 struct error *reterr);
+/* One more row of the audit within the transaction of a permit that has a right, for what came of
+ * it: "12 chats". Who, by which right and command is what permit_begin() has written there: the
+ * database takes nobody's word for it. `library_id` is the permit's; of one for the consortium as a
+ * whole any of its libraries, too, or 0. Never text of a chat, never a secret. */
+bool permit_note(PGconn *database, int64_t library_id, const char *object, const char *reason,
+                 const char *detail, struct error *reterr);
 
 /* What an account holds now, for a list of commands. library_id 0: in all libraries and for what
  * is the consortium's. Sorted by library and right. */

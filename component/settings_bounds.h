@@ -21,6 +21,8 @@ enum {
     NOTICES_MAX = 5,           /* of one owner: more than a few are not read */
 
     LINE_CHARACTERS_MAX = 100,  /* titles and names of dates: one line in a roster */
+    SNIPPET_LINE_MAX = 300,     /* an address */
+    SNIPPET_LINES_MAX = 4000,   /* of questions, or words: a page view fetches them */
     TEXT_CHARACTERS_MAX = 1000, /* welcome and such: a few phone screens */
     NOTICE_CHARACTERS_MAX = 300, /* a notice stands before a question that has to be read too */
     LINK_CHARACTERS_MAX = 500,   /* an address that somebody can still copy */

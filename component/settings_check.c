@@ -4,9 +4,12 @@
 #include <string.h>
 
 #include "component/settings_bounds.h"
+#include "policy/arena.h"
 #include "policy/canned.h"
 #include "policy/mem.h"
+#include "policy/names.h"
 #include "policy/profile.h"
+#include "policy/snippet.h"
 
 struct bearer {
     const char *account;
@@ -44,16 +47,45 @@ static void check_accounts(const struct consortium *consortium, struct file_read
     free(bearers);
 }
 
+static int key_compare(const void *one, const void *other)
+{
+    return strcmp(one, other);
+}
+
+/* "(Map room)" and "(map-room)" would be one file. */
+static void check_snippet_keys(const struct consortium *consortium, struct file_reader *reader)
+{
+    size_t count = consortium->snippet_count;
+    char(*keys)[SNIPPET_KEY_SIZE] = mem_new((count + 1) * sizeof *keys);
+
+    for (size_t i = 0; i < count; i++)
+        if (name_is_snippet(consortium->snippets[i].name)) /* else complained of already */
+            snippet_key(consortium->snippets[i].name, keys[i]);
+    qsort(keys, count, sizeof *keys, key_compare);
+    for (size_t i = 1; i < count; i++)
+        if (keys[i][0] != '\0' && strcmp(keys[i - 1], keys[i]) == 0)
+            file_complain(reader, 0, "two snippets are alike but for capitals and signs: their file "
+                          "would be '%s'", keys[i]);
+    free(keys);
+}
+
 /* A snippet is what a library puts on its pages: it must not lead patrons to another library. */
 static void check_snippets(const struct consortium *consortium, struct file_reader *reader)
 {
+    struct arena *arena = arena_new();
+
     for (size_t i = 0; i < consortium->snippet_count; i++) {
         const struct snippet_settings *snippet = &consortium->snippets[i];
         int queue = consortium_queue(consortium, snippet->queue);
         if (queue != NO_INDEX && consortium->queues[queue].library != snippet->library)
             file_complain(reader, snippet->line, "snippet '%s': queue '%s' is another library's",
                           snippet->name, snippet->queue);
+        const char *wrong = snippet_complaint(arena, snippet);
+        if (wrong != NULL)
+            file_complain(reader, snippet->line, "snippet '%s': %s", snippet->name, wrong);
     }
+    arena_free(arena);
+    check_snippet_keys(consortium, reader);
 }
 
 static void check_count(size_t count, size_t max, const char *what, struct file_reader *reader)

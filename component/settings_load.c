@@ -306,7 +306,8 @@ static bool load_snippets(struct loader *loader)
 {
     struct consortium *consortium = loader->consortium;
 
-    if (!load_rows(loader, "SELECT l.name, s.snippet_id, s.name, q.name FROM deskbell.snippet s "
+    if (!load_rows(loader, "SELECT l.name, s.snippet_id, s.name, q.name, accent, side, closed, "
+                           "consent, consent_link, questions, texts FROM deskbell.snippet s "
                            "JOIN deskbell.queue q USING (library_id, queue_id) "
                            "JOIN deskbell.library l USING (library_id) "
                            "WHERE s.consortium_id = $1 ORDER BY s.name COLLATE \"C\""))
@@ -319,6 +320,14 @@ static bool load_snippets(struct loader *loader)
             .id = result_number(loader->result, row, 1),
             .name = load_text(loader, row, 2),
             .queue = load_text(loader, row, 3),
+            .accent = load_text(loader, row, 4),
+            .side = load_text(loader, row, 5),
+            .closed = load_text(loader, row, 6),
+            .consent = result_switch(loader->result, row, 7),
+            .consent_link = load_text(loader, row, 8),
+            .questions = load_text(loader, row, 9),
+            .texts = load_text(loader, row, 10),
+            .given = UINT32_MAX,
         };
     return true;
 }

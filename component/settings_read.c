@@ -265,10 +265,47 @@ static void read_snippet_name(struct file_reader *reader, const config_setting_t
                       "name: '%s' must begin with '%s ('", snippet->name, library_name);
 }
 
+/* An empty one is none. */
+static void read_snippet_text(struct file_reader *reader, const config_setting_t *setting,
+                              bool lines, void *target)
+{
+    const char *text = file_string(reader, setting, config_setting_name(setting), lines, 0,
+                                   lines ? SNIPPET_LINES_MAX : SNIPPET_LINE_MAX);
+
+    if (text != NULL)
+        *(const char **)target = text[0] == '\0' ? NULL : arena_strdup(reader->arena, text);
+}
+
+static void read_snippet_line(struct file_reader *reader, const config_setting_t *setting,
+                              void *target)
+{
+    read_snippet_text(reader, setting, false, target);
+}
+
+static void read_snippet_lines(struct file_reader *reader, const config_setting_t *setting,
+                               void *target)
+{
+    read_snippet_text(reader, setting, true, target);
+}
+
+#define SNIPPET_FIELD(field) offsetof(struct snippet_settings, field)
+
 static const struct file_key snippet_keys[] = {
     {"name", FILE_OTHER, true, NO_BIT, 0, 0, 0, NULL, read_snippet_name},
-    {"queue", FILE_LINE, true, NO_BIT, offsetof(struct snippet_settings, queue), 1,
-     LINE_CHARACTERS_MAX, NULL, NULL},
+    {"queue", FILE_LINE, true, SNIPPET_QUEUE, SNIPPET_FIELD(queue), 1, LINE_CHARACTERS_MAX, NULL,
+     NULL},
+    {"accent", FILE_OTHER, false, SNIPPET_ACCENT, SNIPPET_FIELD(accent), 0, 0, NULL,
+     read_snippet_line},
+    {"side", FILE_OTHER, false, SNIPPET_SIDE, SNIPPET_FIELD(side), 0, 0, NULL, read_snippet_line},
+    {"closed", FILE_OTHER, false, SNIPPET_CLOSED, SNIPPET_FIELD(closed), 0, 0, NULL,
+     read_snippet_line},
+    {"consent", FILE_SWITCH, false, SNIPPET_CONSENT, SNIPPET_FIELD(consent), 0, 0, NULL, NULL},
+    {"consent_link", FILE_OTHER, false, SNIPPET_CONSENT_LINK, SNIPPET_FIELD(consent_link), 0, 0,
+     NULL, read_snippet_line},
+    {"questions", FILE_OTHER, false, SNIPPET_QUESTIONS, SNIPPET_FIELD(questions), 0, 0, NULL,
+     read_snippet_lines},
+    {"texts", FILE_OTHER, false, SNIPPET_TEXTS, SNIPPET_FIELD(texts), 0, 0, NULL,
+     read_snippet_lines},
 };
 
 static void read_snippets(struct file_reader *reader, const config_setting_t *setting, void *target)
@@ -284,7 +321,8 @@ static void read_snippets(struct file_reader *reader, const config_setting_t *se
         snippet->name = snippet->queue = "";
         snippet->library = whole(reader)->library;
         snippet->line = config_setting_source_line(group);
-        file_group(reader, group, "a snippet", snippet_keys, COUNT(snippet_keys), snippet, NULL);
+        file_group(reader, group, "a snippet", snippet_keys, COUNT(snippet_keys), snippet,
+                   &snippet->given);
     }
 }
 

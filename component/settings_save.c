@@ -230,14 +230,25 @@ static bool save_snippet(struct saver *saver, const void *old, const void *thing
 {
     const struct snippet_settings *snippet = thing;
     struct statement *statement = begin(
-        saver, "INSERT INTO deskbell.snippet (library_id, consortium_id, name, queue_id) "
-               "SELECT library_id, $1, $2, queue_id FROM deskbell.queue "
-               "WHERE consortium_id = $1 AND name = $3 "
-               "ON CONFLICT (consortium_id, name) DO UPDATE SET queue_id = EXCLUDED.queue_id");
+        saver, "INSERT INTO deskbell.snippet (library_id, consortium_id, name, queue_id, accent, "
+               "side, closed, consent, consent_link, questions, texts) "
+               "SELECT library_id, $1, $2, queue_id, $4, $5, $6, $7::boolean, $8, $9, $10 "
+               "FROM deskbell.queue WHERE consortium_id = $1 AND name = $3 "
+               "ON CONFLICT (consortium_id, name) DO UPDATE SET (queue_id, accent, side, closed, "
+               "consent, consent_link, questions, texts) = (EXCLUDED.queue_id, EXCLUDED.accent, "
+               "EXCLUDED.side, EXCLUDED.closed, EXCLUDED.consent, EXCLUDED.consent_link, "
+               "EXCLUDED.questions, EXCLUDED.texts)");
 
     (void)old;
     statement_text(statement, snippet->name);
     statement_text(statement, snippet->queue);
+    statement_text(statement, snippet->accent);
+    statement_text(statement, snippet->side);
+    statement_text(statement, snippet->closed);
+    statement_switch(statement, snippet->consent);
+    statement_text(statement, snippet->consent_link);
+    statement_text(statement, snippet->questions);
+    statement_text(statement, snippet->texts);
     return saver_run(saver);
 }
 

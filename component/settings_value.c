@@ -92,7 +92,14 @@ static const struct settings_key operator_rows[] = {
 };
 
 static const struct settings_key snippet_rows[] = {
-    {"queue", 0, VALUE_TEXT, IN_SNIPPET(queue), 0},
+    {"queue", SNIPPET_QUEUE, VALUE_TEXT, IN_SNIPPET(queue), 0},
+    {"accent", SNIPPET_ACCENT, VALUE_TEXT, IN_SNIPPET(accent), 0},
+    {"side", SNIPPET_SIDE, VALUE_TEXT, IN_SNIPPET(side), 0},
+    {"closed", SNIPPET_CLOSED, VALUE_TEXT, IN_SNIPPET(closed), 0},
+    {"consent", SNIPPET_CONSENT, VALUE_SWITCH, IN_SNIPPET(consent), 0},
+    {"consent_link", SNIPPET_CONSENT_LINK, VALUE_TEXT, IN_SNIPPET(consent_link), 0},
+    {"questions", SNIPPET_QUESTIONS, VALUE_TEXT, IN_SNIPPET(questions), 0},
+    {"texts", SNIPPET_TEXTS, VALUE_TEXT, IN_SNIPPET(texts), 0},
 };
 
 #define THINGS(plural, counted) IN_CONSORTIUM(plural), IN_CONSORTIUM(counted)
@@ -153,7 +160,7 @@ const struct settings_kind settings_snippet_kind = {
     IN_SNIPPET(name),
     IN_SNIPPET(id),
     IN_SNIPPET(line),
-    NO_FIELD,
+    IN_SNIPPET(given),
     IN_SNIPPET(library),
     snippet_rows,
     COUNT(snippet_rows),

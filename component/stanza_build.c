@@ -35,10 +35,11 @@ struct stanza_builder {
     bool header_read;
     xmpp_stanza_t *top;
     struct level levels[STANZA_DEPTH_MAX];
-    int depth;    /* open elements, the stream not counted */
-    int elements; /* of this stanza */
-    int declared; /* namespaces, by the tag about to be reported */
-    int tops;     /* children of the stream that began since the last call */
+    int depth;      /* open elements, the stream not counted */
+    int elements;   /* of this stanza */
+    int attributes; /* of all of them */
+    int declared;   /* namespaces, by the tag about to be reported */
+    int tops;       /* children of the stream that began since the last call */
     enum stanza_refusal refusal;
     struct xml_out text, name;
     const char *cause;
@@ -146,7 +147,7 @@ static enum stanza_refusal bounds_check(const struct stanza_builder *builder, in
         return REFUSED_DEPTH;
     if (builder->depth > 0 && builder->levels[builder->depth - 1].children >= STANZA_CHILDREN_MAX)
         return REFUSED_CHILDREN;
-    if (attributes > STANZA_ATTRIBUTES_MAX)
+    if (attributes > STANZA_ATTRIBUTES_MAX || builder->attributes > STANZA_ATTRIBUTES_ALL_MAX)
         return REFUSED_ATTRIBUTES;
     return REFUSED_NOT;
 }
@@ -212,6 +213,7 @@ static void on_start(void *context, const char *name, const char **attributes)
     for (size_t i = 0; attributes[i] != NULL; i += 2)
         count++;
     builder->work += (uint64_t)count;
+    builder->attributes += count;
     builder->tops += builder->depth == 0;
     if (builder->refusal == REFUSED_NOT && builder->tops == 1) {
         builder->refusal = bounds_check(builder, count);
@@ -219,6 +221,9 @@ static void on_start(void *context, const char *name, const char **attributes)
             text_flush(builder);
         if (builder->depth == 0 || builder->refusal == REFUSED_NOT)
             element_build(builder, name, attributes);
+        /* Expat alone would take its time for what follows, and nobody needs it. */
+        if (builder->refusal != REFUSED_NOT)
+            XML_StopParser(builder->parser, XML_FALSE);
     }
     builder->depth++;
 }
@@ -299,6 +304,7 @@ static void tree_release(struct stanza_builder *builder)
     builder->top = NULL;
     builder->depth = 0;
     builder->elements = 0;
+    builder->attributes = 0;
     builder->declared = 0;
     builder->tops = 0;
     builder->refusal = REFUSED_NOT;
@@ -355,12 +361,13 @@ bool stanza_builder_read(struct stanza_builder *builder, const char *bytes, size
         parser_renew(builder);
     if (!parser_feed(builder, bytes, length)) {
         enum XML_Error code = XML_GetErrorCode(builder->parser);
-        if (!is_namespace_error(code)) {
+        if (code != XML_ERROR_ABORTED && !is_namespace_error(code)) {
             builder->cause = XML_ErrorString(code);
             return false;
         }
         parser_renew(builder);
-        builder->refusal = REFUSED_NAMESPACE;
+        if (code != XML_ERROR_ABORTED)
+            builder->refusal = REFUSED_NAMESPACE;
     } else if (builder->depth != 0 || builder->tops != 1) {
         builder->cause = "tags do not match"; /* and so the cutting was not what expat sees */
         return false;

@@ -1,8 +1,9 @@
 /* stanza_build.h: from the bytes of one whole stanza to libstrophe's tree, within bounds.
  *
  * Every bound is checked before anything is built, and what was built before a bound was passed is
- * kept only to answer the sender. Linear in the bytes: libstrophe walks all siblings for each child
- * that it appends, which the bound on children turns into a constant.
+ * kept only to answer the sender. Nothing is parsed behind the place where a bound is passed.
+ * Linear in the bytes: libstrophe walks all siblings for each child that it appends, which the
+ * bound on children turns into a constant.
  *
  * The tree is what xmpp_stanza_new_from_string() makes of the same stanza outside its stream: an
  * element has `xmlns` when its namespace is not the stream's (so a stanza and its <body/> have
@@ -21,11 +22,11 @@ enum stanza_refusal {
     REFUSED_BYTES,
     REFUSED_ELEMENTS,
     REFUSED_CHILDREN,
-    REFUSED_ATTRIBUTES,
+    REFUSED_ATTRIBUTES, /* of one element, or of all */
     REFUSED_DEPTH,
-    REFUSED_NAMESPACE, /* a name space's name over its bound, or a prefix without a declaration */
+    REFUSED_NAMESPACE,  /* a name space's name over its bound, or a prefix without a declaration */
     REFUSED_RESTRICTED, /* a comment or processing instruction */
-    REFUSED_UNKEPT /* not for what it is: nothing can be written down at the moment */
+    REFUSED_UNKEPT      /* not for what it is: nothing can be written down at the moment */
 };
 
 struct stanza_builder;
@@ -38,9 +39,9 @@ struct stanza_builder *stanza_builder_free(struct stanza_builder *builder);
 bool stanza_builder_header(struct stanza_builder *builder, const char *bytes, size_t length,
                            const char **ret_id);
 
-/* Reads one whole stanza. False: not well-formed, stanza_builder_cause() says why, and nothing
- * more can be read. True with REFUSED_NOT: the tree, borrowed until the next call. True with a
- * refusal: as much of the tree as is needed to answer, or NULL. */
+/* Reads one whole stanza. False: not well-formed (as far as it was parsed), stanza_builder_cause()
+ * says why, and nothing more can be read. True with REFUSED_NOT: the tree, borrowed until the next
+ * call. True with a refusal: as much of the tree as is needed to answer, or NULL. */
 bool stanza_builder_read(struct stanza_builder *builder, const char *bytes, size_t length,
                          xmpp_stanza_t **ret_stanza, enum stanza_refusal *ret_refusal);
 

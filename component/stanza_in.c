@@ -291,6 +291,7 @@ static bool presence_read(xmpp_stanza_t *stanza, struct event *ret)
     };
     const char *type = xmpp_stanza_get_type(stanza);
 
+    ret->id = xmpp_stanza_get_id(stanza);
     for (size_t i = 0; type != NULL && i < sizeof types / sizeof types[0]; i++) {
         if (strcmp(type, types[i].type) != 0)
             continue;

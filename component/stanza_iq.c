@@ -36,3 +36,29 @@ void iq_error(struct xml_out *out, const char *from, const char *to, const char 
     xml_out_raw(out, condition);
     xml_out_raw(out, " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
 }
+
+static void address_out(struct xml_out *out, const char *name, const char *domain)
+{
+    xml_out_text(out, name);
+    xml_out_raw(out, "@");
+    xml_out_text(out, domain);
+}
+
+void stanza_gone(struct xml_out *out, const char *name, const char *domain)
+{
+    xml_out_raw(out, "<gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>xmpp:");
+    address_out(out, name, domain);
+    xml_out_raw(out, "</gone><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>This address has "
+                     "changed. Please write to ");
+    address_out(out, name, domain);
+    xml_out_raw(out, "</text>");
+}
+
+void iq_gone(struct xml_out *out, const char *from, const char *to, const char *id,
+             const char *name, const char *domain)
+{
+    iq_begin(out, "error", from, to, id);
+    xml_out_raw(out, "<error type='cancel'>");
+    stanza_gone(out, name, domain);
+    xml_out_raw(out, "</error></iq>");
+}

@@ -21,4 +21,12 @@ void iq_begin(struct xml_out *out, const char *type, const char *from, const cha
 void iq_error(struct xml_out *out, const char *from, const char *to, const char *id,
               const char *type, const char *condition);
 
+/* The same to an address that moved: what is asked for is NAME@DOMAIN now. */
+void iq_gone(struct xml_out *out, const char *from, const char *to, const char *id,
+             const char *name, const char *domain);
+
+/* What an <error/> of any stanza has in it then: the new address for clients (section 8.3.3.5) and,
+ * since few of them read it, in words. */
+void stanza_gone(struct xml_out *out, const char *name, const char *domain);
+
 #endif

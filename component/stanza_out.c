@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "component/iq.h"
+#include "component/stanza_iq.h"
 #include "component/token.h"
 
 static void attribute_from(const struct stanza_out *stanza_out, const struct effect *effect,
@@ -116,22 +117,6 @@ static void receipt_out(const struct stanza_out *stanza_out, const struct effect
     xml_out_raw(out, "/><no-store xmlns='urn:xmpp:hints'/></message>");
 }
 
-/* An address that moved: the new one for clients (RFC 6120, section 8.3.3.5) and, since few of them
- * read it, in words. */
-static void error_gone(const struct stanza_out *stanza_out, const char *name, struct xml_out *out)
-{
-    xml_out_raw(out, "><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>xmpp:");
-    xml_out_text(out, name);
-    xml_out_raw(out, "@");
-    xml_out_text(out, stanza_out->domain);
-    xml_out_raw(out, "</gone><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>This address has "
-                     "changed. Please write to ");
-    xml_out_text(out, name);
-    xml_out_raw(out, "@");
-    xml_out_text(out, stanza_out->domain);
-    xml_out_raw(out, "</text></error></message>");
-}
-
 /* RFC 6120, section 8.3.3. */
 static void error_out(const struct stanza_out *stanza_out, const struct effect *effect,
                       struct xml_out *out)
@@ -145,25 +130,32 @@ static void error_out(const struct stanza_out *stanza_out, const struct effect *
         [REFUSAL_GONE] = {"cancel", "gone"},
     };
 
-    xml_out_raw(out, "<message type='error'");
+    const char *stanza = effect->error.of_presence ? "presence" : "message";
+
+    xml_out_raw(out, "<");
+    xml_out_raw(out, stanza);
+    xml_out_raw(out, " type='error'");
     attribute_from(stanza_out, effect, NULL, out);
     if (effect->error.id[0] != '\0')
         xml_out_attribute(out, "id", effect->error.id);
     xml_out_raw(out, "><error");
     xml_out_attribute(out, "type", conditions[effect->error.refusal].type);
+    xml_out_raw(out, ">");
     if (effect->error.refusal == REFUSAL_GONE) {
-        error_gone(stanza_out, effect->error.text, out);
-        return;
+        stanza_gone(out, effect->error.text, stanza_out->domain);
+    } else {
+        xml_out_raw(out, "<");
+        xml_out_raw(out, conditions[effect->error.refusal].condition);
+        xml_out_raw(out, " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>");
+        if (effect->error.text[0] != '\0') {
+            xml_out_raw(out, "<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>");
+            xml_out_text(out, effect->error.text);
+            xml_out_raw(out, "</text>");
+        }
     }
-    xml_out_raw(out, "><");
-    xml_out_raw(out, conditions[effect->error.refusal].condition);
-    xml_out_raw(out, " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>");
-    if (effect->error.text[0] != '\0') {
-        xml_out_raw(out, "<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>");
-        xml_out_text(out, effect->error.text);
-        xml_out_raw(out, "</text>");
-    }
-    xml_out_raw(out, "</error></message>");
+    xml_out_raw(out, "</error></");
+    xml_out_raw(out, stanza);
+    xml_out_raw(out, ">");
 }
 
 static void presence_out(const struct stanza_out *stanza_out, const struct effect *effect,

@@ -12,7 +12,7 @@ static const struct refusal_row rows[] = {
     [REFUSED_BYTES] = {"modify", "policy-violation", "This is too long: more than 64 kilobytes."},
     [REFUSED_ELEMENTS] = {"modify", "policy-violation", "Too many elements in one stanza."},
     [REFUSED_CHILDREN] = {"modify", "policy-violation", "Too many elements in one element."},
-    [REFUSED_ATTRIBUTES] = {"modify", "policy-violation", "Too many attributes in one element."},
+    [REFUSED_ATTRIBUTES] = {"modify", "policy-violation", "Too many attributes."},
     [REFUSED_DEPTH] = {"modify", "policy-violation", "Elements nested too deeply."},
     [REFUSED_NAMESPACE] = {"modify", "not-acceptable",
                            "A namespace is too long or is not declared."},

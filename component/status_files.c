@@ -1,5 +1,6 @@
 #include "component/status_files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,8 +9,10 @@
 #include <uthash.h>
 
 #include "component/log.h"
+#include "component/snippet_file.h"
 #include "policy/instant.h"
 #include "policy/mem.h"
+#include "policy/snippet.h"
 
 enum { TEXT_MAX = 600 };
 
@@ -17,12 +20,15 @@ enum { TEXT_MAX = 600 };
 struct written {
     UT_hash_handle hh;
     char *state;
+    bool fresh; /* in this update */
     char name[];
 };
 
 struct status_files {
     const char *folder;
     struct written *written;
+    const struct consortium *settings;
+    bool new_settings;
     int64_t due;
     uint64_t version; /* of routing's views that are written */
     bool complained;
@@ -55,6 +61,12 @@ struct status_files *status_files_free(struct status_files *files)
     }
     free(files);
     return NULL;
+}
+
+void status_files_settings(struct status_files *files, const struct consortium *settings)
+{
+    files->settings = settings;
+    files->new_settings = true;
 }
 
 static const char *state_word(enum queue_state state)
@@ -131,6 +143,14 @@ static bool file_replace(const struct status_files *files, const char *name, con
     return fine;
 }
 
+/* Said once, until it works again. */
+static void written_or_said(struct status_files *files, bool fine)
+{
+    if (!fine && !files->complained)
+        log_warning("cannot write the status files in '%s': %s", files->folder, strerror(errno));
+    files->complained = !fine;
+}
+
 static void queue_write(struct status_files *files, const struct queue_view *view,
                         int64_t wall_ms)
 {
@@ -145,30 +165,99 @@ static void queue_write(struct status_files *files, const struct queue_view *vie
     fine = file_replace(files, view->name, "txt", text) && fine;
     svg_render(view, text);
     fine = file_replace(files, view->name, "svg", text) && fine;
-    if (!fine && !files->complained)
-        log_warning("cannot write the status files in '%s': %s", files->folder, strerror(errno));
-    files->complained = !fine;
+    written_or_said(files, fine);
 }
 
-/* Whether the queue looks other than when it was written last. */
-static bool queue_changed(struct status_files *files, const struct queue_view *view)
+/* Whether the queue is to be written: it looks other than when it was, or all are. */
+static bool queue_changed(struct status_files *files, const struct queue_view *view, bool all)
 {
     struct written *written;
     char state[TEXT_MAX];
 
     json_render(view, "null", state);
     HASH_FIND_STR(files->written, view->name, written);
-    if (written != NULL && strcmp(written->state, state) == 0)
-        return false;
     if (written == NULL) {
         size_t length = strlen(view->name);
         written = mem_new(sizeof *written + length + 1);
         memcpy(written->name, view->name, length + 1);
         HASH_ADD_STR(files->written, name, written);
     }
+    written->fresh = all || written->state == NULL || strcmp(written->state, state) != 0;
     free(written->state);
     written->state = mem_strdup(state);
-    return true;
+    return written->fresh;
+}
+
+/* --- snippets --- */
+
+/* The state of its queue, but for the end of the object, and what the library has chosen. */
+static void snippet_write(struct status_files *files, const struct snippet_settings *snippet,
+                          const char *state, int64_t wall_ms)
+{
+    char ts[INSTANT_TEXT_SIZE + 2], key[SNIPPET_KEY_SIZE], *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    snippet_key(snippet->name, key);
+    fprintf(out, "%.*s%s,", (int)(strlen(state) - strlen("null}")), state,
+            json_instant(wall_ms / 1000, ts));
+    snippet_put_members(out, snippet);
+    fputs("}\n", out);
+    fclose(out);
+    written_or_said(files, file_replace(files, key, "json", text));
+    free(text);
+}
+
+static void snippets_write(struct status_files *files, int64_t wall_ms)
+{
+    for (size_t i = 0; files->settings != NULL && i < files->settings->snippet_count; i++) {
+        const struct snippet_settings *snippet = &files->settings->snippets[i];
+        struct written *queue;
+        HASH_FIND_STR(files->written, snippet->queue, queue);
+        if (queue != NULL && (queue->fresh || files->new_settings))
+            snippet_write(files, snippet, queue->state, wall_ms);
+    }
+}
+
+static int key_compare(const void *one, const void *other)
+{
+    return strcmp(one, other);
+}
+
+/* "mobstate.map-room.json": a label, a point, and what snippet_key() makes. */
+static bool key_of_file(const char *file, char key[static SNIPPET_KEY_SIZE])
+{
+    size_t length = strlen(file), ending = strlen(".json");
+
+    if (length <= ending || length - ending >= SNIPPET_KEY_SIZE ||
+        strcmp(file + length - ending, ".json") != 0)
+        return false;
+    length -= ending;
+    memcpy(key, file, length);
+    key[length] = '\0';
+    size_t label = strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789");
+    return label > 0 && key[label] == '.' &&
+           label + 1 + strspn(key + label + 1, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
+}
+
+/* A button whose snippet is no more falls back to what its page says. */
+static void snippets_remove(struct status_files *files)
+{
+    size_t count = files->settings->snippet_count;
+    char(*keys)[SNIPPET_KEY_SIZE] = mem_new((count + 1) * sizeof *keys), key[SNIPPET_KEY_SIZE];
+    DIR *folder = opendir(files->folder);
+    const struct dirent *entry;
+
+    for (size_t i = 0; i < count; i++)
+        snippet_key(files->settings->snippets[i].name, keys[i]);
+    qsort(keys, count, sizeof *keys, key_compare);
+    while (folder != NULL && (entry = readdir(folder)) != NULL)
+        if (key_of_file(entry->d_name, key) &&
+            bsearch(key, keys, count, sizeof *keys, key_compare) == NULL)
+            unlinkat(dirfd(folder), entry->d_name, 0);
+    if (folder != NULL)
+        closedir(folder);
+    free(keys);
 }
 
 void status_files_update(struct status_files *files, const struct routing *routing,
@@ -178,12 +267,16 @@ void status_files_update(struct status_files *files, const struct routing *routi
     const struct queue *cursor = NULL;
     struct queue_view view;
 
-    if (!all && routing_views_version(routing) == files->version)
+    if (!all && !files->new_settings && routing_views_version(routing) == files->version)
         return;
     files->version = routing_views_version(routing);
     while (routing_queue_next(routing, &cursor, &view))
-        if (view.published && (queue_changed(files, &view) || all))
+        if (view.published && queue_changed(files, &view, all))
             queue_write(files, &view, wall_ms);
+    snippets_write(files, wall_ms);
+    if (files->new_settings && files->settings != NULL)
+        snippets_remove(files);
+    files->new_settings = false;
     if (all)
         files->due = now_ms + STATUS_FILES_MS_MAX;
 }

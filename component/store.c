@@ -525,7 +525,7 @@ static void result_take(struct store *store, PGresult *result)
         request_clear(&done);
         return;
     }
-    if (status == PGRES_TUPLES_OK && request->result_count < RESTORE_RESULTS) {
+    if (status == PGRES_TUPLES_OK && request->result_count < REQUEST_RESULTS_MAX) {
         request->results[request->result_count++] = result;
         return;
     }
@@ -552,7 +552,7 @@ static void notifications_take(struct store *store)
         any = true;
         PQfreemem(notify);
     }
-    if (any && store->phase == PHASE_UP)
+    if (any && (store->phase == PHASE_UP || store->phase == PHASE_STANDBY))
         store->events->settings(store->context);
 }
 

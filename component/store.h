@@ -85,7 +85,8 @@ struct store_events {
     /* The batch is durable, in the database or the spool: carry out its sends. In the order of the
      * numbers; from now on its turn is not looked at any more. */
     void (*committed)(void *context, int64_t batch);
-    /* The settings of the consortium were saved by somebody: load them. */
+    /* The settings of the consortium were saved by somebody: load them. A standby is told at first,
+     * too, and has them before it is up. */
     void (*settings)(void *context);
     /* What the desk kept beside its chats (EVENT_RESTORE_DUTY ...), then one EVENT_RESTORE a chat,
      * the oldest first; all but for `at` and `wall`, which the owner sets. Strings are borrowed for

@@ -119,7 +119,8 @@ bool store_has_ended(const struct store *store)
 
 /* --- the standby --- */
 
-static void look_send(struct store *store)
+/* All that taking over needs is done before, so that little is left to do then. */
+static void look_prepare(struct store *store)
 {
     static const char *const look =
         "SELECT held.so, l.epoch, (extract(epoch FROM l.renewed) * 1000000)::bigint,"
@@ -130,12 +131,22 @@ static void look_send(struct store *store)
         "   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         "   AND classid::bigint = $1 AND objid::bigint = $2)) held (so)"
         " LEFT JOIN deskbell.lease l ON l.consortium_id = $2::bigint";
+
+    if (store->prepared)
+        return;
+    session_prepare(store);
+    PQsendPrepare(store->connection, "look", look, 0, NULL);
+}
+
+static void look_send(struct store *store)
+{
     char class[24], consortium[24];
     const char *const values[] = {class, consortium};
 
+    look_prepare(store);
     snprintf(class, sizeof class, "%d", STORE_LOCK_CLASS);
     snprintf(consortium, sizeof consortium, "%" PRId64, store->consortium);
-    PQsendQueryParams(store->connection, look, 2, NULL, values, NULL, NULL, 0);
+    PQsendQueryPrepared(store->connection, "look", 2, values, NULL, NULL, 0);
     store_sync(store, REQUEST_LOOK);
 }
 
@@ -195,11 +206,16 @@ void lease_take_look(struct store *store, struct request *request)
 
 void lease_stand_by(struct store *store)
 {
+    bool first = store->phase != PHASE_STANDBY;
+
     store->phase = PHASE_STANDBY;
     if (!store->standby_said)
         log_info("another deskbell serves '%s', standing by", store->options.consortium);
     store->standby_said = true;
     store->retry_at = store->now + (store->options.failover ? LEASE_LOOK_MS : STORE_STANDBY_MS);
+    /* From here on we are told when they change. */
+    if (first && store->prepared)
+        store->events->settings(store->context);
 }
 
 const char *store_serving(const struct store *store)

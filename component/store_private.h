@@ -62,11 +62,13 @@ enum statement {
     STATEMENT_RESTORE_CHATS,
     STATEMENT_RESTORE_OFFERS,
     STATEMENT_RESTORE_LINES,
-    STATEMENT_RESTORE_IDS,
     STATEMENT_COUNT
 };
 
-enum { RESTORE_RESULTS = STATEMENT_RESTORE_IDS - STATEMENT_RESTORE_CHATS + 1 };
+enum {
+    RESTORE_RESULTS = STATEMENT_RESTORE_LINES - STATEMENT_RESTORE_CHATS + 1,
+    REQUEST_RESULTS_MAX = 4
+};
 
 enum request_type {
     REQUEST_SESSION, /* settings of the session, and who the consortium is */
@@ -84,7 +86,7 @@ struct request {
     enum request_type type;
     int64_t number;                     /* of the batch */
     int64_t sent;                       /* when */
-    PGresult *results[RESTORE_RESULTS]; /* with rows, in the order of the statements */
+    PGresult *results[REQUEST_RESULTS_MAX]; /* with rows, in the order of the statements */
     int result_count;
     char sqlstate[6]; /* of the first error; "" is success */
     char cause[256];  /* its text, for requests that carry no chat */
@@ -153,6 +155,7 @@ struct store {
     bool renewing;            /* a renewal is under way */
     bool ending, lease_ended; /* the end is to be told, and was */
     bool evict_said;
+    bool prepared;     /* statements and channel, on this connection */
     bool goodbye;      /* the server said so: it is down for all, and not for us only */
     char serving[128]; /* whom the last look found */
 
@@ -225,6 +228,8 @@ void session_poll(struct store *store);
 /* Asks for the lock, again or for the first time. `renewed`, unless NULL, is the date of the lease
  * that it was decided on: another one refuses the lock. `evict` ends the session that has it. */
 void session_lock(struct store *store, const char *renewed, bool evict);
+/* What a session needs to serve: its statements, and to be told of new settings. */
+void session_prepare(struct store *store);
 void session_take(struct store *store, struct request *request);
 void session_take_lock(struct store *store, struct request *request);
 void session_take_start(struct store *store, struct request *request);

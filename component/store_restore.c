@@ -40,12 +40,14 @@ static void line_read(const PGresult *result, int row, int column, int64_t chat,
     line->line = row_integer(result, row, column);
     line->at = row_time(result, row, column + 1);
     line->author = (enum author)words_find(&author_words, row_text(result, row, column + 2));
-    line->operator = row_bigint(result, row, column + 3);
+    line->operator= row_bigint(result, row, column + 3);
     line->stanza_id = row_text(result, row, column + 4);
     line->body = row_text(result, row, column + 5);
     line->replaces =
         PQgetisnull(result, row, column + 6) ? 0 : row_integer(result, row, column + 6);
 }
+
+enum { CHAT_COLUMN_RECENT = 22 };
 
 static void chat_read(const PGresult *result, int row, struct chat_record *chat)
 {
@@ -102,10 +104,9 @@ void restore_send(struct store *store)
 {
     const int64_t scalars[] = {store->restored_number, STORE_CHUNK_CHATS, STORE_RECENT_IDS_MAX};
 
-    store_send_scalars(store, STATEMENT_RESTORE_CHATS, scalars, 2);
+    store_send_scalars(store, STATEMENT_RESTORE_CHATS, scalars, 3);
     store_send_scalars(store, STATEMENT_RESTORE_OFFERS, scalars, 2);
     store_send_scalars(store, STATEMENT_RESTORE_LINES, scalars, 2);
-    store_send_scalars(store, STATEMENT_RESTORE_IDS, scalars, 3);
     store_sync(store, REQUEST_RESTORE);
     store->restore_sent = true;
 }
@@ -114,9 +115,12 @@ void restore_send(struct store *store)
 struct piece {
     struct offer_record *offers;
     struct line_record *lines;
-    struct line_record *recent;
-    int offer_count, line_count, recent_count;
-    int offer, line, recent_line;
+    int offer_count, line_count;
+    int offer, line;
+    struct line_record recent[STORE_RECENT_IDS_MAX]; /* of the chat being given */
+    int recent_count;
+    char *recent_text; /* what their texts lie in */
+    size_t recent_size;
 };
 
 static void piece_read(struct piece *piece, PGresult *const *results)
@@ -129,7 +133,7 @@ static void piece_read(struct piece *piece, PGresult *const *results)
     for (int i = 0; i < piece->offer_count; i++) {
         struct offer_record *offer = &piece->offers[i];
         offer->chat = row_bigint(rows, i, 0);
-        offer->operator = row_bigint(rows, i, 1);
+        offer->operator= row_bigint(rows, i, 1);
         offer->queue = row_bigint(rows, i, 2);
         offer->at = row_time(rows, i, 3);
         offer->outcome = (enum offer_outcome)words_find(&outcome_words, row_text(rows, i, 4));
@@ -140,42 +144,55 @@ static void piece_read(struct piece *piece, PGresult *const *results)
     piece->lines = mem_new((size_t)(piece->line_count + 1) * sizeof *piece->lines);
     for (int i = 0; i < piece->line_count; i++)
         line_read(rows, i, 1, row_bigint(rows, i, 0), &piece->lines[i]);
-    rows = results[3];
-    piece->recent_count = PQntuples(rows);
-    piece->recent = mem_new((size_t)(piece->recent_count + 1) * sizeof *piece->recent);
-    for (int i = 0; i < piece->recent_count; i++) {
-        piece->recent[i].chat = row_bigint(rows, i, 0);
-        piece->recent[i].stanza_id = row_text(rows, i, 1);
-        piece->recent[i].body = row_text(rows, i, 2);
-    }
 }
 
 static void piece_release(struct piece *piece)
 {
     free(piece->offers);
     free(piece->lines);
-    free(piece->recent);
+    free(piece->recent_text);
+}
+
+/* The patron's last lines of the chat in that row, as STATEMENT_RESTORE_CHATS has put them
+ * together. */
+static void recent_read(struct piece *piece, const PGresult *chats, int row)
+{
+    const char *text = row_text(chats, row, CHAT_COLUMN_RECENT);
+    size_t size = strlen(text) + 1;
+
+    piece->recent_count = 0;
+    if (PQgetisnull(chats, row, CHAT_COLUMN_RECENT))
+        return;
+    if (size > piece->recent_size) {
+        piece->recent_size = size * 2;
+        piece->recent_text = mem_resize(piece->recent_text, piece->recent_size);
+    }
+    memcpy(piece->recent_text, text, size);
+    char *rest = piece->recent_text, *line;
+    while ((line = strsep(&rest, "\x1e")) != NULL && piece->recent_count < STORE_RECENT_IDS_MAX) {
+        char *body = line;
+        const char *id = strsep(&body, "\x1f");
+        piece->recent[piece->recent_count++] =
+            (struct line_record){.stanza_id = id, .body = body == NULL ? "" : body};
+    }
 }
 
 /* Fills the event with what the piece has for its chat, the next in order. */
 static void piece_next(struct piece *piece, const struct chat_record *chat, struct event *event)
 {
-    int offer = piece->offer, line = piece->line, recent = piece->recent_line;
+    int offer = piece->offer, line = piece->line;
 
     while (piece->offer < piece->offer_count && piece->offers[piece->offer].chat == chat->number)
         piece->offer++;
     while (piece->line < piece->line_count && piece->lines[piece->line].chat == chat->number)
         piece->line++;
-    while (piece->recent_line < piece->recent_count &&
-           piece->recent[piece->recent_line].chat == chat->number)
-        piece->recent_line++;
     event->restore.chat = chat;
     event->restore.offers = &piece->offers[offer];
     event->restore.offer_count = (size_t)(piece->offer - offer);
     event->restore.lines = &piece->lines[line];
     event->restore.line_count = (size_t)(piece->line - line);
-    event->restore.recent = &piece->recent[recent];
-    event->restore.recent_count = (size_t)(piece->recent_line - recent);
+    event->restore.recent = piece->recent;
+    event->restore.recent_count = (size_t)piece->recent_count;
 }
 
 void restore_take(struct store *store, struct request *request)
@@ -189,19 +206,27 @@ void restore_take(struct store *store, struct request *request)
         store_lose(store, cause);
         return;
     }
+    const PGresult *chats = request->results[0];
+    int count = PQntuples(chats);
+    /* The database reads the next piece while this one is given. Nothing can stop that half-way:
+     * whoever is told has no way to lose the connection. */
+    if (count == STORE_CHUNK_CHATS) {
+        store->restored_number = row_bigint(chats, count - 1, 0);
+        restore_send(store);
+        store->unsent = PQflush(store->connection) != 0;
+    }
     piece_read(&piece, request->results);
-    int count = PQntuples(request->results[0]);
     for (int i = 0; i < count; i++) {
         struct chat_record chat;
         struct event event = {.type = EVENT_RESTORE, .resource = "", .to = ""};
-        chat_read(request->results[0], i, &chat);
+        chat_read(chats, i, &chat);
+        recent_read(&piece, chats, i);
         piece_next(&piece, &chat, &event);
-        store->restored_number = chat.number;
         store->events->restore(store->context, &event);
     }
     piece_release(&piece);
     if (count == STORE_CHUNK_CHATS)
-        return; /* the next piece is sent with the pump */
+        return;
     store->restoring = false;
     store->restored = true;
     const struct store_start start = {

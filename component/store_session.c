@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "component/database_dial.h"
 #include "component/log.h"
 #include "component/login.h"
 #include "component/schema_files.h"
@@ -57,7 +58,7 @@ static void connection_drop(struct store *store)
     }
     for (int i = 0; i < STORE_RING; i++)
         store->batches[i].sent = false;
-    store->writes = store->slow = store->renewing = false;
+    store->writes = store->slow = store->renewing = store->prepared = false;
     STAILQ_FOREACH(recall, &store->recalls, entry)
     recall->sent = false;
     store->restore_sent = false;
@@ -108,21 +109,11 @@ static void notice_drop(void *context, const PGresult *result)
 
 void session_connect(struct store *store)
 {
-    /* A dead server has to be noticed in seconds, not in the kernel's two hours. What the
-     * connection string says itself stands behind and wins. */
-    static const char *const keywords[] = {
-        "client_encoding",  "fallback_application_name", "keepalives_idle", "keepalives_interval",
-        "keepalives_count", "tcp_user_timeout",          "dbname",          NULL};
-    const char *const values[] = {
-        "UTF8", "deskbell", "3", "2", "3", "8000", store->options.conninfo, NULL};
-
     assert(store->connection == NULL);
     store->phase = PHASE_CONNECTING;
     store->connect_until = store->now + CONNECT_MS_MAX;
     store->polling = PGRES_POLLING_WRITING;
-    store->connection = PQconnectStartParams(keywords, values, 1);
-    if (store->connection == NULL)
-        abort();
+    store->connection = database_dial(store->options.conninfo, "deskbell");
     PQsetNoticeReceiver(store->connection, notice_drop, store);
     if (PQstatus(store->connection) == CONNECTION_BAD)
         store_lose(store, PQerrorMessage(store->connection));
@@ -273,15 +264,15 @@ static void epoch_send(struct store *store)
     store_sync(store, REQUEST_START);
 }
 
-static void start_send(struct store *store)
+void session_prepare(struct store *store)
 {
     char listen[64];
 
+    store->prepared = true;
     snprintf(listen, sizeof listen, "LISTEN deskbell_settings_%" PRId64, store->consortium);
     for (int i = 0; i < STATEMENT_COUNT; i++)
         PQsendPrepare(store->connection, statement_names[i], statements[i], 0, NULL);
     store_send_text(store, listen);
-    epoch_send(store);
 }
 
 void session_take_epoch(struct store *store)
@@ -324,7 +315,9 @@ void session_take_lock(struct store *store, struct request *request)
     }
     if (ours) {
         memcpy(store->session, store->next_session, sizeof store->session);
-        start_send(store);
+        if (!store->prepared)
+            session_prepare(store);
+        epoch_send(store);
         return;
     }
     if (count == 3 && PQntuples(request->results[0]) > 0) {

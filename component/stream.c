@@ -58,6 +58,7 @@ struct stream *stream_new(const struct stream_options *options, const struct str
     stream->ping_to = mem_strdup(options->ping_to != NULL ? options->ping_to : options->jid);
     stream->secret = options->secret;
     stream->port = options->port;
+    stream->allow_remote = options->allow_remote;
     stream->ping_ms = or_default(options->ping_ms, PING_MS);
     stream->dead_ms = or_default(options->dead_ms, DEAD_MS);
     if (stream->dead_ms < 2 * stream->ping_ms)
@@ -176,7 +177,7 @@ static void connection_begin(struct stream *stream)
     stanza_split_clear(&stream->split);
     stanza_builder_free(stream->builder);
     stream->builder = stanza_builder_new(stream->ctx);
-    if (dial_start(&stream->dial, stream->host, stream->port, &error))
+    if (dial_start(&stream->dial, stream->host, stream->port, stream->allow_remote, &error))
         dial_on(stream, &error);
     else
         stream_doom(stream, RETRY_SOON, "%s", error.text);

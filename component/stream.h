@@ -24,6 +24,7 @@ enum {
     STANZA_ELEMENTS_MAX = 1024,       /* of one stanza, itself counted: 4096 could cost 13 ms */
     STANZA_CHILDREN_MAX = 256,        /* elements in one element */
     STANZA_ATTRIBUTES_MAX = 32,       /* of one element, namespace declarations counted */
+    STANZA_ATTRIBUTES_ALL_MAX = 2048, /* of one stanza: the 9000 of 64 KB could cost 8 ms */
     STANZA_DEPTH_MAX = 16,            /* the stanza itself is 1 */
     STANZA_NAMESPACE_BYTES_MAX = 256, /* each element keeps a copy of its namespace's name */
     STREAM_OUT_BYTES_MAX = 8 * 1024 * 1024,   /* unsent; then reading stops until it drains */
@@ -46,6 +47,7 @@ struct stream_options {
     const char *jid;  /* the component's domain */
     const char *host; /* numeric address or name */
     int port;
+    bool allow_remote;  /* else only an address of this machine is connected to */
     const char *secret; /* borrowed until stream_free() */
     const char
         *ping_to; /* who answers our pings; NULL: the component itself, by way of the server */

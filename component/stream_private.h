@@ -35,6 +35,7 @@ struct stream {
 
     enum stream_phase phase;
     bool wanted; /* to be connected */
+    bool allow_remote;
     bool paused;
     bool hung; /* the socket reported its end while nothing was read */
     int fd;    /* -1 when there is none */

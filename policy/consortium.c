@@ -167,6 +167,21 @@ int consortium_operator(const struct consortium *consortium, const char *name)
                       operator_compare, &key);
 }
 
+static int renamed_compare(const void *key, const void *element)
+{
+    return strcmp(key, ((const struct renamed_address *)element)->name);
+}
+
+const char *consortium_forward(const struct consortium *consortium, const char *name, int64_t now)
+{
+    const struct renamed_address *renamed = NULL;
+
+    if (consortium->renamed_count > 0)
+        renamed = bsearch(name, consortium->renamed, consortium->renamed_count,
+                          sizeof *consortium->renamed, renamed_compare);
+    return renamed != NULL && now < renamed->until ? renamed->now : NULL;
+}
+
 const struct zone *consortium_queue_zone(const struct consortium *consortium, int queue)
 {
     return consortium->libraries[consortium->queues[queue].library].zone;

@@ -176,7 +176,22 @@ struct snippet_settings {
     const char *queue; /* name */
     int queue_index;   /* after consortium_link() */
     int library;
+    /* What policy/snippet.h judges; each NULL when it is not set. */
+    const char *accent, *side, *closed, *consent_link, *questions, *texts;
+    bool consent; /* nothing is sent before it is given */
+    uint32_t given;
     unsigned line;
+};
+
+enum snippet_setting {
+    SNIPPET_QUEUE,
+    SNIPPET_ACCENT,
+    SNIPPET_SIDE,
+    SNIPPET_CLOSED,
+    SNIPPET_CONSENT,
+    SNIPPET_CONSENT_LINK,
+    SNIPPET_QUESTIONS,
+    SNIPPET_TEXTS
 };
 
 enum library_key {
@@ -306,6 +321,10 @@ struct consortium *consortium_free(struct consortium *consortium);
 int consortium_library(const struct consortium *consortium, const char *name);
 int consortium_queue(const struct consortium *consortium, const char *name);
 int consortium_operator(const struct consortium *consortium, const char *name);
+/* Where somebody who still asks for that name of before is to be sent, `now` in Unix seconds; NULL:
+ * it was nobody's within the last 30 days. */
+const char *consortium_forward(const struct consortium *consortium, const char *name,
+                               int64_t now);
 
 /* The zone in which all about a queue is read: its library's. `queue` is an index, as below. */
 const struct zone *consortium_queue_zone(const struct consortium *consortium, int queue);

@@ -22,6 +22,7 @@ static const char *const right_names[RIGHTS_END] = {
     [RIGHT_FOLLOWUPS] = "followups",
     [RIGHT_AUDIT] = "audit",
     [RIGHT_DESK] = "desk",
+    [RIGHT_HELP] = "help",
 };
 
 static const char *const bundle_names[BUNDLES_END] = {

@@ -31,6 +31,7 @@ enum right {
     RIGHT_FOLLOWUPS,
     RIGHT_AUDIT,
     RIGHT_DESK,
+    RIGHT_HELP, /* to answer requests for help */
     RIGHTS_END
 };
 

@@ -93,7 +93,8 @@ struct effect {
         struct {
             const char *id; /* of the refused message */
             enum refusal refusal;
-            const char *text; /* "" for none */
+            const char *text; /* "" for none; of REFUSAL_GONE the name of now */
+            bool of_presence; /* else it is a message that is refused */
         } error;
         struct {
             enum show show;

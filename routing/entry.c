@@ -91,25 +91,34 @@ bool entry_of_event(const struct routing *routing, struct entry *ret)
     return true;
 }
 
-static int renamed_compare(const void *key, const void *element)
+static const char *forward(const struct routing *routing)
 {
-    return strcmp(key, ((const struct renamed_address *)element)->name);
+    const struct event *event = routing->event;
+
+    return routing->settings == NULL
+               ? NULL
+               : consortium_forward(routing->settings, event->to, event->wall / 1000);
 }
 
 void entry_refuse(struct routing *routing)
 {
-    const struct event *event = routing->event;
-    const struct consortium *settings = routing->settings;
-    const struct renamed_address *renamed = NULL;
+    const char *id = routing->event->message.id, *to = forward(routing);
 
-    if (settings != NULL && settings->renamed_count > 0)
-        renamed = bsearch(event->to, settings->renamed, settings->renamed_count,
-                          sizeof *settings->renamed, renamed_compare);
-    if (renamed != NULL && event->wall / 1000 < renamed->until)
-        message_refuse(routing, event->message.id, REFUSAL_GONE,
-                       kept(routing, renamed->now));
+    if (to != NULL)
+        message_refuse(routing, id, REFUSAL_GONE, kept(routing, to));
     else
-        message_refuse(routing, event->message.id, REFUSAL_NOT_FOUND, "");
+        message_refuse(routing, id, REFUSAL_NOT_FOUND, "");
+}
+
+void entry_forward_presence(struct routing *routing)
+{
+    const char *to = forward(routing);
+
+    if (to == NULL)
+        return;
+    message_refuse(routing, routing->event->id == NULL ? "" : routing->event->id, REFUSAL_GONE,
+                   kept(routing, to));
+    routing->out->list[routing->out->count - 1].error.of_presence = true;
 }
 
 void entry_remember_name(struct routing *routing, const struct entry *entry, const char *name)

@@ -62,6 +62,7 @@ struct event {
     const char *from;     /* bare JID of the sender, normalized by its server; NULL if nobody's */
     const char *resource; /* "" when there was none */
     const char *to;       /* local part of our address; "" is the service itself */
+    const char *id;       /* of a presence stanza; NULL when it had none. Other ids are below */
     const struct token *fresh; /* to give away; when it was, effects.token_used says so. NULL where
                                   no patron can ask for one */
     union {

@@ -290,7 +290,8 @@ static void patron_writes(struct routing *routing, const struct entry *entry)
     line_pass_to_operators(routing, chat, line, &text);
     receipt(routing);
     if (chat->owner != NULL && chat->silent_at == 0) {
-        chat->silent_at = routing->event->at == 0 ? 1 : routing->event->at;
+        assert(routing->event->at > 0); /* 0 is "not so" */
+        chat->silent_at = routing->event->at;
         timer_update(routing, chat);
     }
     if (fresh && home->waiting_count > CHATS_WAITING_MAX) {
@@ -480,8 +481,8 @@ void patron_gone(struct routing *routing, struct chat *chat)
 {
     if (chat->gone_at != 0)
         return;
-    /* 0 means "here", so an instant of 0 has to be another one. */
-    chat->gone_at = routing->event->at == 0 ? 1 : routing->event->at;
+    assert(routing->event->at > 0); /* 0 is "here" */
+    chat->gone_at = routing->event->at;
     chat_act(routing, chat, ACT_PATRON_GONE, NULL, "");
     chat->gone_told = chat->owner != NULL && operator_is_present(chat->owner);
     if (chat->gone_told)
@@ -501,8 +502,11 @@ void presence_received(struct routing *routing)
     struct operator *operator = operator_by_account(routing, event->from);
     struct entry entry;
 
-    if (!entry_of_event(routing, &entry))
+    if (event->to[0] == '\0' || !entry_of_event(routing, &entry)) {
+        if (event->presence.show != SHOW_UNAVAILABLE)
+            entry_forward_presence(routing);
         return;
+    }
     struct queue *queue = entry.queue;
     bool former = strcmp(entry_name(&entry), event->to) != 0;
     if (queue != NULL && operator != NULL && operator_is_assigned(operator, queue)) {
@@ -529,14 +533,29 @@ void presence_received(struct routing *routing)
         queue_watch(routing, queue, sender_jid(routing));
 }
 
+/* Whom a subscription or a probe is for when it is no queue: the service itself, or something that
+ * is called otherwise now. */
+static void service_or_forward(struct routing *routing)
+{
+    const struct event *event = routing->event;
+
+    if (event->to[0] == '\0')
+        service_seen(routing);
+    else if ((event->type == EVENT_PROBE || event->subscription == SUBSCRIBE) &&
+             operator_by_name(routing, event->to) == NULL)
+        entry_forward_presence(routing);
+}
+
 void probe_received(struct routing *routing)
 {
     const struct event *event = routing->event;
     struct operator *operator = operator_by_account(routing, event->from);
     struct queue *queue = queue_by_name(routing, event->to);
 
-    if (queue == NULL || queue->index == NO_INDEX)
+    if (queue == NULL || queue->index == NO_INDEX) {
+        service_or_forward(routing);
         return;
+    }
     if (operator != NULL && operator_is_assigned(operator, queue))
         queue_show_to(routing, queue, sender_jid(routing), operator_is_present(operator));
     else
@@ -549,8 +568,10 @@ void subscription_received(struct routing *routing)
     const struct event *event = routing->event;
     struct queue *queue = queue_by_name(routing, event->to);
 
-    if (queue == NULL || queue->index == NO_INDEX)
+    if (queue == NULL || queue->index == NO_INDEX) {
+        service_or_forward(routing);
         return;
+    }
     struct operator *operator = operator_by_account(routing, event->from);
     if (event->subscription == SUBSCRIBED && operator != NULL)
         operator_heard(operator, queue);

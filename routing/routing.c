@@ -107,7 +107,7 @@ static void stream_up(struct routing *routing)
     HASH_ITER(by_number, routing->chats_by_number, chat, next_chat)
     {
         if (chat->gone_at != 0)
-            chat->gone_at = routing->event->at == 0 ? 1 : routing->event->at;
+            chat->gone_at = routing->event->at;
         timer_update(routing, chat);
         ping_patron(routing, chat);
     }

@@ -336,6 +336,8 @@ int64_t entry_library(const struct entry *entry);
 bool entry_of_event(const struct routing *routing, struct entry *ret);
 /* Refuses an event to an address that nothing has; tells the new one of what was renamed. */
 void entry_refuse(struct routing *routing);
+/* The same of somebody's presence; nothing when the address was never anybody's. */
+void entry_forward_presence(struct routing *routing);
 /* The open chat of that patron that the address means: the one that speaks to the patron from
  * there, whatever its entry is called by now; else one whose entry is called so, or was. NULL for
  * none. */
@@ -643,6 +645,8 @@ void chat_state_received(struct routing *routing);
 void presence_received(struct routing *routing);
 void probe_received(struct routing *routing);
 void subscription_received(struct routing *routing);
+/* service.c: a subscription to the service's own address, or a probe of it. */
+void service_seen(struct routing *routing);
 void bounce_received(struct routing *routing);
 void patron_gone(struct routing *routing, struct chat *chat);
 /* The sender is the chat's patron, so answers go to where it writes from. */

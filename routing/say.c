@@ -1,4 +1,5 @@
 /* say.c: notices to operators: not part of the transcript, and lost with the process. */
+#include <assert.h>
 #include <limits.h>
 #include <string.h>
 
@@ -29,9 +30,8 @@ int rate_count(struct rate *rate, msec_t now)
         rate->since = now;
         rate->count = 0;
     }
-    if (rate->count < INT_MAX)
-        rate->count++;
-    return rate->count;
+    assert(rate->count < INT_MAX); /* no minute has so many events */
+    return ++rate->count;
 }
 
 bool answer_is_due(struct routing *routing, struct operator *operator, const char *from_address)

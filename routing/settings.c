@@ -295,7 +295,9 @@ static void queue_apply(struct routing *routing, int index)
     queue->index = index;
     queue->drained = false;
     queue->library = library->id;
-    replace(&queue->title, settings->title[0] != '\0' ? settings->title : library->title);
+    replace(&queue->title, settings->title[0] != '\0'
+                               ? settings->title
+                               : library_title(routing, settings->library));
     queue_options_release(queue);
     queue->options = settings->options;
     queue->options.welcome = mem_strdup(settings->options.welcome);

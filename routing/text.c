@@ -72,7 +72,7 @@ const char *text_welcome(struct routing *routing, const struct queue *queue)
 const char *text_at(struct routing *routing, const struct queue *queue, instant at)
 {
     const char *when = text_time(routing, queue, at);
-    bool today = when[0] >= '0' && when[0] <= '9';
+    bool today = when[0] <= '9'; /* it begins with a weekday or an hour */
 
     return arena_printf(routing->out->arena, "%s %s", today ? "at" : "on", when);
 }

@@ -111,6 +111,7 @@ void word_run(struct routing *routing, struct operator *operator, struct chat *c
         .chat = chat,
         .address = kept(routing, routing->event->to),
     };
+    assert(line[0] == '!');
     const char *word = line + 1;
     size_t length = strcspn(word, " \t\r\n");
 

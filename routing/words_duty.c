@@ -188,7 +188,7 @@ static void answer_until(const struct word_call *call)
     const struct zone *zone = operator_zone(routing, operator);
     msec_t back = duty_midnight(routing, operator, operator->turns_at);
     const char *when = text_clock(routing, zone, operator->turns_at / 1000);
-    bool today = when[0] >= '0' && when[0] <= '9';
+    bool today = when[0] <= '9'; /* it begins with a weekday or an hour */
 
     word_answer(call, arena_printf(routing->out->arena,
                                    "You go off duty for all your queues %s %s; chats that are "

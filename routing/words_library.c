@@ -137,7 +137,7 @@ static void canned_values(const struct word_call *call, const char *values[stati
     bool has_hours = consortium_queue_hours(settings, home->index)->count > 0;
 
     values[FIELD_LIBRARY] = library_title(routing, library_index(routing, home->library));
-    values[FIELD_QUEUE] = home->title[0] != '\0' ? home->title : values[FIELD_LIBRARY];
+    values[FIELD_QUEUE] = home->title;
     values[FIELD_HOURS] = !has_hours ? ""
                                      : hours_words_of_queue(routing->out->arena, settings,
                                                             home->index, HOURS_FOR_PATRONS);

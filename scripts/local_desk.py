@@ -72,8 +72,6 @@ class LocalDesk:
         if os.path.isdir(pages):
             shutil.copytree(pages, self.www)
         os.makedirs(os.path.join(self.www, "status"))
-        sample = os.path.join(stack.ROOT, "widget", "pages", "sample-snippet.json")
-        shutil.copy(sample, os.path.join(self.www, "status", "mobstate.map-room.json"))
         self.database = stack.Database(os.path.join(self.folder, "db"))
         self.server = stack.Prosody(os.path.join(self.folder, "prosody"), stack.password_new(),
                                     self.www, ports)

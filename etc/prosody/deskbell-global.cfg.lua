@@ -10,5 +10,11 @@ network_settings = { nagle = false }
 c2s_stanza_size_limit = 16384
 http_max_content_size = 20000
 
+-- And of how many a second: a guest who sends stanzas of 16 KB as fast as they are read takes all of
+-- Prosody's one processor, and everybody waits. For TCP and WebSocket (part 2 turns it on), people's
+-- clients too, which send a tenth of that. BOSH is held by the web server before it
+-- (deskbell.conf for nginx), so let nobody but that reach Prosody's HTTP port.
+limits = { c2s = { rate = "10kb/s", burst = "3s" } }
+
 -- How long a silent BOSH patron counts as there. Deskbell adds its own grace on top.
 bosh_max_inactivity = 30

@@ -14,7 +14,7 @@ VirtualHost "example.org"
 
 VirtualHost "guest.example.org"
     authentication = "anonymous"
-    modules_enabled = { "bosh"; "websocket"; "smacks"; "firewall"; }
+    modules_enabled = { "bosh"; "websocket"; "smacks"; "firewall"; "limits"; }
     -- A patron is gone with the session: nothing of it is kept.
     modules_disabled = {
         "adhoc"; "admin_adhoc"; "carbons"; "mam"; "offline"; "pep"; "private"; "register";

@@ -18,7 +18,7 @@ def library_made(desk, coordinator):
     first = {"abbreviation": "port", "title": "Port Library", "timezone": "", "account": "admin"}
     second = {"queue": "-", "transcripts": "1", "retention_days": "30", "hours": "inherited"}
     made = walk(coordinator, "library-add", first, second)
-    assert "library port is new" in made and "Account north-port-admin@localhost is made." in made, made
+    assert "Library port is new" in made and "Account north-port-admin@localhost is made." in made, made
     desk.passwords["north-port-admin@localhost"] = field(made, "password")
     assert field(made, "password") not in desk.log()
     assert "there is a library 'port' already" in walk(coordinator, "library-add", first, second)
@@ -32,12 +32,12 @@ def library_made(desk, coordinator):
 def desk_made(desk, admin):
     queue = {"name": "maps", "title": "Maps", "transcripts": "1", "retention_days": "30"}
     made = walk(admin, "queue-add", queue)
-    assert "queue north-port-maps is new" in made, made
+    assert "Queue north-port-maps is new" in made, made
     refused = walk(admin, "queue-add", {**queue, "name": "north-lake-maps"})
     assert "is not a name of port" in refused, refused
     made = walk(admin, "operator-add", {"name": "eve", "title": "Eve", "account": "",
                                         "queues": ["north-port", "north-port-maps"]})
-    assert "operator north-port-eve is new" in made, made
+    assert "Operator north-port-eve is new" in made, made
     desk.passwords["north-port-eve@localhost"] = field(made, "password")
     hours = walk(admin, "hours-edit", {"queue": "north-port-maps"}, {"hours": ["all 00:00-24:00"]})
     assert "hours are now" in hours, hours
@@ -76,13 +76,13 @@ def foreign(desk, admin):
     until_true(lambda: "duty" in nodes(traveller))
     removed = walk(admin, "operator-remove", {"operator": "north-port-tom", "remove_account": "0"},
                    {"confirm": "1"})
-    assert "operator north-port-tom is removed" in removed, removed
+    assert "Operator north-port-tom is removed" in removed, removed
     until_true(lambda: nodes(traveller) == [])
 
 
 def renamed(desk, coordinator, admin, eve):
     done = walk(coordinator, "library-rename", {"library": "port"}, {"abbreviation": "harbor"}, {"confirm": "1"})
-    assert "queue north-port-maps is now north-harbor-maps" in done, done
+    assert "Queue north-port-maps is now north-harbor-maps" in done, done
     until_true(lambda: "north-harbor-maps" in run(admin, "queue-status"))
     late = desk.patron("late", "north-port-maps")
     late.say(desk.queue("north-port-maps"), "Are you there?")

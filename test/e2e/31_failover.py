@@ -35,10 +35,14 @@ def scenario(desk):
             shown = node.daemon.must("status")
             assert words in shown, f"'{words}' is not in:\n{shown}"
         assert standby.ready, "systemd would wait for the standby for ever"
+        desk.import_file(operators=', { name = "north-lake-new"; title = "New"; }',
+                         assigned=', "north-lake-new"')
+        pair.wait(lambda: "5 operators" in standby.log(), 10, "the standby has the new settings")
         teller.start()
 
         fault(pair, teller, "dies", lambda node: node.send(signal.SIGKILL))
 
+        assert "operator north-lake-new" in pair.settle()[0].daemon.must("status"), "it has the old settings"
         if prosody:
             for node in pair.nodes:
                 node.watched = False
@@ -56,7 +60,7 @@ def scenario(desk):
         desk.database.stop()
         desk.database.start()
         began = time.monotonic()
-        teller.gap(began)
+        print(f"     {desk.server.title}: gap of {teller.gap(began):.2f} s behind a restart of the database")
         assert pair.settle() == [active, standby], "the database restarted, and the standby took over"
 
         teller.stop()
@@ -71,4 +75,5 @@ def scenario(desk):
         for line in teller.said[1:]:
             assert any(line in body for body in heard), f"ann never read '{line}'"
         print(f"     {desk.server.title}: {len(teller.said)} lines, {len(heard)} messages to the operator")
+    desk.import_file()
     assert pair.ends == [0, 0], f"the two ended with {pair.ends}\n{pair.story()}"

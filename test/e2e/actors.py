@@ -29,6 +29,14 @@ def shorten(text, limit=int(os.environ.get("E2E_LINE", 160))):
     return text if len(text) <= limit else f"{text[:limit]}... ({len(text)} characters)"
 
 
+spoken = set()
+
+
+def said():
+    """All that was said so far, but for what is too short to be anybody's own words."""
+    return {text for text in spoken if len(text) >= 12 and text[0] not in "!/"}
+
+
 class Actor:
     """A child process that prints JSON events, one a line."""
 
@@ -60,6 +68,8 @@ class Actor:
             return
 
     def command(self, verb, jid="", text=""):
+        if verb in ("say", "ask"):
+            spoken.add(text)
         text = text.replace("\\", "\\\\").replace("\n", "\\n")
         try:
             self.child.stdin.write(f"{verb} {jid} {text}\n".encode())

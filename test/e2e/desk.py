@@ -6,7 +6,7 @@ import subprocess
 import time
 
 import stack
-from actors import Browser, Plain, Profanity, Purple, ScenarioError
+from actors import Browser, Plain, Profanity, Purple, ScenarioError, said
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SERVERS = {"prosody": stack.Prosody, "ejabberd": stack.Ejabberd}
@@ -120,8 +120,13 @@ class Desk:
             return file.read()
 
     def complaints(self):
-        """What the sanitizers or an assertion wrote into the daemon's log, or None."""
-        return self.complaints_in(self.log() if self.daemon else "")
+        """What the sanitizers or an assertion wrote into the daemon's log, or what may never be in it: a secret,
+        or the words of a person. None when all is well."""
+        text = self.log() if self.daemon else ""
+        for secret in (self.server.secret, *self.passwords.values(), *said()):
+            if secret in text:
+                return f"the daemon's log has the secret or the words '{secret}'"
+        return self.complaints_in(text)
 
     @staticmethod
     def complaints_in(text):

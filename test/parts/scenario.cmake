@@ -1,6 +1,7 @@
 # Every test/scenario/NN_what.scenario is a story that must happen word for word.
 # The world they happen in also carries the simulation and the scripted day.
 add_library(scenario_world STATIC scenario/world.c scenario/names.c scenario/print.c
+            scenario/admins.c
             scenario/checker.c scenario/checker_books.c scenario/checker_send.c
             scenario/checker_people.c scenario/checker_lines.c scenario/checker_desk.c)
 target_link_libraries(scenario_world PUBLIC component)

@@ -12,7 +12,7 @@ set(fast_link -fno-sanitize=all -fsanitize=undefined)
 add_library(fast_routing STATIC ${fast_sources})
 target_compile_options(fast_routing PUBLIC ${fast_options})
 target_link_options(fast_routing PUBLIC ${fast_link})
-target_link_libraries(fast_routing PUBLIC PkgConfig::CONFIG PkgConfig::STROPHE PkgConfig::PQ)
+target_link_libraries(fast_routing PUBLIC PkgConfig::CONFIG PkgConfig::STROPHE PkgConfig::PQ m)
 add_executable(sim_routing_fast simulation/sim_routing.c scenario/world.c scenario/names.c
                scenario/print.c scenario/checker.c scenario/checker_books.c scenario/checker_send.c
                scenario/checker_people.c scenario/checker_lines.c scenario/checker_desk.c)
@@ -20,7 +20,8 @@ target_link_libraries(sim_routing_fast PRIVATE fast_routing)
 # Routing, driver, store and spool against a simulated world: test/simulation/desk.
 set(desk_sources)
 foreach(name array bytes crc32c driver driver_effect driver_lease driver_signal driver_spool
-        driver_store iq lease quarantine record_bytes spool spool_folder spool_frame stanza_in
+        driver_store database_dial iq iq_presence lease quarantine record_bytes spool
+        spool_folder spool_frame stanza_in
         stanza_iq stanza_out stanza_refuse store store_batch store_desk store_lease store_restore
         store_session store_sieve store_spool store_statements token turn xml_out)
   list(APPEND desk_sources ${PROJECT_SOURCE_DIR}/component/${name}.c)

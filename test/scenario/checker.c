@@ -257,7 +257,7 @@ void checker_begin(struct checker *checker, const struct event *event)
         places_learn(checker);
     }
     line_read(checker, event);
-    desk_resume_event(checker, event);
+    desk_event(checker, event);
     people_event(checker, event);
     step->sender = event->from == NULL ? 0 : operator_of(checker, event->from);
     for (int64_t i = 0; i < checker->book_count; i++)

@@ -114,7 +114,7 @@ static void book_place(struct checker *checker, struct book *book,
                         : record->entry_queue != 0  ? record->entry_queue
                                                     : record->queue;
     promise(checker, record->state == CHAT_CLOSED ||
-                         !patron_is_blocked(checker, record->queue, record->patron),
+                         !patron_is_blocked(checker, record->queue, record->patron, book->number),
             "chat %lld is of a patron who is blocked", (long long)book->number);
 }
 

@@ -79,6 +79,18 @@ bool is_word_of_library(const struct checker *checker, int64_t operator, int que
     return checker->step.is_word && is_of_library(checker, operator, library);
 }
 
+static const char *block_note(struct checker *checker, const struct block_record *record)
+{
+    const char *patron = arena_strdup(checker->memory, record->patron);
+
+    checker->blocks = grown(checker->blocks, checker->block_count, &checker->block_capacity,
+                            sizeof(struct block_known));
+    checker->blocks[checker->block_count++] =
+        (struct block_known){
+        .library = record->library, .patron = patron, .until = record->until};
+    return patron;
+}
+
 static void desk_block(struct checker *checker, const struct block_record *record)
 {
     const struct book *book = book_of(checker, record->chat);
@@ -90,23 +102,20 @@ static void desk_block(struct checker *checker, const struct block_record *recor
     promise(checker, library_of_queue(checker, book->home) == record->library ||
                          queue_index_of(checker, book->home) == NO_INDEX,
             "a patron is blocked for another library");
-    checker->step.blocked = arena_strdup(checker->memory, record->patron);
-    checker->blocks = grown(checker->blocks, checker->block_count, &checker->block_capacity,
-                            sizeof(struct block_known));
-    checker->blocks[checker->block_count++] =
-        (struct block_known){record->library, checker->step.blocked, record->until};
+    checker->step.blocked = block_note(checker, record);
     checker->counts.blocked++;
 }
 
 /* By the newest word about the two. */
-bool patron_is_blocked(const struct checker *checker, int64_t queue, const char *patron)
+bool patron_is_blocked(const struct checker *checker, int64_t queue, const char *patron,
+                       int64_t chat)
 {
     int64_t library = library_of_queue(checker, queue);
 
     for (int i = checker->block_count - 1; i >= 0; i--) {
         const struct block_known *block = &checker->blocks[i];
         if (block->library == library && strcmp(block->patron, patron) == 0)
-            return checker->step.event->wall < block->until;
+            return chat > block->spared && checker->step.event->wall < block->until;
     }
     return false;
 }
@@ -181,6 +190,7 @@ void send_item(struct checker *checker, const struct effect *effect)
 
     promise(checker, item != NULL && item->told_to == mark->operator && mark->operator != 0,
             "an item is told that nobody wrote down");
+    promise(checker, item == NULL || !item->done, "an item is told that is done or erased");
     promise(checker, same_bare(effect->to, account_of(checker, mark->operator)) &&
                          effect->message.private,
             "an item goes to %s", effect->to);
@@ -192,7 +202,7 @@ void send_item(struct checker *checker, const struct effect *effect)
 
 /* --- going on from another address --- */
 
-void desk_resume_event(struct checker *checker, const struct event *event)
+static void desk_resume_event(struct checker *checker, const struct event *event)
 {
     checker->step.resumed = 0;
     if (event->type != EVENT_RESUME || event->resume.asks)
@@ -203,6 +213,20 @@ void desk_resume_event(struct checker *checker, const struct event *event)
             strcmp(book->code, event->resume.code) == 0 &&
             strcmp(book->token, event->resume.hash) == 0)
             checker->step.resumed = book->number;
+    }
+}
+
+void desk_event(struct checker *checker, const struct event *event)
+{
+    desk_resume_event(checker, event);
+    if (event->type == EVENT_BLOCK) {
+        block_note(checker, event->block);
+        checker->blocks[checker->block_count - 1].spared = checker->book_count;
+    }
+    for (size_t i = 0; event->type == EVENT_ERASED && i < event->erased.count; i++) {
+        struct item *item = item_of(checker, event->erased.chats[i]);
+        if (item != NULL && item->library == event->erased.library)
+            item->done = true;
     }
 }
 

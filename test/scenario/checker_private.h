@@ -78,6 +78,7 @@ struct block_known {
     int64_t library;
     const char *patron;
     msec_t until;
+    int64_t spared; /* chats up to that number go on: an administrator ends none by it */
 };
 
 /* Something that a library has to do. */
@@ -209,10 +210,12 @@ void books_forget(struct checker *checker);
 
 /* checker_desk.c: duties, blocks, open items, tokens, commands */
 void desk_effect(struct checker *checker, const struct effect *effect);
-void desk_resume_event(struct checker *checker, const struct event *event);
+/* What the event itself says: who asks to go on, what an administrator has changed. */
+void desk_event(struct checker *checker, const struct event *event);
 bool duty_says_off(const struct checker *checker, int64_t operator, int64_t queue);
 int duty_says_max(const struct checker *checker, int64_t operator);
-bool patron_is_blocked(const struct checker *checker, int64_t queue, const char *patron);
+bool patron_is_blocked(const struct checker *checker, int64_t queue, const char *patron,
+                       int64_t chat);
 bool item_is_known(const struct checker *checker, const char *text);
 bool is_of_library(const struct checker *checker, int64_t operator, int64_t library);
 /* A word to a queue of a library of which the operator answers another queue. */

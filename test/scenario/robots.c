@@ -98,7 +98,6 @@ static bool robots_flood(struct world *world, const char *who, char *rest)
 /* `N strangers say BODY to QUEUE`, each from an address of its own that nobody has had. */
 static bool robots_crowd(struct world *world, const char *number, char *rest)
 {
-    static int stranger;
     struct tally tally = {.text = ""};
     int count = (int)strtol(number, NULL, 10);
     char *save = NULL;
@@ -110,7 +109,7 @@ static bool robots_crowd(struct world *world, const char *number, char *rest)
     tally_begin(world, &tally);
     for (int i = 0; i < count; i++) {
         const char *jid =
-            arena_printf(world->memory, "stranger%d@guest.localhost", ++stranger);
+            arena_printf(world->memory, "stranger%d@guest.localhost", ++world->stranger_count);
         robot_line(world, jid, "web", queue, body, "");
     }
     tally_end(world);

@@ -115,13 +115,12 @@ static bool script_guests(struct world *world, long count, const char *rest)
 }
 
 /* One presence an address: what a server does for a client that several queues know. */
-static void script_presence(struct world *world, const char *who, enum show show, int idle,
-                            const char *to)
+static void script_presence(struct world *world, const char *who, const struct event *shown,
+                            int idle, const char *to)
 {
-    struct event event = {.type = EVENT_PRESENCE};
+    struct event event = *shown;
 
     event.from = name_to_jid(world, who, &event.resource);
-    event.presence.show = show;
     event.presence.idle_since =
         idle == 0 ? 0 : world->midnight + world->now - (msec_t)idle * 1000;
     if (to != NULL) {
@@ -158,13 +157,14 @@ static const struct {
     {"inactive", STATE_INACTIVE}, {"gone", STATE_GONE},
 };
 
-/* `WHO online|chatty|away|xa|dnd|offline [idle SECONDS] [at QUEUE]` */
+/* `WHO online|chatty|away|xa|dnd|offline [idle SECONDS] [priority N] [at QUEUE]` */
 static bool script_presence_words(struct world *world, const char *who, const char *verb,
                                   char *rest)
 {
     size_t words = sizeof presence_words / sizeof presence_words[0], found = 0;
     char *save = NULL;
     const char *to = NULL;
+    struct event shown = {.type = EVENT_PRESENCE};
     int idle = 0;
 
     while (found < words && !stands_for(verb, presence_words[found].word))
@@ -178,10 +178,13 @@ static bool script_presence_words(struct world *world, const char *who, const ch
             return false;
         if (stands_for(word, "idle"))
             idle = (int)strtol(value, NULL, 10);
+        else if (stands_for(word, "priority"))
+            shown.presence.priority = (int)strtol(value, NULL, 10);
         else if (stands_for(word, "at"))
             to = value;
     }
-    script_presence(world, who, presence_words[found].show, idle, to);
+    shown.presence.show = presence_words[found].show;
+    script_presence(world, who, &shown, idle, to);
     return true;
 }
 
@@ -292,15 +295,37 @@ static bool script_resume(struct world *world, const char *who, const char *verb
     return true;
 }
 
+/* The live state as the journal has it. */
+static void script_dump(struct world *world)
+{
+    char *text = NULL, *save = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    routing_dump(world->routing, out);
+    fclose(out);
+    for (char *line = strtok_r(text, "\n", &save); line != NULL;
+         line = strtok_r(NULL, "\n", &save)) {
+        print_time(world, '>');
+        fprintf(world->out, "%s\n", line);
+    }
+    free(text);
+}
+
 /* What no person does. */
 static bool script_desk(struct world *world, const char *word, const char *rest)
 {
     struct event up = {.type = EVENT_STREAM_UP}, down = {.type = EVENT_STREAM_DOWN};
+    struct event closing = {.type = EVENT_STREAM_CLOSING};
 
     if (stands_for(word, "up"))
         world_step(world, &up);
     else if (stands_for(word, "down"))
         world_step(world, &down);
+    else if (stands_for(word, "closing"))
+        world_step(world, &closing);
+    else if (stands_for(word, "dump"))
+        script_dump(world);
     else if (stands_for(word, "restart"))
         world_restart(world);
     else if (stands_for(word, "database-answers")) {
@@ -339,7 +364,8 @@ bool script_event(struct world *world, char *text)
         world_echo(world, jid, resource);
         return true;
     }
-    if (rest != NULL && script_robots(world, text, verb, rest))
+    if (rest != NULL && (script_robots(world, text, verb, rest) ||
+                         script_admins(world, text, verb, rest)))
         return true;
     if (stands_for(verb, "says"))
         return rest != NULL && script_says(world, text, rest);

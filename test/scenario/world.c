@@ -172,7 +172,7 @@ static void store_duty(struct world *world, const struct duty_record *record)
     stored->duties[at] = *record;
 }
 
-static void store_block(struct world *world, const struct block_record *record)
+void world_store_block(struct world *world, const struct block_record *record)
 {
     struct stored *stored = world->stored;
     int at = 0;
@@ -298,7 +298,7 @@ static void remember(struct world *world, const struct effect *effect)
         store_duty_log(world, &effect->duty_log);
         break;
     case EFFECT_STORE_BLOCK:
-        store_block(world, &effect->block);
+        world_store_block(world, &effect->block);
         break;
     case EFFECT_STORE_FOLLOWUP:
         store_followup(world, &effect->followup);

@@ -13,7 +13,7 @@
 enum {
     STORED_MAX = 2000,
     DELAYS_MAX = 64,
-    RECALLS_MAX = 16,
+    RECALLS_MAX = 64,
     ECHOERS_MAX = 8,
     ECHOES_MAX = 400,
     ECHO_MS = 500
@@ -75,6 +75,7 @@ struct world {
     int echoer_count;
     struct echo echoes[ECHOES_MAX];
     int echo_first, echo_count;
+    int stranger_count; /* people of a crowd so far */
     char *output; /* the transcript of what really happened */
     size_t output_length;
     FILE *out;
@@ -99,6 +100,8 @@ void world_step(struct world *world, struct event *event);
 void world_advance(struct world *world, msec_t at);
 /* From now on that person is a machine that sends every line back, half a second later. */
 void world_echo(struct world *world, const char *jid, const char *resource);
+/* The database has it, as by an effect. */
+void world_store_block(struct world *world, const struct block_record *record);
 /* Answers what was asked of the database, unless that is slow. */
 void world_bring_recalled(struct world *world);
 /* What stands for a token's hash. */
@@ -127,5 +130,12 @@ bool script_event(struct world *world, char *text);
 
 /* robots.c: the same, of what no person does. */
 bool script_robots(struct world *world, const char *who, const char *verb, char *rest);
+
+/* admins.c: what an administrator does by command, written down as it is told to routing. */
+void admin_signs_off(struct world *world, const char *who, int64_t operator);
+void admin_explains(struct world *world, const char *who, const char *queue);
+void admin_blocks(struct world *world, int64_t library, const char *patron, msec_t hours);
+void admin_erases(struct world *world, int64_t library, const int64_t *chats, size_t count);
+bool script_admins(struct world *world, const char *who, const char *verb, char *rest);
 
 #endif

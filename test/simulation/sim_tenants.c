@@ -459,7 +459,7 @@ static void staff_acts(struct day *day, struct player *player)
     unsigned what = chance(player, 10);
     struct event event = {.type = EVENT_MESSAGE};
 
-    if (what == 0) {
+    if (what == 0 && line[0] == '!') {
         event.type = EVENT_WORD;
         event.word.line = line;
         event.word.tag = 1;

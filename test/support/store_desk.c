@@ -302,7 +302,8 @@ const char *desk_quarantine(const struct desk *desk)
     return text;
 }
 
-static void desk_open_as(struct desk *desk, PGconn *database, const char *holder, bool spools)
+static void desk_open_as(struct desk *desk, PGconn *database, const char *holder, bool spools,
+                         bool failover)
 {
     struct error error = {""};
 
@@ -313,7 +314,8 @@ static void desk_open_as(struct desk *desk, PGconn *database, const char *holder
     const struct store_options options = {.conninfo = desk->conninfo,
                                           .consortium = "mobius",
                                           .holder = holder,
-                                          .random = (uint64_t)getpid()};
+                                          .random = (uint64_t)getpid(),
+                                          .failover = failover};
     desk->store = store_new(&options, &events, desk);
     if (!store_keep(desk->store, desk->state_dir, spools, &error)) {
         fprintf(stderr, "%s\n", error.text);
@@ -324,12 +326,17 @@ static void desk_open_as(struct desk *desk, PGconn *database, const char *holder
 
 void desk_open(struct desk *desk, PGconn *database, const char *holder)
 {
-    desk_open_as(desk, database, holder, false);
+    desk_open_as(desk, database, holder, false, false);
+}
+
+void desk_open_failover(struct desk *desk, PGconn *database, const char *holder)
+{
+    desk_open_as(desk, database, holder, false, true);
 }
 
 void desk_open_spooling(struct desk *desk, PGconn *database, const char *holder)
 {
-    desk_open_as(desk, database, holder, true);
+    desk_open_as(desk, database, holder, true, false);
     desk_wait(desk, &desk->ups, 1);
     store_restore(desk->store);
     desk_wait(desk, &desk->restoreds, 1);
@@ -343,12 +350,12 @@ void desk_close(struct desk *desk)
 void desk_turn(struct desk *desk, int wait_ms)
 {
     struct pollfd poller = {.fd = store_fd(desk->store), .events = store_poll_events(desk->store)};
-    int64_t until = store_deadline(desk->store) - now_ms();
+    int64_t until = store_deadline(desk->store) - now_ms() - desk->ahead_ms;
 
     if (until < wait_ms)
         wait_ms = until < 0 ? 0 : (int)until;
     poll(&poller, 1, wait_ms);
-    store_process(desk->store, poller.revents, now_ms());
+    store_process(desk->store, poller.revents, now_ms() + desk->ahead_ms);
 }
 
 static void expect_soon(int64_t since, const char *what)

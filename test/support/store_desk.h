@@ -48,6 +48,7 @@ double backend_cpu(PGconn *database);
 struct desk {
     struct store *store;
     char conninfo[256];
+    int64_t ahead_ms; /* what its clock is ahead of ours: only to be added to */
     int ups, aways, fenceds, settings, restores, restoreds;
     bool again; /* the last up's */
     int64_t committed[DESK_LOG_MAX];
@@ -64,6 +65,8 @@ struct desk {
 };
 
 void desk_open(struct desk *desk, PGconn *database, const char *holder);
+/* One with failover, which may be a standby. */
+void desk_open_failover(struct desk *desk, PGconn *database, const char *holder);
 /* One that spools while the database is away, restored. The same holder finds the same spool. */
 void desk_open_spooling(struct desk *desk, PGconn *database, const char *holder);
 /* A folder that is the holder's own; what the last test left in it is removed. */

@@ -93,7 +93,7 @@ class Closed(World):
         for account, right, role in (("admin1@x", "'audit'", "deskbell_admin"),
                                      ("boss1@x", "'transcripts'", "deskbell_coordinator"),
                                      ("admin1@x", "'statistics'", "deskbell_report")):
-            for attack in attacks:
+            for attack in attacks + ("SELECT deskbell.audit_add(1, 1, 'boss1@x', 'c', 'audit', '', '', '')",):
                 self.assertEqual(self.desk.enter(1, account, right), role)
                 self.assertEqual(self.desk.say(attack)[0], NOT_ALLOWED, (role, attack))
                 self.desk.must("ROLLBACK")
@@ -109,6 +109,22 @@ class Closed(World):
                 mighty.must(f"SET ROLE {who}")
                 self.assertEqual(mighty.say(attack)[0], "23001", (who, attack))
         self.assertEqual(self.superuser.must("SELECT a::text FROM deskbell.audit a ORDER BY 1"), before)
+
+    def test_the_database_signs_what_is_noted(self):
+        """Whoever has entered says what was done; who and where is what enter() has written."""
+        note = "SELECT deskbell.audit_note({}, 'o', 'r', 'd')"
+        for entered, right, library, signed in ((1, "'texts'", 1, True), (1, "'texts'", 2, False),
+                                                (1, "NULL", 1, False)):
+            self.desk.enter(entered, "admin1@x", right)
+            self.assertEqual(self.desk.value(note.format(library)), "t" if signed else "f", (right, library))
+            self.desk.must("ROLLBACK")
+        self.desk.enter(0, "boss1@x", "'policy'")
+        self.assertEqual(self.desk.value(note.format(2)), "t")
+        self.desk.must("SELECT set_config('deskbell.consortium', '2', true)")
+        self.assertEqual(self.desk.value(note.format(3)), "f")
+        self.desk.must("COMMIT")
+        self.assertEqual(self.superuser.must("SELECT account, library_id, \"right\", object, detail FROM deskbell.audit"
+                                             " WHERE detail = 'd'"), ["boss1@x|2|policy|o|d"])
 
     def test_who_reads_the_audit(self):
         for library, account in ((1, "admin1@x"), (2, "admin1@x")):

@@ -58,6 +58,8 @@ ROWS = {
                      " FROM deskbell.operator o WHERE o.name = '{p}-o{n}'",
     "former_name": "SELECT {l}, {c}, '{p}-old{n}', q.queue_id, NULL, now() FROM deskbell.queue q"
                    " WHERE q.name = '{p}-q{n}'",
+    "help_request": "(consortium_id, library_id, account, kind, text, tier)"
+                    " VALUES ({c}, {l}, 'op{n}.{l}@x', 'other', 'secret of {l}', 'consortium')",
     "permission": "VALUES ({c}, {l}, 'granted{n}@x', 'desk', 'boss1@x')",
     "audit": "(consortium_id, library_id, account, command, object, reason, detail)"
              " VALUES ({c}, {l}, 'a@x', 'c', 'secret of {l}', '', '')",

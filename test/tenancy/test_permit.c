@@ -16,7 +16,7 @@ static struct error error;
 static const char *const rights[] = {"libraries",   "policy",          "people", "queues",
                                      "hours",       "texts",           "blocks", "grants",
                                      "transcripts", "transcripts-own", "erase",  "statistics",
-                                     "followups",   "audit",           "desk"};
+                                     "followups",   "audit",           "desk",   "help"};
 enum { RIGHT_COUNT = sizeof rights / sizeof rights[0] };
 
 /* Libraries 1 and 2 are of consortium 1, library 3 of consortium 2, 9 is of none. */
@@ -220,11 +220,11 @@ START_TEST(the_audit_goes_with_the_work)
     struct permit permit = {1, 1, "admin@x", "hours", "hours-edit", "mobius-mobstate", "", false};
 
     enter(&permit);
-    ck_assert(permit_note(desk, &permit, "2 windows", &error));
+    ck_assert(permit_note(desk, 1, "mobius-mobstate", "", "2 windows", &error));
     leave("ROLLBACK");
     ck_assert_int_eq(sql_number(superuser, "SELECT count(*) FROM deskbell.audit"), 0);
     enter(&permit);
-    ck_assert(permit_note(desk, &permit, "2 windows", &error));
+    ck_assert(permit_note(desk, 1, "mobius-mobstate", "", "2 windows", &error));
     leave("COMMIT");
     ck_assert_str_eq(sql(superuser, "SELECT string_agg(concat_ws('|', consortium_id, library_id,"
                                     " account, command, \"right\", object, reason, detail), ' ')"

@@ -84,8 +84,10 @@ static inline void give_ids(struct consortium *consortium)
         consortium->operators[i].id = 300 + (int64_t)i;
         consortium->operators[i].given = UINT32_MAX;
     }
-    for (size_t i = 0; i < consortium->snippet_count; i++)
+    for (size_t i = 0; i < consortium->snippet_count; i++) {
         consortium->snippets[i].id = 400 + (int64_t)i;
+        consortium->snippets[i].given = UINT32_MAX;
+    }
 }
 
 static inline void setup(void)

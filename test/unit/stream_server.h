@@ -38,6 +38,7 @@ static void (*on_next)(void); /* what the owner does at the next stanza */
 static int listener, port, server;
 static struct xml_out got;
 static bool got_end; /* of the component's side */
+static bool remote_allowed; /* for the next stream_make() */
 static char log_path[] = "/tmp/test_stream.XXXXXX";
 
 static inline void on_up(void *context)
@@ -88,6 +89,7 @@ static inline void stream_make(const char *host)
                                      .jid = "desk.example",
                                      .host = host,
                                      .port = port,
+                                     .allow_remote = remote_allowed,
                                      .secret = "s3cret",
                                      .random = 7};
 

@@ -216,8 +216,8 @@ static const struct {
     {"to another library's operator", SUE, QUEUE, ""},
     {"to a patron", ANN, QUEUE, ""},
     {"the service to an operator", SUE, "",
-     "take who wait todo done off on until max explain help queue-status policy-show holidays duty "
-     "help-request "},
+     "take who wait todo done off on until max explain help queue-status policy-show holidays "
+     "duty "},
     {"the service to a patron", ANN, "", ""},
     {"a chat to its owner", JANE, "#", "transfer end c note tag info profile block "},
     {"a chat to a colleague", BOB, "#", ""},
@@ -299,7 +299,7 @@ static const struct {
     {"a word", JANE, QUEUE, "node='who'", "",
      "<note type=\"info\">These can take a chat, your library first:"},
     {"its lines as a field", JANE, QUEUE, "node='help' action='execute'", "",
-     "<field type=\"text-multi\" var=\"answer\" label=\"Answer\"><value>Answer in a chat"},
+     "<field type=\"fixed\" var=\"answer\"><value>Answer in a chat"},
     {"a finished one", JANE, QUEUE, "node='wait'", "", "status=\"completed\""},
     {"the answer's address", JANE, QUEUE, "node='wait'", "",
      "<iq type=\"result\" from=\"written@chat.localhost/desk\" to=\"" JANE "\" id=\"i1\">"},

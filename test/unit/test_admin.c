@@ -188,7 +188,7 @@ static const struct {
     const char *audit; /* rows "command library object reason;" in all; NULL: not looked at */
 } stories[] = {
     {"all types, prefilled",
-     {{MOB, "node='all-types'", "", "<field type=\"fixed\"><value>Read</value><value>this</value>"},
+     {{MOB, "node='all-types'", "", "<field type=\"fixed\"><value>Read\nthis</value>"},
       {MOB, "node='all-types' $ action='prev'", "", "<bad-action "},
       {MOB, "node='all-types' $", X(V("many", "a") V("text", "toolong")),
        "Text: at most five letters."},
@@ -284,9 +284,9 @@ static const struct {
     {"previewed",
      {{MOB, "node='previewed'", "", "Start"},
       {MOB, "node='previewed' $", X(V("start", "New")),
-       "<value>title: New</value><value>and more</value>"},
+       "<value>title: New\nand more</value>"},
       {MOB, "node='previewed' $ action='prev'", "", "<value>New</value>"},
-      {MOB, "node='previewed' $", X(V("start", "Newer")), "<value>title: Newer</value>"},
+      {MOB, "node='previewed' $", X(V("start", "Newer")), "<value>title: Newer\n"},
       {MOB, "node='previewed' $", X(V("confirm", "true")), "completed"}},
      NULL,
      "previewed mobstate  ;"},
@@ -339,7 +339,7 @@ static const struct {
       {COORDINATOR, "node='policy-show' $", X(V("queue", "mobius-mobstate") V("date", "2026-1")),
        "please write a date like 2026-11-26"},
       {COORDINATOR, "node='policy-show' $",
-       X(V("queue", "mobius-mobstate") V("date", "2026-11-24")), "label=\"The week\""}},
+       X(V("queue", "mobius-mobstate") V("date", "2026-11-24")), "<value>The week:\n"}},
      NULL,
      ""},
     {"why open or closed",
@@ -367,9 +367,11 @@ static const struct {
       {MOB, "node='help-request' $", X(V("kind", "rename") V("text", "New name")),
        "Sent to the consortium's coordinators: coord@localhost."},
       {COORDINATOR, "node='help-request'", "", "executing"},
+      {COORDINATOR, "node='help-request' $", X(V("library", "*")), "coordinators."},
       {COORDINATOR, "node='help-request' $", X(V("kind", "other") V("text", "Hm")),
        "<note type=\"warn\">There is nobody else"}},
-     "mobadmin@localhost: Help is asked for (problem) by ann@localhost (mobius-mobstate-ann, "
+     "mobadmin@localhost: Help is asked for (problem, number 1) by ann@localhost "
+     "(mobius-mobstate-ann, "
      "mobstate):\nIt is stuck\n",
      NULL},
     {"an operator is taken off duty",

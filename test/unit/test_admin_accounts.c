@@ -218,8 +218,8 @@ START_TEST(library_comes_with_its_administrator)
     admin_expect("<value>mobius-umkc-admin@localhost</value>", "the server is asked");
     char *password = between("var=\"password\"><value>", "<");
     admin_server_says("result", COMPLETED);
-    admin_expect("library umkc is new", "told");
-    admin_expect("queue mobius-umkc is new", "with its queue");
+    admin_expect("Library umkc is new", "told");
+    admin_expect("Queue mobius-umkc is new", "with its queue");
     admin_expect(password, "and the password");
     ck_assert_ptr_nonnull(strstr(told, "mobius-umkc-admin@localhost: Welcome. You administrate"));
     ck_assert_str_eq(sql(database, "SELECT retention_days FROM deskbell.queue"
@@ -230,7 +230,7 @@ START_TEST(library_comes_with_its_administrator)
     admin_send("mobius-umkc-admin@localhost/gajim", "node='queue-add'", "");
     admin_send("mobius-umkc-admin@localhost/gajim", "node='queue-add' $",
                X(V("name", "law") V("transcripts", "0") V("retention_days", "1")));
-    admin_expect("queue mobius-umkc-law is new", "by its administrator");
+    admin_expect("Queue mobius-umkc-law is new", "by its administrator");
     admin_send(COORDINATOR, "node='admin-password'", "");
     admin_send(COORDINATOR, "node='admin-password' $", X(V("library", "umkc")));
     admin_send(COORDINATOR, "node='admin-password' $",

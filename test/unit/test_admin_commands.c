@@ -13,10 +13,11 @@
 
 #define STATUS "queue-status policy-show holidays "
 #define DESK                                                                                       \
-    STATUS "operator-signoff followups help-request queue-add queue-edit queue-remove "            \
-           "queue-assign hours-edit closure-add closure-remove snippet-add snippet-get "           \
-           "snippet-remove canned-edit profile-edit notice block-list block-lift block-extend "    \
-           "operator-add operator-edit operator-password operator-remove grant revoke audit "
+    STATUS "operator-signoff followups help-request help-requests queue-add queue-edit "           \
+           "queue-remove queue-assign hours-edit closure-add closure-remove snippet-add "          \
+           "snippet-edit snippet-get snippet-remove canned-edit profile-edit notice block-list "   \
+           "block-lift block-extend operator-add operator-edit operator-password "                 \
+           "operator-remove grant revoke audit "
 #define LIBRARIES                                                                                  \
     "library-add library-edit library-rename library-remove admin-add admin-remove "              \
     "admin-password queue-rollover library-holiday-coverage backup-edit holidays-edit "
@@ -28,7 +29,7 @@ static const struct {
 } lists[] = {
     {COORDINATOR, DESK LIBRARIES REPORTS},
     {MOB, DESK REPORTS},
-    {ANN, STATUS "duty followups help-request statistics "},
+    {ANN, STATUS "duty followups help-request help-requests statistics "},
     {GUEST, ""},
 };
 

@@ -40,6 +40,7 @@ static const struct {
     {"closure-add", "hours", COORDINATORS | ADMINS},
     {"closure-remove", "hours", COORDINATORS | ADMINS},
     {"snippet-add", "texts", COORDINATORS | ADMINS},
+    {"snippet-edit", "texts", COORDINATORS | ADMINS},
     {"snippet-get", "texts", COORDINATORS | ADMINS},
     {"snippet-remove", "texts", COORDINATORS | ADMINS},
     {"canned-edit", "texts", COORDINATORS | ADMINS},

@@ -102,6 +102,29 @@ START_TEST(list_text_and_back)
 }
 END_TEST
 
+/* More than a form can show: how many there are, and on to those before. */
+START_TEST(list_goes_on)
+{
+    sql(database, "INSERT INTO deskbell.chat SELECT (jsonb_populate_record(c,"
+                  " jsonb_build_object('number', 1000 + g, 'code', 'z' || g,"
+                  " 'address', 'mobius-mobstate.z' || g))).*"
+                  " FROM deskbell.chat c, generate_series(1, 120) g WHERE c.number = 1");
+    reads_run(MOB, SEARCH, "", DAYS, NULL);
+    admin_expect("123 chats, the newest first. Here are 100. For those before them go back and "
+                 "write z21 into",
+                 "the first page");
+    admin_send(MOB, "node='" SEARCH "' action='prev' $", "");
+    admin_send(MOB, "node='" SEARCH "' $", X(DAYS V("before", "z21")));
+    admin_expect("#1020</value>", "the next page");
+    admin_expect("mobius-mobstate.c1#1", "and its end");
+    absent(out.bytes, "#1021</value>");
+    absent(out.bytes, "Here are");
+    admin_send(MOB, "node='" SEARCH "' action='prev' $", "");
+    admin_send(MOB, "node='" SEARCH "' $", X(DAYS V("before", "none")));
+    admin_expect("There is no chat none at mobstate.", "nobody's");
+}
+END_TEST
+
 /* The library's administrators read of it, those of others do not. */
 START_TEST(coordinator_says_why)
 {
@@ -304,6 +327,7 @@ int main(void)
     tcase_add_loop_test(tests, search_finds, 0, sizeof searches / sizeof searches[0]);
     tcase_add_test(tests, search_complains);
     tcase_add_test(tests, list_text_and_back);
+    tcase_add_test(tests, list_goes_on);
     tcase_add_test(tests, coordinator_says_why);
     tcase_add_test(tests, no_audit_no_text);
     tcase_add_test(tests, get_shows_and_sends);

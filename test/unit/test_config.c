@@ -38,6 +38,10 @@ static const struct {
      "\ncomponent = { jid = \"chat.localhost\"; secret = \"s\"; secret_file = \"s\"; };",
      "f:2: secret_file: 's' is not an absolute path\n"
      "f:2: component: has both 'secret' and 'secret_file'\n"},
+    {"consortium = \"m\"; database = \"dbname=x\";" ACCOUNTS
+     "\n\ncomponent = { jid = \"chat.localhost\"; secret = \"s\"; host = \"192.0.2.7\"; };",
+     "f:3: component: host '192.0.2.7' is another machine's, and the link to it is clear text "
+     "(hint: a tunnel, or 'allow_remote = true')\n"},
     {"consortium = \"m\";" ACCOUNTS COMPONENT "\ndatabase = \"nonsense\"; state_dir = \"x\";\n"
      "status_dir = 1; failover = \"yes\";",
      "f:2: database: missing \"=\" after \"nonsense\" in connection info string\n"
@@ -46,6 +50,9 @@ static const struct {
      "f:3: failover: must be true or false\n"},
     {GOOD "\nmigrate_database = \"nonsense\";",
      "f:2: migrate_database: missing \"=\" after \"nonsense\" in connection info string\n"},
+    {GOOD "\nmigrate_database = \"password=quincunx quadrille\";",
+     "f:2: migrate_database: libpq cannot read it (the place is not shown, since a password is in "
+     "it)\n"},
     {"component = 1; accounts = 1; consortium = \"m\"; database = \"dbname=x\";",
      "f:1: component must be a group in braces\nf:1: accounts must be a group in braces\n"},
 };
@@ -80,6 +87,49 @@ START_TEST(defaults)
     ck_assert_str_eq(config.state_dir, "/var/lib/deskbell");
     ck_assert_str_eq(config.status_dir, "/var/lib/deskbell/status");
     config_release(&config);
+}
+END_TEST
+
+static const struct {
+    const char *host, *allow;
+    bool fine;
+} hosts[] = {
+    {"127.0.0.1", "", true},
+    {"127.9.9.9", "", true},
+    {"::1", "", true},
+    {"::ffff:127.0.0.1", "", true},
+    {"localhost", "", true},
+    {"xmpp.example.org", "", true},
+    {"128.0.0.1", "", false},
+    {"126.255.255.255", "", false},
+    {"10.0.0.1", "", false},
+    {"0.0.0.0", "", false},
+    {"::", "", false},
+    {"::2", "", false},
+    {"2001:db8::1", "", false},
+    {"::ffff:10.0.0.1", "", false},
+    {"fe80::1", "", false},
+    {"192.0.2.7", "allow_remote = false;", false},
+    {"192.0.2.7", "allow_remote = true;", true},
+};
+
+START_TEST(another_machine_only_when_allowed)
+{
+    char text[512], *said = NULL;
+    size_t length = 0;
+    FILE *complaints = open_memstream(&said, &length);
+    struct config config;
+
+    snprintf(text, sizeof text,
+             "consortium = \"m\"; database = \"dbname=x\";" ACCOUNTS
+             "component = { jid = \"c.d\"; secret = \"s\"; host = \"%s\"; %s };",
+             hosts[_i].host, hosts[_i].allow);
+    bool fine = config_load_text(text, "f", &config, complaints);
+    fclose(complaints);
+    ck_assert_msg(fine == hosts[_i].fine, "%s: %s", hosts[_i].host, said);
+    free(said);
+    if (fine)
+        config_release(&config);
 }
 END_TEST
 
@@ -190,6 +240,8 @@ int main(void)
     TCase *tests = tcase_create("files");
 
     tcase_add_loop_test(tests, bad_file, 0, (int)(sizeof bad_files / sizeof bad_files[0]));
+    tcase_add_loop_test(tests, another_machine_only_when_allowed, 0,
+                        sizeof hosts / sizeof hosts[0]);
     tcase_add_test(tests, defaults);
     tcase_add_loop_test(tests, secret_file, 0, (int)(sizeof secret_files / sizeof secret_files[0]));
     tcase_add_test(tests, missing_file);

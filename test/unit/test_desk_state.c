@@ -130,6 +130,78 @@ START_TEST(an_old_name_tells_the_new_one_for_a_while)
 }
 END_TEST
 
+/* What comes of a presence stanza to "c-old"; NULL for nothing. */
+static const struct effect *be_seen_at_old(enum event_type type, enum show show)
+{
+    struct event event = {.type = type, .from = "pat@x", .to = "c-old", .id = "p1"};
+
+    if (type == EVENT_PRESENCE)
+        event.presence.show = show;
+    else if (type == EVENT_SUBSCRIPTION)
+        event.subscription = show == SHOW_UNAVAILABLE ? UNSUBSCRIBE : SUBSCRIBE;
+    step(&event);
+    return effects.count == 0 ? NULL : &effects.list[0];
+}
+
+START_TEST(an_old_name_as_a_contact)
+{
+    static struct renamed_address renamed[] = {{"c-old", "c-z", INT64_MAX}};
+    static const struct {
+        enum event_type type;
+        enum show show;
+        bool answered;
+    } rows[] = {
+        {EVENT_PRESENCE, SHOW_AVAILABLE, true},   {EVENT_PRESENCE, SHOW_UNAVAILABLE, false},
+        {EVENT_PROBE, SHOW_AVAILABLE, true},      {EVENT_SUBSCRIPTION, SHOW_AVAILABLE, true},
+        {EVENT_SUBSCRIPTION, SHOW_UNAVAILABLE, false},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        settings->renamed_count = 0;
+        ck_assert_ptr_null(be_seen_at_old(rows[i].type, rows[i].show));
+        settings->renamed = renamed;
+        settings->renamed_count = 1;
+        const struct effect *effect = be_seen_at_old(rows[i].type, rows[i].show);
+        ck_assert_msg((effect != NULL) == rows[i].answered, "%zu", i);
+        if (effect == NULL)
+            continue;
+        ck_assert_int_eq(effect->type, EFFECT_ERROR);
+        ck_assert_int_eq(effect->error.refusal, REFUSAL_GONE);
+        ck_assert_str_eq(effect->error.text, "c-z");
+        ck_assert_str_eq(effect->error.id, "p1");
+        ck_assert(effect->error.of_presence);
+    }
+}
+END_TEST
+
+/* Whoever has the service as a contact sees it; those who work here are seen by it, too. */
+START_TEST(the_service_as_a_contact)
+{
+    struct event event = {.type = EVENT_SUBSCRIPTION, .from = "pat@x", .to = ""};
+    static const char *coordinators[] = {"boss@x"};
+
+    event.subscription = SUBSCRIBE;
+    step(&event);
+    ck_assert_uint_eq(effects.count, 2);
+    ck_assert_int_eq(effects.list[0].subscription, SUBSCRIBED);
+    ck_assert_int_eq(effects.list[1].type, EFFECT_PRESENCE);
+    ck_assert_int_eq(effects.list[1].presence.show, SHOW_AVAILABLE);
+    settings->coordinators = coordinators;
+    settings->coordinator_count = 1;
+    event.from = "boss@x";
+    step(&event);
+    ck_assert_uint_eq(effects.count, 3);
+    ck_assert_int_eq(effects.list[1].subscription, SUBSCRIBE);
+    event.subscription = SUBSCRIBED;
+    step(&event);
+    ck_assert_uint_eq(effects.count, 0);
+    event.type = EVENT_PROBE;
+    step(&event);
+    ck_assert_uint_eq(effects.count, 1);
+    ck_assert_int_eq(effects.list[0].type, EFFECT_PRESENCE);
+}
+END_TEST
+
 START_TEST(blocks_that_make_no_sense_are_passed_over)
 {
     give_block(5, "over@x", now);
@@ -309,6 +381,8 @@ int main(void)
     tcase_add_test(given, the_block_that_ends_first_makes_room);
     tcase_add_test(given, blocks_that_make_no_sense_are_passed_over);
     tcase_add_test(given, an_old_name_tells_the_new_one_for_a_while);
+    tcase_add_test(given, an_old_name_as_a_contact);
+    tcase_add_test(given, the_service_as_a_contact);
     tcase_add_test(given, blocks_go_with_their_library);
     tcase_add_test(given, duties_that_make_no_sense_are_passed_over);
     tcase_add_loop_test(given, a_duty_turns_while_the_desk_is_away, 0,

@@ -58,7 +58,10 @@ static const struct {
     {"queue-remove", "mobstate", {NULL}, {"queue"}},
     {"closure-add", "mobstate", {"from", "2026-10-10"}, {"queue", "from", "to", "name", "hours"}},
     {"closure-remove", "mobstate", {NULL}, {"queue", "dates", "from", "to"}},
-    {"snippet-add", "mobstate", {"queue", "law", "text", "new"}, {"queue", "text"}},
+    {"snippet-add",
+     "mobstate",
+     {"queue", "law", "text", "new"},
+     {"queue", "text", "accent", "side", "closed", "consent", "consent_link", "questions", "texts"}},
     {"snippet-remove", "mobstate", {NULL}, {"snippet"}},
 };
 

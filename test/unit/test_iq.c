@@ -36,13 +36,14 @@ static void tear_down(void)
     xmpp_ctx_free(ctx);
 }
 
-/* Feeds one iq; the answer is in `out`, ended by a NUL. */
+/* Feeds one stanza; the answer is in `out`, ended by a NUL. */
 static bool feed(const char *xml, struct event *ret)
 {
     xmpp_stanza_t *stanza = xmpp_stanza_new_from_string(ctx, xml);
 
     ck_assert_ptr_nonnull(stanza);
     xml_out_clear(&out);
+    ck_assert(iq_takes(&iq, stanza));
     bool means = iq_handle(&iq, stanza, &out, ret);
     xml_out_bytes(&out, "", 1);
     xmpp_stanza_release(stanza);
@@ -166,6 +167,54 @@ START_TEST(pings)
 }
 END_TEST
 
+#define PRESENCE(to, type) "<presence from='ann@localhost/x' to='" to "'" type "/>"
+#define SHOWN                                                                                      \
+    "<presence from=\"chat.localhost/desk\" to=\"ann@localhost\"><status>The commands of the desk"
+
+static const struct {
+    const char *name, *xml, *begins; /* the answer; "" for none */
+} presences[] = {
+    {"in the list of contacts", PRESENCE("chat.localhost", " type='subscribe'"),
+     "<presence from=\"chat.localhost\" to=\"ann@localhost\" type='subscribed'/>" SHOWN},
+    {"is it there", PRESENCE("chat.localhost", " type='probe'"), SHOWN},
+    {"somebody is there", PRESENCE("chat.localhost", ""), ""},
+    {"somebody leaves", PRESENCE("chat.localhost", " type='unavailable'"), ""},
+    {"out of the list", PRESENCE("chat.localhost", " type='unsubscribe'"), ""},
+    {"an error", PRESENCE("chat.localhost", " type='error'"), ""},
+};
+
+START_TEST(service_is_there)
+{
+    struct event event;
+
+    ck_assert(!feed(presences[_i].xml, &event));
+    ck_assert_msg(strncmp(out.bytes, presences[_i].begins, strlen(presences[_i].begins)) == 0 &&
+                      (out.bytes[0] == '\0') == (presences[_i].begins[0] == '\0'),
+                  "%s: %s", presences[_i].name, out.bytes);
+    if (out.bytes[0] != '\0')
+        ck_assert(strstr(out.bytes, iq.caps_ver) != NULL);
+}
+END_TEST
+
+/* A queue's presence is routing's. */
+START_TEST(takes_no_other)
+{
+    static const char *const others[] = {
+        PRESENCE("mobius-slu@chat.localhost", " type='probe'"),
+        "<message from='ann@localhost' to='chat.localhost'><body>!help</body></message>",
+        "<presence from='ann@localhost'/>",
+    };
+    xmpp_stanza_t *stanza = xmpp_stanza_new_from_string(ctx, others[_i]);
+
+    ck_assert(!iq_takes(&iq, stanza));
+    xmpp_stanza_release(stanza);
+}
+END_TEST
+
+/* What presence announces is the same at every address. */
+static const char *const caps_addresses[] = {"mobius-slu@chat.localhost/desk",
+                                             "chat.localhost/desk"};
+
 /* The hash that presence announces is that of what disco#info says (XEP-0115, section 5.1). */
 START_TEST(caps_hash)
 {
@@ -174,9 +223,9 @@ START_TEST(caps_hash)
     unsigned char digest[XMPP_SHA1_DIGEST_SIZE];
 
     snprintf(xml, sizeof xml,
-             "<iq type='get' id='1' from='a@b/c' to='mobius-slu@chat.localhost/desk'><query "
+             "<iq type='get' id='1' from='a@b/c' to='%s'><query "
              "xmlns='http://jabber.org/protocol/disco#info' node='" CAPS_NODE "#%s'/></iq>",
-             iq.caps_ver);
+             caps_addresses[_i], iq.caps_ver);
     feed(xml, &event);
     ck_assert(strstr(out.bytes, "category='client' type='bot' name=\"Deskbell\"") != NULL);
     ck_assert(strstr(out.bytes, iq.caps_ver) != NULL);
@@ -192,6 +241,33 @@ START_TEST(caps_hash)
 }
 END_TEST
 
+/* Whoever still asks an address of before is told the one of now, for as long as writers are. */
+START_TEST(an_old_address)
+{
+    static struct renamed_address renamed[] = {{"mobius-msu", "mobius-mobstate", 1000}};
+    struct event event;
+
+    settings->renamed = renamed;
+    settings->renamed_count = 1;
+    adhoc_clock(adhoc, 0, 999999);
+    ck_assert(!feed(ASK("get", "mobius-msu@chat.localhost", INFO), &event));
+    ck_assert_str_eq(out.bytes,
+                     "<iq type=\"error\" from=\"mobius-msu@chat.localhost\""
+                     " to=\"ann@guest.localhost/web\" id=\"1\"><error type='cancel'>"
+                     "<gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>"
+                     "xmpp:mobius-mobstate@chat.localhost</gone>"
+                     "<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>This address has changed."
+                     " Please write to mobius-mobstate@chat.localhost</text></error></iq>");
+    ck_assert(!feed(ASK("set", "mobius-msu@chat.localhost", COMMANDS), &event));
+    ck_assert_ptr_nonnull(strstr(out.bytes, "<gone "));
+    adhoc_clock(adhoc, 0, 1000000);
+    ck_assert(!feed(ASK("get", "mobius-msu@chat.localhost", INFO), &event));
+    ck_assert_ptr_nonnull(strstr(out.bytes, "item-not-found"));
+    settings->renamed_count = 0;
+    settings->renamed = NULL;
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("iq");
@@ -201,7 +277,10 @@ int main(void)
     tcase_add_loop_test(tcase, answers, 0, sizeof questions / sizeof questions[0]);
     tcase_add_loop_test(tcase, never_answers_an_answer, 0, 5);
     tcase_add_test(tcase, pings);
-    tcase_add_test(tcase, caps_hash);
+    tcase_add_loop_test(tcase, service_is_there, 0, sizeof presences / sizeof presences[0]);
+    tcase_add_loop_test(tcase, takes_no_other, 0, 3);
+    tcase_add_loop_test(tcase, caps_hash, 0, 2);
+    tcase_add_test(tcase, an_old_address);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -321,6 +321,20 @@ static void write_inner_attributes(struct xml_out *out, int count)
     xml_out_raw(out, "/></m>");
 }
 
+static void write_all_attributes(struct xml_out *out, int count)
+{
+    xml_out_raw(out, "<m from='a@b'>");
+    for (count--; count > 0; count -= 16) {
+        xml_out_raw(out, "<a");
+        for (int i = 0; i < 16 && i < count; i++) {
+            char name[] = {' ', (char)('a' + i), '=', '\'', '\'', '\0'};
+            xml_out_raw(out, name);
+        }
+        xml_out_raw(out, "/>");
+    }
+    xml_out_raw(out, "</m>");
+}
+
 static void write_declarations(struct xml_out *out, int count)
 {
     char name[32];
@@ -372,6 +386,7 @@ static const struct {
     {"attributes", write_attributes, STANZA_ATTRIBUTES_MAX, REFUSED_ATTRIBUTES},
     {"attributes of a child", write_inner_attributes, STANZA_ATTRIBUTES_MAX, REFUSED_ATTRIBUTES},
     {"declarations", write_declarations, STANZA_ATTRIBUTES_MAX, REFUSED_ATTRIBUTES},
+    {"attributes of all", write_all_attributes, STANZA_ATTRIBUTES_ALL_MAX, REFUSED_ATTRIBUTES},
     {"depth", write_depth, STANZA_DEPTH_MAX, REFUSED_DEPTH},
     {"namespace", write_namespace, STANZA_NAMESPACE_BYTES_MAX, REFUSED_NAMESPACE},
     {"attribute's namespace", write_attribute_namespace, STANZA_NAMESPACE_BYTES_MAX,

@@ -96,6 +96,16 @@ static const struct {
      "xmpp:mobius-msu@chat.localhost</gone><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>"
      "This address has changed. Please write to mobius-msu@chat.localhost</text></error>"
      "</message>"},
+    {"a contact whose address has changed",
+     {.type = EFFECT_ERROR,
+      .from = "q",
+      .to = "a@b",
+      .error = {.id = "", .refusal = REFUSAL_GONE, .text = "n", .of_presence = true}},
+     NULL,
+     "<presence type='error' from=\"q@chat.localhost\" to=\"a@b\"><error type=\"cancel\">"
+     "<gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>xmpp:n@chat.localhost</gone>"
+     "<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>"
+     "This address has changed. Please write to n@chat.localhost</text></error></presence>"},
     {"a refusal with words",
      {.type = EFFECT_ERROR,
       .from = "q",

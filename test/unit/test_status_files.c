@@ -148,6 +148,78 @@ START_TEST(lives_every_minute)
 }
 END_TEST
 
+static struct snippet_settings snippets[] = {
+    {.name = "mobstate (Map room)", .queue = "mobius-mobstate", .accent = "#7a1f2b"},
+    {.name = "mobstate (old)", .queue = "mobius-mobstate"},
+};
+
+static void snippets_are(size_t count)
+{
+    settings->snippets = snippets;
+    settings->snippet_count = count;
+    status_files_settings(files, settings);
+}
+
+/* The queue's state and the library's settings, when either changes, and every minute. */
+START_TEST(snippets_follow)
+{
+    snippets_are(2);
+    at += 2000;
+    step((struct event){.type = EVENT_TIME});
+    update();
+    ck_assert_str_eq(content("mobstate.map-room.json"),
+                     "{\"queue\":\"mobius-mobstate\",\"state\":\"closed\",\"reason\":\"unstaffed\","
+                     "\"waiting\":0,\"until\":\"2026-11-24T17:00:00Z\",\"next\":null,"
+                     "\"ts\":\"2026-11-24T10:00:02Z\",\"snippet\":\"mobstate (Map room)\","
+                     "\"accent\":\"#7a1f2b\"}\n");
+    ck_assert_str_ne(content("mobstate.old.json"), "(none)");
+    at += 1000;
+    jane(SHOW_AVAILABLE);
+    update();
+    ck_assert(strstr(content("mobstate.map-room.json"), "\"state\":\"open\"") != NULL);
+    at += STATUS_FILES_MS_MAX;
+    update();
+    ck_assert(strstr(content("mobstate.map-room.json"), "10:01:03Z") != NULL);
+    snippets[0].accent = "#123456";
+    snippets_are(2);
+    update();
+    ck_assert(strstr(content("mobstate.map-room.json"), "#123456") != NULL);
+}
+END_TEST
+
+static void file_put(const char *name)
+{
+    char path[200];
+
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "w");
+    fputs("mine", file);
+    fclose(file);
+}
+
+/* Also those of an earlier run; nothing else is touched. */
+START_TEST(snippets_go)
+{
+    file_put("slu.gone.json");
+    file_put("slu.gone.txt");
+    file_put("Slu.gone.json");
+    file_put("robots.json");
+    snippets_are(2);
+    at += 2000;
+    step((struct event){.type = EVENT_TIME});
+    update();
+    ck_assert_str_eq(content("slu.gone.json"), "(none)");
+    ck_assert_str_eq(content("slu.gone.txt"), "mine");
+    ck_assert_str_eq(content("Slu.gone.json"), "mine");
+    ck_assert_str_eq(content("robots.json"), "mine");
+    snippets_are(1);
+    update();
+    ck_assert_str_eq(content("mobstate.old.json"), "(none)");
+    ck_assert_str_ne(content("mobstate.map-room.json"), "(none)");
+    ck_assert_str_ne(content("mobius-mobstate.json"), "(none)");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("status_files");
@@ -157,6 +229,8 @@ int main(void)
     tcase_add_test(tcase, follows_the_queue);
     tcase_add_test(tcase, closed_by_policy);
     tcase_add_test(tcase, lives_every_minute);
+    tcase_add_test(tcase, snippets_follow);
+    tcase_add_test(tcase, snippets_go);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

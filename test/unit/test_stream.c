@@ -44,6 +44,29 @@ START_TEST(a_name_with_several_addresses)
 }
 END_TEST
 
+/* A name that turns out to be another machine, or a number that got past the file: nothing is
+ * dialled, not even once. */
+START_TEST(another_machine_is_not_dialled)
+{
+    stream = stream_free(stream);
+    stream_make("0.0.0.0"); /* the kernel would connect it to this machine, and so to our server */
+    stream_open(stream, now);
+    turn();
+    ck_assert_int_eq(stream_fd(stream), -1);
+    ck_assert_int_eq(accept(listener, NULL, NULL), -1);
+    assert_logged("its address is another machine's", 1);
+}
+END_TEST
+
+START_TEST(another_machine_is_dialled_when_allowed)
+{
+    stream = stream_free(stream);
+    remote_allowed = true;
+    stream_make("0.0.0.0");
+    come_up();
+}
+END_TEST
+
 START_TEST(an_unknown_host_is_tried_again)
 {
     stream = stream_free(stream);
@@ -409,6 +432,8 @@ static void add(TCase *cases)
 {
     tcase_add_test(cases, handshake);
     tcase_add_test(cases, a_name_with_several_addresses);
+    tcase_add_test(cases, another_machine_is_not_dialled);
+    tcase_add_test(cases, another_machine_is_dialled_when_allowed);
     tcase_add_test(cases, an_unknown_host_is_tried_again);
     LOOP(stream_errors, error_cases);
     tcase_add_test(cases, kicked_while_up);

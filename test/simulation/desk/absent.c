@@ -438,3 +438,26 @@ void mam_form_out(struct xml_out *out)
 {
     (void)out;
 }
+
+int64_t adhoc_wall(const struct adhoc *adhoc)
+{
+    (void)adhoc;
+    return sim.wall + sim.now;
+}
+
+void adhoc_presence(struct adhoc *adhoc, const struct event *event)
+{
+    (void)adhoc;
+    (void)event;
+}
+
+void adhoc_stream_up(struct adhoc *adhoc)
+{
+    (void)adhoc;
+}
+
+void status_files_settings(struct status_files *files, const struct consortium *consortium)
+{
+    (void)files;
+    (void)consortium;
+}

@@ -136,6 +136,8 @@ void judge_acknowledged(int utterance);
 /* The node hands bytes to its stream; the server has read them. */
 void judge_sends(int node, const char *bytes, size_t length);
 void judge_arrives(int node, const char *bytes, size_t length);
+/* Its kernel takes a piece. */
+void judge_hands(int node);
 /* All that has left is marked by now. */
 void judge_marked(void);
 void judge_link_up(int node);

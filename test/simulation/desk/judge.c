@@ -143,6 +143,10 @@ void judge_sends(int node, const char *bytes, size_t length)
     if (!any)
         return;
     judge_counts.relayed++;
+}
+
+void judge_hands(int node)
+{
     if (judge.epochs[node] < judge.sending)
         fail("node %d of epoch %" PRId64 " relays behind epoch %" PRId64, node, judge.epochs[node],
              judge.sending);

@@ -393,6 +393,7 @@ void stream_flush(struct stream *stream)
     while (stream->unsent.first != NULL && stream->events->may_write(stream->context) &&
            (!slow || stream->kernel.bytes < KERNEL_BYTES_SLOW)) {
         struct piece *piece = queue_take(&stream->unsent);
+        judge_hands(stream->node);
         piece->at = (stream->last_at > sim.now ? stream->last_at : sim.now) +
                     (int64_t)chance(slow ? 300 : 2);
         stream->last_at = piece->at;

@@ -214,15 +214,41 @@ int PQsendQueryParams(PGconn *connection, const char *sql, int count, const Oid 
     return 1;
 }
 
-/* All are known already. */
+/* Those of store_statements.c are known already; of others the text says what they do, and one name
+ * means one text. */
+static struct {
+    const char *name, *sql;
+} prepared[8];
+
+static const char *prepared_text(const char *name, const char *sql)
+{
+    for (int i = 0; i < 8; i++) {
+        if (prepared[i].name == NULL && sql != NULL) {
+            prepared[i].name = name;
+            prepared[i].sql = sql;
+        }
+        if (prepared[i].name != NULL && strcmp(prepared[i].name, name) == 0)
+            return prepared[i].sql;
+    }
+    fail("statement '%s' was not prepared", name);
+}
+
+static int statement_of(const char *name)
+{
+    for (int i = 0; i < STATEMENT_COUNT; i++)
+        if (strcmp(statement_names[i], name) == 0)
+            return i;
+    return NOBODY;
+}
+
 int PQsendPrepare(PGconn *connection, const char *name, const char *sql, int count,
                   const Oid *types)
 {
     (void)connection;
-    (void)name;
-    (void)sql;
     (void)count;
     (void)types;
+    if (statement_of(name) == NOBODY)
+        prepared_text(name, sql);
     return 1;
 }
 
@@ -233,10 +259,11 @@ int PQsendQueryPrepared(PGconn *connection, const char *name, int count, const c
 
     (void)formats;
     (void)format;
-    for (int i = 0; i < STATEMENT_COUNT; i++)
-        if (strcmp(statement_names[i], name) == 0)
-            call->statement = i;
-    parameters_copy(connection->building->arena, call, count, values, lengths);
+    call->statement = statement_of(name);
+    bool text = call->statement == NOBODY;
+    if (text)
+        call->sql = prepared_text(name, NULL);
+    parameters_copy(connection->building->arena, call, count, values, text ? NULL : lengths);
     return 1;
 }
 

@@ -519,7 +519,6 @@ struct pg_result *tables_execute(int64_t lease, const struct call *call)
     case STATEMENT_RESTORE_CHATS:
     case STATEMENT_RESTORE_OFFERS:
     case STATEMENT_RESTORE_LINES:
-    case STATEMENT_RESTORE_IDS:
         return read_restore(call);
     default:
         break;

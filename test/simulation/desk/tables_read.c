@@ -84,7 +84,29 @@ static int32_t line_highest(const struct chat *chat)
     return highest;
 }
 
-static void answer_chat(const struct chat *chat, struct answer *answer)
+/* Ids and bodies of the patron's last lines in one text, as the statement puts them together. */
+static struct cell answer_recent(const struct chat *chat, int limit)
+{
+    const struct row **lines = mem_new((size_t)(chat->lines.count + 1) * sizeof *lines);
+    int count = chat_lines(chat, lines), first = count, found = 0;
+    const char *text = NULL;
+
+    for (int i = count - 1; i >= 0 && found < limit; i--)
+        if (cell_is(lines[i]->cell[3], "patron") && lines[i]->cell[5].length > 0) {
+            first = i;
+            found++;
+        }
+    for (int i = first; i < count; i++)
+        if (cell_is(lines[i]->cell[3], "patron") && lines[i]->cell[5].length > 0)
+            text = arena_printf(tables.arena, "%s%s%.*s\x1f%.*s", text == NULL ? "" : text,
+                                text == NULL ? "" : "\x1e", lines[i]->cell[5].length,
+                                lines[i]->cell[5].bytes, lines[i]->cell[6].length,
+                                lines[i]->cell[6].bytes);
+    free(lines);
+    return (struct cell){text, text == NULL ? 0 : (int)strlen(text)};
+}
+
+static void answer_chat(const struct chat *chat, int recent, struct answer *answer)
 {
     struct cell *row = answer_row(answer);
     int32_t last = cell_integer(chat->cell[CHAT_LAST_LINE]), highest = line_highest(chat);
@@ -94,6 +116,7 @@ static void answer_chat(const struct chat *chat, struct answer *answer)
     row[16] = integer_cell(chat->patron_mark);
     row[17] = integer_cell(chat->operator_mark);
     memcpy(row + 18, chat->cell + 16, 4 * sizeof *row);
+    row[22] = answer_recent(chat, recent);
 }
 
 /* The newest of each operator, open or declined. */
@@ -114,32 +137,21 @@ static void answer_offers(const struct chat *chat, struct answer *answer)
     }
 }
 
-static void answer_lines(const struct chat *chat, struct answer *answer, bool ids, int limit)
+static void answer_lines(const struct chat *chat, struct answer *answer)
 {
     const struct row **lines = mem_new((size_t)(chat->lines.count + 1) * sizeof *lines);
-    int count = chat_lines(chat, lines), first = 0;
+    int count = chat_lines(chat, lines);
     int32_t above =
         chat->patron_mark < chat->operator_mark ? chat->patron_mark : chat->operator_mark;
 
     if (cell_is(chat->cell[CHAT_STATE], "waiting"))
         above = 0;
-    for (int i = count - 1, found = 0; ids && i >= 0 && found <= limit; i--)
-        if (cell_is(lines[i]->cell[3], "patron") && lines[i]->cell[5].length > 0) {
-            found++;
-            first = found > limit ? i + 1 : 0;
-        }
-    for (int i = first; i < count; i++) {
-        if (ids ? !cell_is(lines[i]->cell[3], "patron") || lines[i]->cell[5].length == 0
-                : cell_integer(lines[i]->cell[1]) <= above)
+    for (int i = 0; i < count; i++) {
+        if (cell_integer(lines[i]->cell[1]) <= above)
             continue;
         struct cell *cells = answer_row(answer);
         cells[0] = lines[i]->cell[0];
-        if (ids) {
-            cells[1] = lines[i]->cell[5];
-            cells[2] = lines[i]->cell[6];
-        } else {
-            line_answer(lines[i], cells + 1);
-        }
+        line_answer(lines[i], cells + 1);
     }
     free(lines);
 }
@@ -148,7 +160,7 @@ struct pg_result *read_restore(const struct call *call)
 {
     int64_t after = cell_bigint(call->parameters[1]);
     int limit = (int)cell_bigint(call->parameters[2]);
-    static const int columns[] = {22, 6, 8, 3};
+    static const int columns[] = {23, 6, 8};
     struct answer answer = {.columns = columns[call->statement - STATEMENT_RESTORE_CHATS]};
 
     for (int64_t number = after + 1; number <= tables.chat_highest && limit > 0; number++) {
@@ -157,13 +169,11 @@ struct pg_result *read_restore(const struct call *call)
             continue;
         limit--;
         if (call->statement == STATEMENT_RESTORE_CHATS)
-            answer_chat(chat, &answer);
+            answer_chat(chat, (int)cell_bigint(call->parameters[3]), &answer);
         else if (call->statement == STATEMENT_RESTORE_OFFERS)
             answer_offers(chat, &answer);
-        else if (call->statement == STATEMENT_RESTORE_LINES)
-            answer_lines(chat, &answer, false, 0);
         else
-            answer_lines(chat, &answer, true, (int)cell_bigint(call->parameters[3]));
+            answer_lines(chat, &answer);
     }
     return answer_end(&answer);
 }

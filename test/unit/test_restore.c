@@ -1,0 +1,233 @@
+/* Chats that come back from the database as no story leaves them: of settings that have changed,
+ * doubled, or with rows that make no sense. Each is taken or ended, and nothing aborts. */
+#include "build_consortium.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "routing/routing_private.h"
+
+static struct consortium *settings;
+static struct routing *routing;
+static struct effects effects;
+static const msec_t now = 1760000000000;
+
+static void step(struct event *event)
+{
+    event->at = event->wall = now;
+    if (event->resource == NULL)
+        event->resource = "";
+    if (event->to == NULL)
+        event->to = "";
+    effects_clear(&effects);
+    routing_step(routing, event, &effects);
+    routing_check(routing);
+}
+
+/* Library 5 with the queue c-z (id 7), which ann (id 8) answers and bob (id 9) does not. */
+static void setup(void)
+{
+    static int assigned[] = {0};
+    struct event event = {.type = EVENT_SETTINGS};
+
+    settings = build_new("UTC");
+    struct library_settings *library = build_library(settings, "z", NULL);
+    library->id = 5;
+    library->title = "Zed";
+    struct queue_settings *queue = build_queue(settings, "c-z");
+    queue->id = 7;
+    queue->title = "";
+    queue->operator_index = assigned;
+    queue->operator_count = 1;
+    settings->operators = arena_alloc(settings->arena, 2 * sizeof *settings->operators);
+    settings->operators[0] = (struct operator_settings){
+        .id = 8, .name = "c-z-ann", .title = "", .account = "ann@localhost", .library = 0};
+    settings->operators[1] = (struct operator_settings){
+        .id = 9, .name = "c-z-bob", .title = "Bob", .account = "bob@localhost", .library = 0};
+    settings->operator_count = 2;
+    effects_init(&effects);
+    routing = routing_new();
+    event.settings = settings;
+    step(&event);
+    routing_start(routing, &(struct routing_options){.code_key = 1, .first_number = 1});
+}
+
+static void teardown(void)
+{
+    routing_free(routing);
+    effects_release(&effects);
+    consortium_free(settings);
+    zone_forget_all();
+}
+
+static struct chat_record record_of(int64_t number, const char *code, const char *patron)
+{
+    return (struct chat_record){.number = number,
+                                .code = code,
+                                .address = "c-z.code",
+                                .queue = 7,
+                                .entry_name = "",
+                                .patron = patron,
+                                .patron_resource = "web",
+                                .token_hash = "",
+                                .state = CHAT_WAITING,
+                                .opened = now - 5000,
+                                .waiting_since = now - 5000,
+                                .last_line = 1};
+}
+
+static void restore(const struct chat_record *record, const struct offer_record *offers,
+                    size_t offer_count, const struct line_record *lines, size_t line_count)
+{
+    struct event event = {.type = EVENT_RESTORE};
+
+    event.restore.chat = record;
+    event.restore.offers = offers;
+    event.restore.offer_count = offer_count;
+    event.restore.lines = event.restore.recent = lines;
+    event.restore.line_count = event.restore.recent_count = line_count;
+    step(&event);
+}
+
+static const struct effect *effect_of(enum effect_type type, int64_t operator)
+{
+    for (size_t i = 0; i < effects.count; i++)
+        if (effects.list[i].type == type &&
+            (type != EFFECT_STORE_OFFER || effects.list[i].offer.operator == operator))
+            return &effects.list[i];
+    return NULL;
+}
+
+START_TEST(a_chat_of_a_removed_queue_says_what_was_left_to_say)
+{
+    const struct line_record lines[] = {
+        {.chat = 3, .line = 1, .author = AUTHOR_PATRON, .stanza_id = "", .body = "hello"},
+        {.chat = 3, .line = 2, .author = AUTHOR_OPERATOR, .stanza_id = "", .body = "hi"},
+        {.chat = 3, .line = 3, .author = AUTHOR_OPERATOR, .stanza_id = "", .body = "hey",
+         .replaces = 2},
+    };
+    const struct offer_record offers[] = {
+        {.chat = 3, .operator = 8, .queue = 7, .outcome = OFFER_OPEN},
+        {.chat = 3, .operator = 9, .queue = 7, .outcome = OFFER_DECLINED},
+    };
+    struct chat_record record = record_of(3, "abcd", "pat@x");
+
+    record.queue = 70;
+    record.last_line = 3;
+    restore(&record, offers, 2, lines, 3);
+    ck_assert_ptr_nonnull(effect_of(EFFECT_STORE_OFFER, 8));
+    ck_assert_ptr_null(effect_of(EFFECT_STORE_OFFER, 9));
+    const struct effect *said = effect_of(EFFECT_MESSAGE, 0);
+    ck_assert_ptr_nonnull(said);
+    ck_assert_str_eq(said[0].message.body, "hi");
+    ck_assert_ptr_null(said[0].message.replaces);
+    ck_assert_str_eq(said[1].message.replaces, "abcd-2");
+    ck_assert_int_eq(effect_of(EFFECT_STORE_CHAT, 0)->chat.last_line, 4);
+}
+END_TEST
+
+/* One whom the settings have no more, one twice, one who does not answer the queue, and one who has
+ * declined through a queue that is gone. */
+START_TEST(offers_that_cannot_be_end)
+{
+    const struct offer_record offers[] = {
+        {.chat = 3, .operator = 80, .queue = 7, .outcome = OFFER_OPEN},
+        {.chat = 3, .operator = 81, .queue = 7, .outcome = OFFER_DECLINED},
+        {.chat = 3, .operator = 9, .queue = 7, .outcome = OFFER_OPEN},
+        {.chat = 3, .operator = 8, .queue = 70, .outcome = OFFER_OPEN},
+        {.chat = 3, .operator = 8, .queue = 70, .outcome = OFFER_DECLINED},
+        {.chat = 3, .operator = 8, .queue = 7, .outcome = OFFER_DECLINED},
+    };
+    struct chat_record record = record_of(3, "abcd", "pat@x");
+
+    restore(&record, offers, 6, NULL, 0);
+    for (int operator = 8; operator <= 81; operator += operator == 9 ? 71 : 1) {
+        const struct effect *ended = effect_of(EFFECT_STORE_OFFER, operator);
+        ck_assert((ended != NULL) == (operator != 81));
+        ck_assert(ended == NULL || ended->offer.outcome == OFFER_WITHDRAWN);
+    }
+    const struct chat *chat = chat_by_code(routing, "abcd");
+    ck_assert_ptr_nonnull(chat);
+    ck_assert_ptr_nonnull(offer_find(chat, operator_by_id(routing, 8)));
+    ck_assert_int_eq(chat->open_offer_count, 0);
+}
+END_TEST
+
+START_TEST(a_second_chat_of_a_patron_and_a_closed_one_end_quietly)
+{
+    struct chat_record first = record_of(3, "abcd", "pat@x");
+    struct chat_record second = record_of(4, "efgh", "pat@x");
+    struct chat_record closed = record_of(5, "ijkl", "quin@x");
+
+    restore(&first, NULL, 0, NULL, 0);
+    restore(&second, NULL, 0, NULL, 0);
+    ck_assert_int_eq(effect_of(EFFECT_STORE_CHAT, 0)->chat.end, END_REMOVED);
+    ck_assert_ptr_null(effect_of(EFFECT_MESSAGE, 0));
+    closed.state = CHAT_CLOSED;
+    closed.queue = 70;
+    restore(&closed, NULL, 0, NULL, 0);
+    ck_assert_ptr_null(effect_of(EFFECT_MESSAGE, 0));
+    ck_assert_ptr_null(chat_by_code(routing, "ijkl"));
+}
+END_TEST
+
+/* The next chat gets a number of its own, whatever the caller believed the highest to be. */
+START_TEST(numbers_go_on_above_all_that_came_back)
+{
+    struct chat_record record = record_of(900, "abcd", "pat@x");
+    struct event up = {.type = EVENT_STREAM_UP};
+    struct event line = {.type = EVENT_MESSAGE, .from = "quin@x", .to = "c-z"};
+
+    record.address = "no dot";
+    restore(&record, NULL, 0, NULL, 0);
+    routing_start(routing, &(struct routing_options){.code_key = 1, .first_number = 2});
+    step(&up);
+    line.message.id = "";
+    line.message.body = "hello";
+    step(&line);
+    ck_assert_int_eq(effect_of(EFFECT_STORE_CHAT, 0)->chat.number, 901);
+}
+END_TEST
+
+/* Who was never asked as far as the rows tell cannot own it: it waits again. */
+START_TEST(an_owner_without_a_queue_gives_the_chat_back)
+{
+    struct chat_record record = record_of(3, "abcd", "pat@x");
+
+    record.state = CHAT_CLAIMED;
+    record.owner = 8;
+    record.claimed = now - 1000;
+    restore(&record, NULL, 0, NULL, 0);
+    const struct chat *chat = chat_by_code(routing, "abcd");
+    ck_assert_ptr_nonnull(chat);
+    ck_assert_int_eq(chat->state, CHAT_WAITING);
+    ck_assert_ptr_nonnull(effect_of(EFFECT_STORE_ACT, 0));
+}
+END_TEST
+
+START_TEST(nothing_is_freed_for_nobody)
+{
+    ck_assert_ptr_null(routing_free(NULL));
+    ck_assert_ptr_null(flood_free(NULL));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("restore");
+    TCase *tcase = tcase_create("restore");
+    SRunner *runner = srunner_create(suite);
+
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, a_chat_of_a_removed_queue_says_what_was_left_to_say);
+    tcase_add_test(tcase, offers_that_cannot_be_end);
+    tcase_add_test(tcase, a_second_chat_of_a_patron_and_a_closed_one_end_quietly);
+    tcase_add_test(tcase, numbers_go_on_above_all_that_came_back);
+    tcase_add_test(tcase, an_owner_without_a_queue_gives_the_chat_back);
+    tcase_add_test(tcase, nothing_is_freed_for_nobody);
+    suite_add_tcase(suite, tcase);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
