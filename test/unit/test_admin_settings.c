@@ -239,12 +239,23 @@ START_TEST(snippet_is_html)
     admin_send(MOB, "node='snippet-get'", "");
     admin_send(MOB, "node='snippet-get' $",
                X(V("snippet", "mobstate (home page)") V("label", "Ask &lt;us&gt; \"now\"")));
-    admin_expect("data-queue=&quot;mobius-mobstate&quot; data-label=&quot;Ask &amp;lt;us&amp;gt; "
-                 "&amp;quot;now&amp;quot;&quot;&gt;&lt;/script&gt;",
+    admin_expect("data-queue=&quot;mobius-mobstate&quot; "
+                 "data-snippet=&quot;mobstate.home-page&quot; "
+                 "data-label=&quot;Ask &amp;lt;us&amp;gt; &amp;quot;now&amp;quot;&quot;&gt;&lt;"
+                 "/script&gt;",
                  "the script");
     admin_expect("&lt;noscript&gt;&lt;a href=&quot;https://YOUR-SERVER/widget.html?queue="
-                 "mobius-mobstate&quot;",
+                 "mobius-mobstate&amp;amp;snippet=mobstate.home-page&quot;",
                  "the link");
+    admin_send(MOB, "node='snippet-edit'", "");
+    admin_send(MOB, "node='snippet-edit' $", X(V("snippet", "mobstate (home page)")));
+    admin_expect("<value>show</value>", "a prefilled form");
+    admin_send(MOB, "node='snippet-edit' $", X(V("accent", "#eeeeee")));
+    admin_expect("cannot be read (contrast 1.1", "a colour that is refused");
+    admin_send(MOB, "node='snippet-edit' $",
+               X(V("accent", "#7a1f2b") V("questions", "I am: a student | a guest")));
+    ck_assert_str_eq(sql(database, "SELECT accent || ' ' || questions FROM deskbell.snippet"),
+                     "#7a1f2b I am: a student | a guest");
     admin_send(MOB, "node='snippet-remove'", "");
     admin_send(MOB, "node='snippet-remove' $", X(V("snippet", "mobstate (home page)")));
     admin_expect("Snippet mobstate (home page) is removed", "gone");

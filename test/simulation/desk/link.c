@@ -1,9 +1,9 @@
 /* link.c: component/stream.h without sockets, and an XMPP server behind it.
  *
  * What the desk sends waits in its own buffer, then in the kernels' (stream_written() has passed it
- * then), then it is read (and stream_received() has) by the server, in order. A cut loses what is in the desk's buffer, and any
- * end of what is in the kernels'. The server has one stream for the component: a new one ends the
- * old one (component_conflict_resolve = "kick_old"). */
+ * then), then it is read by the server (stream_received()), in order. A cut loses what is in the
+ * desk's buffer, and any end of what is in the kernels'. The server has one stream for the
+ * component: a new one ends the old one (component_conflict_resolve = "kick_old"). */
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
