@@ -143,8 +143,9 @@ static void loop(struct driver *driver, struct status_socket *status, int signal
             {.fd = signals, .events = POLLIN},
             {.fd = status_socket_fd(status), .events = status_socket_poll_events(status)},
             {.fd = driver_clerk_fd(driver), .events = POLLIN},
+            {.fd = driver_files_fd(driver), .events = POLLIN},
         };
-        if (poll(descriptors, 5, sleep_ms(driver, status, now_read())) < 0 && errno != EINTR)
+        if (poll(descriptors, 6, sleep_ms(driver, status, now_read())) < 0 && errno != EINTR)
             abort();
         if (descriptors[2].revents != 0)
             signals_read(signals, driver, config_path);

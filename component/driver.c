@@ -111,7 +111,6 @@ struct driver *driver_free(struct driver *driver)
     driver->clerk = driver->codes.clerk = NULL; /* what its jobs bring now is thrown away */
     adhoc_attach(driver->adhoc, &(struct adhoc_desk){0});
     archive_end(driver->archive);
-    parcels_end(driver->parcels);
     purge_end(driver->purge);
     clerk_free(clerk);
     helpers_free(driver);
@@ -146,6 +145,11 @@ struct store *driver_store(struct driver *driver)
 int driver_clerk_fd(const struct driver *driver)
 {
     return clerk_fd(driver->clerk);
+}
+
+int driver_files_fd(const struct driver *driver)
+{
+    return parcels_fd(driver->parcels);
 }
 
 void driver_start(struct driver *driver, struct now now)
@@ -224,7 +228,7 @@ void driver_process(struct driver *driver, short stream_revents, short store_rev
     driver_lease_process(driver);
     routing_due(driver);
     settings_retry(driver);
-    parcels_process(driver->parcels, driver->clerk, now.at);
+    parcels_process(driver->parcels, now.at);
     if (purge_may(driver))
         purge_process(driver->purge, driver->clerk, driver->settings, now.at, now.wall);
     if (driver->recall_count > 0)
