@@ -420,7 +420,7 @@ class Deskbell:
                 ' secret = "{secret}"; }};\n'
                 'accounts = {{ domain = "' + ACCOUNTS + '"; provision = true; }};\n'
                 'database = "{database}";\nmigrate_database = "{migrate}";\nstate_dir = "{state}";\nstatus_dir = "{status}";\n'
-                'metrics_file = "{status}/../deskbell.prom";\n')
+                'metrics_file = "{state}/deskbell.prom";\n')
         with open(self.config, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             file.write(text.format(**{**self.settings, **changes}))
 
