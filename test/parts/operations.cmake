@@ -7,3 +7,5 @@ if(TARGET deskbell)
   set_tests_properties(operations PROPERTIES LABELS database TIMEOUT 300
     ENVIRONMENT "DESKBELL=$<TARGET_FILE:deskbell>")
 endif()
+add_test(NAME pages COMMAND python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/operations/pages.py)
+set_tests_properties(pages PROPERTIES LABELS unit TIMEOUT 60)
