@@ -8,12 +8,14 @@
 /* What can be chosen for a button; all may stay as it is. */
 #define FIELDS_SNIPPET                                                                             \
     {LINE("accent", "Colour, such as #7a1f2b (empty: blue)", 2), PRESENT},                         \
-        {CHOICE("side", "Side of the page (end: right, where people read from left to right)", 2)}, \
+        {CHOICE("side", "Side of the page ('end' is right where people read to the right)", 2)},   \
         {CHOICE("closed", "The button while the desk is closed", 2)},                              \
         {SWITCH("consent", "Ask for consent before the chat", 2), PRESENT},                        \
         {LINE("consent_link", "Web page about privacy (may be empty)", 2), PRESENT},               \
-        {LINES("questions", "Questions before the chat, one a line, such as 'Your name', "         \
-                            "'E-mail* (email)' (* must be answered), 'I am: a student | a guest'", 2), \
+        {LINES("questions",                                                                        \
+               "Questions before the chat, one a line, such as 'Your name', 'E-mail* (email)' (* " \
+               "must be answered), 'I am: a student | a guest'",                                   \
+               2),                                                                                 \
          PRESENT},                                                                                 \
         {LINES("texts", "Words of your own, one a line, such as 'en.title: Map room', "            \
                         "'en.button: Ask the map room', 'es.I am: Soy'", 2),                       \

@@ -254,7 +254,7 @@ int64_t driver_deadline(const struct driver *driver, struct now now)
                         clerk_deadline(driver->clerk),
                         store_deadline(driver->store),
                         driver_lease_deadline(driver),
-                        driver->marks_due,
+                        store_room(driver->store) > 0 ? driver->marks_due : INT64_MAX,
                         metrics_file_deadline(driver->metrics),
                         settings_may(driver) ? driver->settings_due : INT64_MAX,
                         driver->ending ? driver->end_due : INT64_MAX,

@@ -103,7 +103,7 @@ static void stanza_received(void *context, xmpp_stanza_t *stanza)
             return;
         }
     }
-    if (iq_takes(&driver->iq, stanza))
+    if (strcmp(xmpp_stanza_get_name(stanza), "iq") == 0)
         iq_received(driver, stanza);
     else if (stanza_in_event(stanza, driver->config->component.jid, &driver->from, &driver->to,
                              &event) &&

@@ -117,7 +117,9 @@ static void store_is_up(void *context, bool again)
     struct driver *driver = context;
 
     log_info("connected to the database%s", again ? " again" : "");
-    driver->restore_wanted = !driver->restored;
+    /* A restore that is under way goes on by itself where the last connection broke. */
+    if (!again)
+        driver->restore_wanted = true;
     if (driver->restore_wanted && settings_are_fresh(driver)) {
         driver->restore_wanted = false;
         store_restore(driver->store);

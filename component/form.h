@@ -45,11 +45,11 @@ enum field_type {
 /* Begins an <x/>; "" for what it has not. */
 void form_begin(struct xml_out *out, enum form_kind kind, const char *title,
                 const char *instructions);
-/* Begins a field. `name` may be NULL for FIELD_FIXED alone. Its values go next, then its options. */
+/* Begins a field. `name` may be NULL for FIELD_FIXED. Its values go next, then its options. */
 void form_field_begin(struct xml_out *out, enum field_type type, const char *name,
                       const char *label, bool required);
-/* Of FIELD_TEXT_MULTI each line is a value. A fixed text is one with all its lines: of several values
- * Pidgin, Gajim and Converse.js show the first. */
+/* Of FIELD_TEXT_MULTI each line is a value. A fixed text is one with all its lines: of several
+ * values Pidgin, Gajim and Converse.js show the first. */
 void form_value(struct xml_out *out, enum field_type type, const char *text);
 void form_option(struct xml_out *out, const char *label, const char *value);
 void form_field_end(struct xml_out *out);

@@ -399,10 +399,6 @@ bool iq_handle(struct iq *iq, xmpp_stanza_t *stanza, struct xml_out *out, struct
         !jid_parse(xmpp_stanza_get_from(stanza), &iq->from) ||
         strcmp(iq->to.domain, iq->domain) != 0)
         return false;
-    if (strcmp(xmpp_stanza_get_name(stanza), "presence") == 0) {
-        iq_presence(iq, type, iq->from.bare, out);
-        return false;
-    }
     if (strcmp(type, "get") != 0 && strcmp(type, "set") != 0)
         return ping_answered(iq, stanza, strcmp(type, "error") == 0, ret);
     call.target = target_find(iq, &iq->to, &call.queue);

@@ -43,17 +43,11 @@ struct iq {
 void iq_init(struct iq *iq, xmpp_ctx_t *ctx, const char *domain, struct adhoc *adhoc);
 void iq_release(struct iq *iq);
 
-/* Whether a stanza is for iq_handle(): an iq, or a presence to the service itself. */
-bool iq_takes(const struct iq *iq, xmpp_stanza_t *stanza);
-
-/* Handles what iq_takes(). An answer is appended to `out`. True when it means something to
+/* Handles an iq. An answer is appended to `out`. True when it means something to
  * routing: `ret` is the event without its clocks, its strings are borrowed until the next call. An
  * EVENT_BOUNCE is an error for one of our pings: nobody is there any more. An EVENT_WORD is a
  * command's. */
 bool iq_handle(struct iq *iq, xmpp_stanza_t *stanza, struct xml_out *out, struct event *ret);
-
-/* Appends the service's answer to a presence of that type; none to most types. */
-void iq_presence(const struct iq *iq, const char *type, const char *to, struct xml_out *out);
 
 /* A new id for a ping from `queue` to `jid`, remembered. Borrowed until PINGS_MAX more. */
 const char *iq_ping_id(struct iq *iq, const char *queue, const char *jid);

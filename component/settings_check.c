@@ -64,8 +64,10 @@ static void check_snippet_keys(const struct consortium *consortium, struct file_
     qsort(keys, count, sizeof *keys, key_compare);
     for (size_t i = 1; i < count; i++)
         if (keys[i][0] != '\0' && strcmp(keys[i - 1], keys[i]) == 0)
-            file_complain(reader, 0, "two snippets are alike but for capitals and signs: their file "
-                          "would be '%s'", keys[i]);
+            file_complain(reader, 0,
+                          "two snippets are alike but for capitals and signs: their file would be "
+                          "'%s'",
+                          keys[i]);
     free(keys);
 }
 

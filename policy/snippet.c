@@ -45,8 +45,10 @@ static bool kind_cut(struct arena *arena, const char **label, enum snippet_kind 
     static const struct {
         const char *word;
         enum snippet_kind kind;
-    } kinds[] = {{"(text)", SNIPPET_TEXT},   {"(email)", SNIPPET_EMAIL}, {"(e-mail)", SNIPPET_EMAIL},
-                 {"(phone)", SNIPPET_PHONE}, {"(tel)", SNIPPET_PHONE}};
+    } kinds[] = {
+        {"(text)", SNIPPET_TEXT},   {"(email)", SNIPPET_EMAIL}, {"(e-mail)", SNIPPET_EMAIL},
+        {"(phone)", SNIPPET_PHONE}, {"(tel)", SNIPPET_PHONE},
+    };
     size_t length = strlen(*label);
 
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
@@ -177,8 +179,9 @@ static const char *accent_complaint(struct arena *arena, const char *accent)
     double contrast = 1.05 / (light + 0.05);
     if (contrast >= 4.5)
         return NULL;
-    return arena_printf(arena, "accent: white words on '%s' cannot be read (contrast %.1f, at least "
-                        "4.5 is needed): take a darker colour",
+    return arena_printf(arena,
+                        "accent: white words on '%s' cannot be read (contrast %.1f, at least 4.5 "
+                        "is needed): take a darker colour",
                         accent, floor(contrast * 10) / 10);
 }
 

@@ -1,8 +1,8 @@
 /* snippet.h: what a library chooses for one button on its pages, judged.
  *
  * A snippet's settings are short texts that a form can ask for: a colour, the side of the page,
- * whether the button is there while the desk is closed, consent, and two texts of lines. The
- * desk writes them into a small public file that the patrons' page reads (component/snippet_file.h).
+ * whether the button is there while the desk is closed, consent, and two texts of lines. The desk
+ * writes them into a small public file that the patrons' page reads (component/snippet_file.h).
  *
  * Questions before the chat, one a line: what is asked, then '*' when it has to be answered, then
  * its kind in parentheses, or what there is to choose from behind a colon:

@@ -44,5 +44,5 @@ void service_seen(struct routing *routing)
     effect->from = "";
     effect->to = kept(routing, event->from);
     effect->presence.show = SHOW_AVAILABLE;
-    effect->presence.status = "";
+    effect->presence.status = "The commands of the desk";
 }

@@ -71,6 +71,9 @@ class LocalDesk:
         pages = os.path.join(stack.ROOT, "widget", "dist")
         if os.path.isdir(pages):
             shutil.copytree(pages, self.www)
+        operators = os.path.join(stack.ROOT, "web", "operators", "dist")
+        if os.path.isdir(operators):
+            shutil.copytree(operators, os.path.join(self.www, "operators"))
         os.makedirs(os.path.join(self.www, "status"))
         self.database = stack.Database(os.path.join(self.folder, "db"))
         self.server = stack.Prosody(os.path.join(self.folder, "prosody"), stack.password_new(),
@@ -105,11 +108,15 @@ class LocalDesk:
         name = "widget.html" if os.path.exists(os.path.join(self.www, "widget.html")) else ""
         return f"http://localhost:{self.server.http}/{name}" + (f"?queue={queue}" if queue else "")
 
+    def operators_page(self):
+        return f"http://localhost:{self.server.http}/operators/"
+
     def page_check(self):
-        try:
-            urllib.request.urlopen(self.page(), timeout=10).close()
-        except (OSError, urllib.error.URLError) as error:
-            raise stack.StackError(f"the patrons' page {self.page()} is not there: {error}") from None
+        for page in (self.page(), self.operators_page()):
+            try:
+                urllib.request.urlopen(page, timeout=10).close()
+            except (OSError, urllib.error.URLError) as error:
+                raise stack.StackError(f"the page {page} is not there: {error}") from None
 
     def now(self, queue):
         """In words, who is asked at this moment, if the program can tell."""
@@ -126,8 +133,9 @@ class LocalDesk:
         width = max(map(len, self.people))
         lines = ["", "The desk is open.", "", "A patron opens one of"]
         lines += [f"    {self.page(queue)}  {self.now(queue)}".rstrip() for queue in queues]
-        lines += ["", "An operator logs in with Pidgin, Gajim or any other XMPP client, accepts the queues'",
-                  "requests, and is on duty:"]
+        lines += ["", "An operator logs in on the operators' page, and is on duty,",
+                  f"    {self.operators_page()}",
+                  "or with Pidgin, Gajim or any other XMPP client, and accepts the queues' requests:"]
         for jid, role in sorted(self.people.items(), key=lambda item: (item[1] != "operator", item[0])):
             lines.append(f"    {jid:{width}}  password {self.passwords[jid]}"
                          + ("" if role == "operator" else f"  ({role})"))

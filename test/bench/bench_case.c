@@ -31,9 +31,20 @@ static int running_count;
 
 static void bench_end(void)
 {
-    for (int i = 0; i < running_count; i++)
-        process_end(running[i]->pid, SIGKILL);
+    for (int i = 0; i < running_count; i++) {
+        if (running[i]->is_desk)
+            desk_process_release(&running[i]->desk);
+        else
+            process_end(running[i]->pid, SIGKILL);
+    }
     cluster_end();
+}
+
+/* For whoever has no patience: the benchmark does nothing that a signal could leave half done, and
+ * a cluster left behind would go on for ever. */
+static void told_to_end(int number)
+{
+    exit(128 + number);
 }
 
 void bench_begin(const char *argv0, bool durable)
@@ -45,6 +56,8 @@ void bench_begin(const char *argv0, bool durable)
     setvbuf(stdout, NULL, _IOLBF, 0);
     cluster_start(durable);
     atexit(bench_end);
+    signal(SIGTERM, told_to_end);
+    signal(SIGINT, told_to_end);
 }
 
 void cases_tend(void)

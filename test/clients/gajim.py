@@ -65,6 +65,39 @@ class Gajim:
         shots.take("commands", self.screen.window("Command List"))
         self.screen.click(self.screen.wait("Execute", "push button"))
 
+    def service_add(self, _):
+        """Nothing has to be added: the desk is among the server's services."""
+
+    def operator_add(self, service, wrong, right, shots):
+        """'Add an operator' to its end: a name that cannot be one, what is wrong with it, a good one."""
+        screen, title = self.screen, "Add an operator"
+        screen.click(screen.wait("Accounts", "menu"))
+        screen.click(screen.wait("Discover Services", "menu item"))
+        screen.click(screen.wait(service, "table cell"))
+        screen.click(screen.wait("Command", "push button"))
+        screen.place(screen.window("Command List"), 20, 20, 560, 840)
+        self.entry_show(title)
+        screen.click(screen.wait("Execute", "push button"))
+        for name, answer in ((wrong, "cannot be a name"), (right, f"{right} is new")):
+            label = screen.wait("Name, what follows", "label")
+            screen.click({**label, "x": label["x"] + label["w"] + 12, "w": 200})
+            screen.key("ctrl+a")
+            screen.tool("xdotool", "type", "--delay", "8", name)
+            screen.click(screen.wait("Next", "push button"))
+            screen.wait(answer)
+        shots.take("operator-add", screen.window("Completed"))
+
+    def entry_show(self, title):
+        """Chooses the entry of the list, down to which it has to be rolled."""
+        def turn():
+            entry = self.screen.find(title, "table cell")
+            if entry and 0 < entry["y"] < 780:
+                self.screen.click(entry)
+                return True
+            self.screen.tool("xdotool", "mousemove", "300", "400", "click", "--repeat", "3", "5")
+            return False
+        stack.wait_until(f"'{title}' in the list of commands", turn, 30, 0.2)
+
     def main_window(self):
         return self.screen.window("Gajim", 60)
 

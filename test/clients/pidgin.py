@@ -108,9 +108,31 @@ class Pidgin:
         shots.take("commands", self.main_window(), nodes=menu)
         self.screen.click(item)
 
+    def service_add(self, service):
+        """The desk into the buddy list, which is where its commands are."""
+        self.screen.focus(self.main_window())
+        self.screen.key("ctrl+b")
+        self.screen.window("Add Buddy")
+        self.screen.line(service)
+        self.screen.wait(service, "table cell")
+
+    def operator_add(self, service, wrong, right, shots):
+        """'Add an operator' to its end: a name that cannot be one, what is wrong with it, a good one."""
+        title = "Add an operator"
+        self.screen.focus(self.main_window())
+        self.screen.click(self.screen.wait(service, "table cell"), 3)
+        self.screen.click(self.screen.wait(title, "menu item"))
+        for name, answer in ((wrong, "cannot be a name"), (right, f"{right} is new")):
+            window = self.screen.window(title)
+            self.screen.focus(window)
+            self.screen.key("ctrl+a")
+            self.screen.tool("xdotool", "type", "--delay", "8", name)
+            self.screen.click(self.screen.wait("OK", "push button"))
+            self.screen.wait(answer)
+        shots.take("operator-add", self.screen.window(title))
+
     def main_window(self):
         return self.screen.window("Buddy List", 60)
-
 
     def arrived(self, chat, words):
         """The chat has a window or, beside others, a tab of its own; what was said in the front one of

@@ -2,6 +2,7 @@
 whose client is scripted; the patrons are plain clients."""
 import os
 
+import stack
 import texts
 import transcript
 from actors import ScenarioError
@@ -56,6 +57,15 @@ def story(desk, client, folder):
     if has_commands(desk, queue):
         client.command(queue, "Who can take a chat", shots)
         client.screen.wait("north-lake-ann", "label")
+
+
+def administration(desk, client, folder):
+    """A library's administrator adds an operator, whose account works."""
+    client.main_window()
+    client.service_add(stack.DESK)
+    client.operator_add(stack.DESK, f"{client.name.title()} Doe!", f"{client.name}doe", Shots(folder, client))
+    rows = desk.database.query(f"SELECT count(*) FROM deskbell.operator WHERE name LIKE '%-{client.name}doe'")
+    assert rows == [["1"]], rows
 
 
 def lost_race(desk, client, ann, queue, shots):

@@ -37,7 +37,7 @@ static const char *const addresses[] = {
 static const char *const bodies[] = {
     "hello", "", " ", "!", "!!x", "!end", "!end answered", "!end followup",
     "!end followup call ann@example.org", "!end lost", "!end practice", "!end x", "!decline",
-    "!transfer", "!transfer mobius-slu", "!transfer help mobius-slu why", 
+    "!transfer", "!transfer mobius-slu", "!transfer help mobius-slu why",
     "!transfer move mobius-slu", "!transfer mobius-mobstate-bob", "!transfer mobius-mobstate",
     "!transfer help mobius-mobstate-jane", "!transfer move mobius-chatstaff", "!transfer x",
     "!cancel", "!c", "!c hours", "!c back", "!c no",

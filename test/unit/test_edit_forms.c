@@ -61,7 +61,8 @@ static const struct {
     {"snippet-add",
      "mobstate",
      {"queue", "law", "text", "new"},
-     {"queue", "text", "accent", "side", "closed", "consent", "consent_link", "questions", "texts"}},
+     {"queue", "text", "accent", "side", "closed", "consent", "consent_link", "questions",
+      "texts"}},
     {"snippet-remove", "mobstate", {NULL}, {"snippet"}},
 };
 

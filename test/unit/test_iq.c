@@ -43,7 +43,6 @@ static bool feed(const char *xml, struct event *ret)
 
     ck_assert_ptr_nonnull(stanza);
     xml_out_clear(&out);
-    ck_assert(iq_takes(&iq, stanza));
     bool means = iq_handle(&iq, stanza, &out, ret);
     xml_out_bytes(&out, "", 1);
     xmpp_stanza_release(stanza);
@@ -167,50 +166,6 @@ START_TEST(pings)
 }
 END_TEST
 
-#define PRESENCE(to, type) "<presence from='ann@localhost/x' to='" to "'" type "/>"
-#define SHOWN                                                                                      \
-    "<presence from=\"chat.localhost/desk\" to=\"ann@localhost\"><status>The commands of the desk"
-
-static const struct {
-    const char *name, *xml, *begins; /* the answer; "" for none */
-} presences[] = {
-    {"in the list of contacts", PRESENCE("chat.localhost", " type='subscribe'"),
-     "<presence from=\"chat.localhost\" to=\"ann@localhost\" type='subscribed'/>" SHOWN},
-    {"is it there", PRESENCE("chat.localhost", " type='probe'"), SHOWN},
-    {"somebody is there", PRESENCE("chat.localhost", ""), ""},
-    {"somebody leaves", PRESENCE("chat.localhost", " type='unavailable'"), ""},
-    {"out of the list", PRESENCE("chat.localhost", " type='unsubscribe'"), ""},
-    {"an error", PRESENCE("chat.localhost", " type='error'"), ""},
-};
-
-START_TEST(service_is_there)
-{
-    struct event event;
-
-    ck_assert(!feed(presences[_i].xml, &event));
-    ck_assert_msg(strncmp(out.bytes, presences[_i].begins, strlen(presences[_i].begins)) == 0 &&
-                      (out.bytes[0] == '\0') == (presences[_i].begins[0] == '\0'),
-                  "%s: %s", presences[_i].name, out.bytes);
-    if (out.bytes[0] != '\0')
-        ck_assert(strstr(out.bytes, iq.caps_ver) != NULL);
-}
-END_TEST
-
-/* A queue's presence is routing's. */
-START_TEST(takes_no_other)
-{
-    static const char *const others[] = {
-        PRESENCE("mobius-slu@chat.localhost", " type='probe'"),
-        "<message from='ann@localhost' to='chat.localhost'><body>!help</body></message>",
-        "<presence from='ann@localhost'/>",
-    };
-    xmpp_stanza_t *stanza = xmpp_stanza_new_from_string(ctx, others[_i]);
-
-    ck_assert(!iq_takes(&iq, stanza));
-    xmpp_stanza_release(stanza);
-}
-END_TEST
-
 /* What presence announces is the same at every address. */
 static const char *const caps_addresses[] = {"mobius-slu@chat.localhost/desk",
                                              "chat.localhost/desk"};
@@ -277,8 +232,6 @@ int main(void)
     tcase_add_loop_test(tcase, answers, 0, sizeof questions / sizeof questions[0]);
     tcase_add_loop_test(tcase, never_answers_an_answer, 0, 5);
     tcase_add_test(tcase, pings);
-    tcase_add_loop_test(tcase, service_is_there, 0, sizeof presences / sizeof presences[0]);
-    tcase_add_loop_test(tcase, takes_no_other, 0, 3);
     tcase_add_loop_test(tcase, caps_hash, 0, 2);
     tcase_add_test(tcase, an_old_address);
     suite_add_tcase(suite, tcase);

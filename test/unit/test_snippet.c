@@ -108,17 +108,18 @@ END_TEST
 
 START_TEST(too_many_words)
 {
-    static char lines[20 * (SNIPPET_WORDS_MAX + 1)];
+    enum { LINE_LENGTH = sizeof "en.title: x\n" - 1 };
+    static char lines[LINE_LENGTH * (SNIPPET_WORDS_MAX + 1) + 1];
     struct snippet_settings snippet = {.name = "", .texts = lines};
     size_t count;
 
-    for (int i = 0; i < SNIPPET_WORDS_MAX; i++)
-        strcat(lines, "en.title: x\n");
-    ck_assert_ptr_null(snippet_complaint(arena, &snippet));
-    strcat(lines, "en.title: x\n");
+    for (int i = 0; i <= SNIPPET_WORDS_MAX; i++)
+        memcpy(lines + i * LINE_LENGTH, "en.title: x\n", LINE_LENGTH + 1);
     ck_assert_str_eq(snippet_complaint(arena, &snippet), "texts: more than 100 lines");
     snippet_words(arena, lines, &count);
     ck_assert_uint_eq(count, SNIPPET_WORDS_MAX);
+    lines[LINE_LENGTH * SNIPPET_WORDS_MAX] = '\0';
+    ck_assert_ptr_null(snippet_complaint(arena, &snippet));
 }
 END_TEST
 
@@ -146,18 +147,27 @@ static const struct {
     const char *members;
 } files[] = {
     {{.name = "mobstate (x)"}, "\"snippet\":\"mobstate (x)\""},
-    {{.name = "mobstate (</script>)", .accent = "#7a1f2b", .side = "start", .closed = "hide",
-      .consent = true, .consent_link = "https://example.org/?a=\"b\""},
+    {{.name = "mobstate (</script>)",
+      .accent = "#7a1f2b",
+      .side = "start",
+      .closed = "hide",
+      .consent = true,
+      .consent_link = "https://example.org/?a=\"b\""},
      "\"snippet\":\"mobstate (\\u003c/script\\u003e)\",\"accent\":\"#7a1f2b\",\"side\":\"start\","
-     "\"closed\":\"hide\",\"consent\":true,\"consent_link\":\"https://example.org/?a=\\\"b\\\"\""},
+     "\"closed\":\"hide\",\"consent\":true,"
+     "\"consent_link\":\"https://example.org/?a=\\\"b\\\"\""},
     {{.name = "m (x)", .questions = "Your name\nMail* (email)\nCall (phone)\nI am*: pupil | guest"},
      "\"snippet\":\"m (x)\",\"form\":[{\"label\":\"Your name\",\"type\":\"text\"},"
-     "{\"label\":\"Mail\",\"type\":\"email\",\"required\":true},{\"label\":\"Call\",\"type\":\"tel\"},"
-     "{\"label\":\"I am\",\"type\":\"select\",\"required\":true,\"options\":[\"pupil\",\"guest\"]}]"},
-    {{.name = "m (x)", .questions = "I am: pupil | guest",
-      .texts = "es.I am: Soy\nes.title: Mapas\nen.guest: a guest\nfr.I am: Je suis\nes.title: Otra\n"
-               "en.title: Maps\nes.hint: Pregunte"},
-     "\"snippet\":\"m (x)\",\"form\":[{\"label\":{\"es\":\"Soy\",\"fr\":\"Je suis\",\"en\":\"I am\"},"
+     "{\"label\":\"Mail\",\"type\":\"email\",\"required\":true},"
+     "{\"label\":\"Call\",\"type\":\"tel\"},"
+     "{\"label\":\"I am\",\"type\":\"select\",\"required\":true,"
+     "\"options\":[\"pupil\",\"guest\"]}]"},
+    {{.name = "m (x)",
+      .questions = "I am: pupil | guest",
+      .texts = "es.I am: Soy\nes.title: Mapas\nen.guest: a guest\nfr.I am: Je suis\n"
+               "es.title: Otra\nen.title: Maps\nes.hint: Pregunte"},
+     "\"snippet\":\"m (x)\","
+     "\"form\":[{\"label\":{\"es\":\"Soy\",\"fr\":\"Je suis\",\"en\":\"I am\"},"
      "\"type\":\"select\",\"options\":[\"pupil\",{\"en\":\"a guest\"}]}],"
      "\"texts\":{\"es\":{\"title\":\"Mapas\",\"hint\":\"Pregunte\"},\"en\":{\"title\":\"Maps\"}}"},
 };

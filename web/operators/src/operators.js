@@ -28,23 +28,34 @@ function is_desk(jid) {
 }
 
 /* A queue that asks to see us is one that the library has given us: into the list, and on duty. */
-async function queue_accept(api, state, request) {
+async function queue_accept(api, request) {
     const contact = await request;
     const jid = contact.get('jid');
     if (!is_desk(jid) || !Strophe.getNodeFromJid(jid))
         return;
-    await state.roster.sendContactAddIQ({ jid, name: Strophe.getNodeFromJid(jid), groups: ['Queues'] });
-    contact.authorize().subscribeToPresence();
+    /* The request's own entry would never show how the queue is. */
+    contact.destroy();
+    const queue = await api.contacts.add({ jid, name: Strophe.getNodeFromJid(jid), groups: ['Queues'] });
+    queue.authorize();
+}
+
+/* A chat is called by what is before the '@', which is short and says the queue. */
+function chat_name(chat) {
+    const jid = chat.get('jid');
+    if (is_desk(jid))
+        chat.vcard?.set('nickname', Strophe.getNodeFromJid(jid) || jid);
 }
 
 converse.plugins.add('deskbell', {
     dependencies: ['converse-adhoc-views', 'converse-roster', 'converse-modal'],
     initialize() {
-        const { api, state } = this._converse;
+        const { api, labels } = this._converse;
         const button = document.getElementById('desk-commands');
         const open = commands_define(converse, api);
 
-        api.listen.on('contactRequest', (request) => queue_accept(api, state, request));
+        labels.HEADER_UNSAVED_CONTACTS = 'Chats';
+        api.listen.on('chatBoxInitialized', chat_name);
+        api.listen.on('contactRequest', (request) => queue_accept(api, request));
         for (const event of ['connected', 'reconnected'])
             api.listen.on(event, () => { button.hidden = false; });
         for (const event of ['disconnected', 'logout'])
@@ -77,12 +88,23 @@ function absolute(url) {
     return new URL(url, location.href).href;
 }
 
+/* Where a network lets no WebSocket through, Converse.js says that the log-in failed: we look first. */
+function websocket_opens(url) {
+    return new Promise((resolve) => {
+        const socket = new WebSocket(url, 'xmpp');
+        const late = setTimeout(() => socket.close(), 5000);
+        socket.onopen = () => { resolve(true); socket.close(); };
+        socket.onclose = () => { clearTimeout(late); resolve(false); };
+    });
+}
+
+const websocket_url = absolute(config.websocket).replace(/^http/, 'ws');
 converse.initialize({
     view_mode: 'fullscreen',
     assets_path: './converse/',
     sounds_path: './converse/sounds/',
     notification_icon: './converse/images/logo/conversejs-filled-192.png',
-    websocket_url: absolute(config.websocket).replace(/^http/, 'ws'),
+    websocket_url: await websocket_opens(websocket_url) ? websocket_url : undefined,
     bosh_service_url: absolute(config.bosh),
     discover_connection_methods: false,
     authentication: 'login',
