@@ -98,6 +98,7 @@ static void stanza_received(void *context, xmpp_stanza_t *stanza)
     if (store_is_stuck(driver->store)) {
         xml_out_clear(&driver->out);
         if (spool_refuses(stanza, driver->config->component.jid, &driver->out)) {
+            driver->unkept++;
             stream_send(driver->stream, driver->out.bytes, driver->out.length);
             return;
         }

@@ -149,6 +149,7 @@ static void batch_committed(void *context, int64_t batch)
 {
     struct driver *driver = context;
 
+    log_debug("batch %lld is kept", (long long)batch);
     driver_carry_out(driver, turns_oldest(&driver->turns, batch));
     CRASH_POINT("turn-carried");
     turns_shift(&driver->turns);
