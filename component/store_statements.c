@@ -255,9 +255,15 @@ const char *const statements[STATEMENT_COUNT] = {
         "   ON c.library_id = l.library_id AND c.number = l.chat"
         "  WHERE c.consortium_id = $1 AND c.number = $2 ORDER BY l.line DESC LIMIT $3) newest"
         " ORDER BY line",
+/* Chats that are open, and of those that ended within a day the ones whose newest line has not
+ * left: lines leave in order, so when the newest has, all have. */
 #define CHUNK                                                                                      \
-    "WITH piece AS MATERIALIZED (SELECT * FROM deskbell.chat"                                      \
-    " WHERE consortium_id = $1 AND state <> 'closed' AND number > $2 ORDER BY number LIMIT $3) "
+    "WITH ended AS MATERIALIZED (SELECT * FROM deskbell.chat"                                      \
+    " WHERE consortium_id = $1 AND state = 'closed' AND closed > now() - interval '1 day'"         \
+    "  AND number > $2 AND greatest(patron_mark, operator_mark) < last_line),"                     \
+    " piece AS MATERIALIZED (SELECT * FROM ((SELECT * FROM deskbell.chat"                          \
+    "  WHERE consortium_id = $1 AND state <> 'closed' AND number > $2 ORDER BY number LIMIT $3)"   \
+    "  UNION ALL SELECT * FROM ended) due ORDER BY number LIMIT $3) "
     /* The chat's row is not written with every line, so the newest line is asked for. The patron's
      * last lines come as one text, between characters that XML cannot carry: rows of their own for
      * what is only compared cost half of a restore. */

@@ -6,23 +6,46 @@
 #include "policy/mem.h"
 #include "routing/routing_private.h"
 
-/* A line to the patron of a chat that does not come back. */
+/* A line of a chat that does not come back: to its patron, or to the operator who had it. */
 static void restore_say(struct routing *routing, const struct chat_record *record,
-                        const struct line_record *line)
+                        const struct line_record *line, const struct operator *owner)
 {
     struct effect *effect = effects_add(routing->out, EFFECT_MESSAGE);
-    size_t length = strcspn(record->address, ".");
+    struct arena *arena = routing->out->arena;
+    bool to_patron = line->author != AUTHOR_PATRON;
 
-    effect->from = record->entry_name[0] != '\0'
-                       ? kept(routing, record->entry_name)
-                       : arena_strndup(routing->out->arena, record->address, length);
-    effect->to = jid_full(routing, record->patron, record->patron_resource);
-    effect->message.id = arena_printf(routing->out->arena, "%s-%d", record->code, line->line);
+    if (!to_patron)
+        effect->from = kept(routing, record->address);
+    else if (record->entry_name[0] != '\0')
+        effect->from = kept(routing, record->entry_name);
+    else
+        effect->from = arena_strndup(arena, record->address, strcspn(record->address, "."));
+    effect->to = to_patron ? jid_full(routing, record->patron, record->patron_resource)
+                           : kept(routing, owner->account);
+    effect->message.id = arena_printf(arena, "%s-%d", record->code, line->line);
     effect->message.body = kept(routing, line->body);
     if (line->replaces != 0)
-        effect->message.replaces =
-            arena_printf(routing->out->arena, "%s-%d", record->code, line->replaces);
-    effect->message.mark = (struct mark){MARK_PATRON, record->number, line->line, 0};
+        effect->message.replaces = arena_printf(arena, "%s-%d", record->code, line->replaces);
+    effect->message.private = !to_patron;
+    effect->message.mark = (struct mark){to_patron ? MARK_PATRON : MARK_OPERATORS, record->number,
+                                         line->line, 0};
+}
+
+/* What had not left of such a chat, in its order. Without an owner the operators' part is left
+ * out. */
+static void restore_unsent(struct routing *routing, const struct chat_record *record,
+                           const struct operator *owner)
+{
+    const struct event *event = routing->event;
+
+    for (size_t i = 0; i < event->restore.line_count; i++) {
+        const struct line_record *line = &event->restore.lines[i];
+        bool from_patron = line->author == AUTHOR_PATRON;
+        int mark = from_patron ? record->operator_mark : record->patron_mark;
+        if (line->author != AUTHOR_NOTE && line->body[0] != '\0' && line->line > mark &&
+            (!from_patron || owner != NULL))
+            restore_say(routing, record, line, owner);
+    }
 }
 
 /* The queue was removed while no process ran: what had not reached the patron still does, and that
@@ -37,14 +60,9 @@ static void restore_farewell(struct routing *routing, const struct chat_record *
                                      .stanza_id = "",
                                      .body = "This chat desk was closed for good. We are sorry."};
 
-    for (size_t i = 0; i < event->restore.line_count; i++) {
-        const struct line_record *line = &event->restore.lines[i];
-        if ((line->author == AUTHOR_OPERATOR || line->author == AUTHOR_DESK) &&
-            line->body[0] != '\0' && line->line > record->patron_mark)
-            restore_say(routing, record, line);
-    }
+    restore_unsent(routing, record, NULL);
     effects_add(routing->out, EFFECT_STORE_LINE)->line = last;
-    restore_say(routing, record, &last);
+    restore_say(routing, record, &last, NULL);
 }
 
 static void offer_record_end(struct routing *routing, const struct offer_record *record)
@@ -243,9 +261,14 @@ void chat_restore(struct routing *routing)
     struct operator *owner = operator_by_id(routing, record->owner);
     struct entry entry = restore_entry(routing, record, home);
 
-    if (home == NULL || record->state == CHAT_CLOSED ||
+    /* The last process died when the end was written, and had not said all. */
+    if (record->state == CHAT_CLOSED) {
+        restore_unsent(routing, record, owner);
+        return;
+    }
+    if (home == NULL ||
         chat_by_patron(routing, record->patron, &entry) != NULL) {
-        restore_impossible(routing, record, home == NULL && record->state != CHAT_CLOSED);
+        restore_impossible(routing, record, home == NULL);
         return;
     }
     struct chat *chat = chat_new(routing, record->number, record->code, record->address, &entry,

@@ -36,6 +36,7 @@ static void log_nothing(const char *format)
 LOG_FUNCTION(log_error)
 LOG_FUNCTION(log_warning)
 LOG_FUNCTION(log_info)
+LOG_FUNCTION(log_debug)
 
 struct run {
     struct stream *stream;

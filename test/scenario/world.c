@@ -238,6 +238,16 @@ static void store_mark(struct world *world, const struct mark *mark)
             stored->offers[i].handed = true;
 }
 
+/* They are written behind all records of their turn: what is sent can come before its chat. */
+static void marks_remember(struct world *world)
+{
+    for (size_t i = 0; world->sending && i < world->effects.count; i++) {
+        const struct effect *effect = &world->effects.list[i];
+        if (effect->type == EFFECT_MESSAGE && effect->message.mark.type != MARK_NONE)
+            store_mark(world, &effect->message.mark);
+    }
+}
+
 void world_echo(struct world *world, const char *jid, const char *resource)
 {
     if (world->echoer_count == ECHOERS_MAX)
@@ -305,8 +315,6 @@ static void remember(struct world *world, const struct effect *effect)
         break;
     case EFFECT_MESSAGE:
         echo_plan(world, effect);
-        if (world->sending && effect->message.mark.type != MARK_NONE)
-            store_mark(world, &effect->message.mark);
         break;
     case EFFECT_RECALL:
     case EFFECT_REPLAY:
@@ -403,6 +411,7 @@ void world_step(struct world *world, struct event *event)
         if (!world->silent)
             print_effect(world, &world->effects.list[i]);
     }
+    marks_remember(world);
     checker_end(world->checker);
     if (world->broken != NULL && checker_fault(world->checker) != NULL)
         world->broken(world, checker_fault(world->checker));
@@ -462,6 +471,15 @@ static void restore_chat(struct world *world, struct chat_record *chat)
     world_step(world, &event);
 }
 
+/* Of chats that have ended those whose newest line has not left, for a day. */
+static bool comes_back(const struct world *world, const struct chat_record *chat)
+{
+    int mark = chat->patron_mark > chat->operator_mark ? chat->patron_mark : chat->operator_mark;
+
+    return chat->state != CHAT_CLOSED ||
+           (mark < chat->last_line && chat->closed > world->midnight + world->now - 86400000);
+}
+
 /* The desk's own state comes before the chats. */
 static void restore_desk(struct world *world)
 {
@@ -495,6 +513,6 @@ void world_restart(struct world *world)
     world_step(world, &settings);
     restore_desk(world);
     for (int i = 0; i < chats; i++)
-        if (world->stored->chats[i].state != CHAT_CLOSED)
+        if (comes_back(world, &world->stored->chats[i]))
             restore_chat(world, &world->stored->chats[i]);
 }

@@ -135,10 +135,10 @@ static const struct {
     {"closure-remove: none", MOB, "closure-remove",
      {X(V("queue", "-"))}, "There are no closures there.", NULL, NULL},
     {"snippet-add", MOB, "snippet-add",
-     {X(V("text", "home page") V("queue", "mobius-mobstate")), SNIPPET_LOOK},
+     {X(V("text", "home page") V("queue", "mobius-mobstate"))},
      "Snippet mobstate (home page) is new", "SELECT count(*) FROM deskbell.snippet", "1"},
     {"snippet-add: parentheses", MOB, "snippet-add",
-     {X(V("text", "home (page)") V("queue", "mobius-mobstate")), SNIPPET_LOOK},
+     {X(V("text", "home (page)") V("queue", "mobius-mobstate"))},
      "Write only what stands in the parentheses", "SELECT count(*) FROM deskbell.snippet", "0"},
     {"snippet-get: none", MOB, "snippet-get", {NULL}, "has no snippets yet", NULL, NULL},
     {"snippet-remove: none", MOB, "snippet-remove", {NULL}, "has no snippets yet", NULL, NULL},
@@ -236,7 +236,6 @@ START_TEST(snippet_is_html)
     admin_send(MOB, "node='snippet-add'", "");
     admin_send(MOB, "node='snippet-add' $",
                X(V("text", "home page") V("queue", "mobius-mobstate")));
-    admin_send(MOB, "node='snippet-add' $", SNIPPET_LOOK);
     admin_send(MOB, "node='snippet-get'", "");
     admin_send(MOB, "node='snippet-get' $",
                X(V("snippet", "mobstate (home page)") V("label", "Ask &lt;us&gt; \"now\"")));

@@ -171,6 +171,44 @@ START_TEST(a_second_chat_of_a_patron_and_a_closed_one_end_quietly)
 }
 END_TEST
 
+/* Its end was written, and not all was said: to the patron and to the owner what lies above their
+ * marks, but for what was a note or not kept; if the owner is gone, only the patron's part. */
+START_TEST(an_ended_chat_says_what_it_owes)
+{
+    const struct line_record lines[] = {
+        {.chat = 3, .line = 2, .author = AUTHOR_DESK, .stanza_id = "", .body = "said"},
+        {.chat = 3, .line = 3, .author = AUTHOR_PATRON, .stanza_id = "", .body = "thanks"},
+        {.chat = 3, .line = 4, .author = AUTHOR_OPERATOR, .stanza_id = "", .body = ""},
+        {.chat = 3, .line = 5, .author = AUTHOR_NOTE, .stanza_id = "", .body = "for us"},
+        {.chat = 3, .line = 6, .author = AUTHOR_DESK, .stanza_id = "", .body = "good-bye"},
+    };
+    struct chat_record record = record_of(3, "abcd", "pat@x");
+
+    record.state = CHAT_CLOSED;
+    record.owner = 8;
+    record.last_line = 6;
+    record.operator_mark = 1;
+    record.patron_mark = 2;
+    restore(&record, NULL, 0, lines, 5);
+    ck_assert_uint_eq(effects.count, 2);
+    const struct effect *said = effects.list;
+    ck_assert_str_eq(said[0].message.body, "thanks");
+    ck_assert_str_eq(said[0].from, "c-z.code");
+    ck_assert_str_eq(said[0].to, "ann@localhost");
+    ck_assert(said[0].message.private && said[0].message.mark.type == MARK_OPERATORS);
+    ck_assert_str_eq(said[1].message.body, "good-bye");
+    ck_assert_str_eq(said[1].message.id, "abcd-6");
+    ck_assert_str_eq(said[1].from, "c-z");
+    ck_assert_str_eq(said[1].to, "pat@x/web");
+    ck_assert(!said[1].message.private && said[1].message.mark.type == MARK_PATRON);
+    ck_assert_int_eq(said[1].message.mark.line, 6);
+    ck_assert_ptr_null(chat_by_code(routing, "abcd"));
+    record.owner = 80;
+    restore(&record, NULL, 0, lines, 5);
+    ck_assert_uint_eq(effects.count, 1);
+}
+END_TEST
+
 /* The next chat gets a number of its own, whatever the caller believed the highest to be. */
 START_TEST(numbers_go_on_above_all_that_came_back)
 {
@@ -222,6 +260,7 @@ int main(void)
     tcase_add_test(tcase, a_chat_of_a_removed_queue_says_what_was_left_to_say);
     tcase_add_test(tcase, offers_that_cannot_be_end);
     tcase_add_test(tcase, a_second_chat_of_a_patron_and_a_closed_one_end_quietly);
+    tcase_add_test(tcase, an_ended_chat_says_what_it_owes);
     tcase_add_test(tcase, numbers_go_on_above_all_that_came_back);
     tcase_add_test(tcase, an_owner_without_a_queue_gives_the_chat_back);
     tcase_add_test(tcase, nothing_is_freed_for_nobody);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "policy/mem.h"
 #include "test/support/store_desk.h"
@@ -291,6 +292,51 @@ START_TEST(a_lost_connection_repeats_nothing)
 }
 END_TEST
 
+static void turn_ended(int64_t number, int last_line, msec_t closed)
+{
+    struct chat_record *chat = turn_chat(&turn, number, last_line);
+
+    chat->state = CHAT_CLOSED;
+    chat->end = END_OPERATOR;
+    chat->closed = closed;
+    for (int line = 1; line <= last_line; line++)
+        turn_line(&turn, number, line, "a line");
+}
+
+/* With whoever the newest line went to. What nobody was told within a day is too late. */
+START_TEST(ended_chats_come_back_while_they_owe_a_line)
+{
+    static const struct mark marks[] = {
+        {.type = MARK_PATRON, .chat = 9, .line = 1},
+        {.type = MARK_PATRON, .chat = 10, .line = 2},
+        {.type = MARK_OPERATORS, .chat = 11, .line = 2},
+    };
+    static const struct mark said = {.type = MARK_PATRON, .chat = 9, .line = 2};
+    static const char *const owing[] = {"chat 8", "chat 9", "chat 13", "chat 14"};
+    const msec_t now = (msec_t)time(NULL) * 1000, hour = 3600000;
+
+    for (int64_t number = 9; number <= 11; number++)
+        turn_ended(number, 2, now);
+    turn_ended(12, 2, now - 25 * hour);
+    turn_ended(13, 2, now - 23 * hour);
+    turn_chat(&turn, 8, 0);
+    turn_chat(&turn, 14, 0);
+    desk_submit(&desk, &turn, marks, 3);
+    desk_settle(&desk);
+    take_over();
+    ck_assert_int_eq(given_count, 4);
+    for (int i = 0; i < given_count; i++)
+        ck_assert_str_eq(given[i], owing[i]);
+    effects_clear(&turn);
+    desk_submit(&desk, &turn, &said, 1);
+    desk_settle(&desk);
+    take_over();
+    ck_assert_int_eq(given_count, 4 + 3);
+    ck_assert_str_eq(given[4], "chat 8");
+    ck_assert_str_eq(given[5], "chat 13");
+}
+END_TEST
+
 START_TEST(blocked_is_an_end)
 {
     struct chat_record *chat = turn_chat(&turn, 9, 0);
@@ -317,6 +363,7 @@ int main(void)
     tcase_add_test(kept, the_log_has_changes_only);
     tcase_add_test(kept, it_is_read_in_pieces);
     tcase_add_test(kept, a_lost_connection_repeats_nothing);
+    tcase_add_test(kept, ended_chats_come_back_while_they_owe_a_line);
     tcase_add_test(kept, blocked_is_an_end);
     suite_add_tcase(suite, kept);
     SRunner *runner = srunner_create(suite);

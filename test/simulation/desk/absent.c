@@ -11,9 +11,11 @@
 #include "component/codes.h"
 #include "component/consortium_copy.h"
 #include "component/database.h"
+#include "component/driver_private.h"
 #include "component/driver_upload.h"
 #include "component/log.h"
 #include "component/mam.h"
+#include "component/metrics.h"
 #include "component/provision.h"
 #include "component/purge.h"
 #include "component/settings.h"
@@ -327,11 +329,10 @@ struct parcels *parcels_new(const struct parcels_desk *desk)
     return mem_new(1);
 }
 
-void parcels_send(struct parcels *parcels, struct clerk *clerk, const char *to, const char *name,
-                  const char *type, char *bytes, size_t size, int64_t at)
+void parcels_send(struct parcels *parcels, const char *to, const char *name, const char *type,
+                  char *bytes, size_t size, int64_t at)
 {
     (void)parcels;
-    (void)clerk;
     (void)to;
     (void)name;
     (void)type;
@@ -340,19 +341,17 @@ void parcels_send(struct parcels *parcels, struct clerk *clerk, const char *to, 
     free(bytes);
 }
 
-bool parcels_answered(struct parcels *parcels, struct clerk *clerk, xmpp_stanza_t *iq, int64_t at)
+bool parcels_answered(struct parcels *parcels, xmpp_stanza_t *iq, int64_t at)
 {
     (void)parcels;
-    (void)clerk;
     (void)iq;
     (void)at;
     return false;
 }
 
-void parcels_process(struct parcels *parcels, struct clerk *clerk, int64_t at)
+void parcels_process(struct parcels *parcels, int64_t at)
 {
     (void)parcels;
-    (void)clerk;
     (void)at;
 }
 
@@ -362,15 +361,15 @@ int64_t parcels_deadline(const struct parcels *parcels)
     return FOREVER;
 }
 
-void parcels_down(struct parcels *parcels, struct clerk *clerk)
+void parcels_down(struct parcels *parcels)
 {
     (void)parcels;
-    (void)clerk;
 }
 
-void parcels_end(struct parcels *parcels)
+int parcels_fd(const struct parcels *parcels)
 {
     (void)parcels;
+    return -1;
 }
 
 struct provision *provision_new(xmpp_ctx_t *ctx, const char *jid, const char *domain)
@@ -460,4 +459,26 @@ void status_files_settings(struct status_files *files, const struct consortium *
 {
     (void)files;
     (void)consortium;
+}
+
+void driver_metrics_write(struct driver *driver)
+{
+    (void)driver;
+}
+
+struct metrics_file *metrics_file_new(const char *path)
+{
+    (void)path;
+    return NULL;
+}
+
+struct metrics_file *metrics_file_free(struct metrics_file *file)
+{
+    return file;
+}
+
+int64_t metrics_file_deadline(const struct metrics_file *file)
+{
+    (void)file;
+    return FOREVER;
 }
