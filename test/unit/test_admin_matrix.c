@@ -1,5 +1,5 @@
-/* Every command that a right lets in, and every kind of person, at each step: permitted as the table
- * of rights says, and everything else is answered as if there was nothing. */
+/* Every command that a right lets in, and every kind of person, at each step: permitted as the
+ * table of rights says, and everything else is answered as if there was nothing. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
