@@ -19,7 +19,7 @@ add_executable(sim_routing_fast simulation/sim_routing.c scenario/world.c scenar
 target_link_libraries(sim_routing_fast PRIVATE fast_routing)
 # Routing, driver, store and spool against a simulated world: test/simulation/desk.
 set(desk_sources)
-foreach(name array bytes crc32c driver driver_effect driver_lease driver_signal driver_spool
+foreach(name array bytes crc32c driver driver_effect driver_figures driver_lease driver_signal driver_spool
         driver_store database_dial iq lease quarantine record_bytes spool
         spool_folder spool_frame stanza_in
         stanza_iq stanza_out stanza_refuse store store_batch store_desk store_lease store_restore

@@ -241,8 +241,8 @@ START_TEST(snippet_is_html)
                X(V("snippet", "mobstate (home page)") V("label", "Ask &lt;us&gt; \"now\"")));
     admin_expect("data-queue=&quot;mobius-mobstate&quot; "
                  "data-snippet=&quot;mobstate.home-page&quot; "
-                 "data-label=&quot;Ask &amp;lt;us&amp;gt; &amp;quot;now&amp;quot;&quot;&gt;&lt;"
-                 "/script&gt;",
+                 "data-label=&quot;Ask &amp;lt;us&amp;gt; &amp;quot;now&amp;quot;&quot;&gt;"
+                 "&lt;/script&gt;",
                  "the script");
     admin_expect("&lt;noscript&gt;&lt;a href=&quot;https://YOUR-SERVER/widget.html?queue="
                  "mobius-mobstate&amp;amp;snippet=mobstate.home-page&quot;",

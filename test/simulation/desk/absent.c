@@ -11,7 +11,6 @@
 #include "component/codes.h"
 #include "component/consortium_copy.h"
 #include "component/database.h"
-#include "component/driver_private.h"
 #include "component/driver_upload.h"
 #include "component/log.h"
 #include "component/mam.h"
@@ -182,6 +181,7 @@ static void log_line(const char *word, const char *format, va_list arguments)
 LOG_FUNCTION(log_error, "error")
 LOG_FUNCTION(log_warning, "warning")
 LOG_FUNCTION(log_info, "info")
+LOG_FUNCTION(log_debug, "debug")
 
 /* --- what there is not --- */
 
@@ -461,11 +461,6 @@ void status_files_settings(struct status_files *files, const struct consortium *
     (void)consortium;
 }
 
-void driver_metrics_write(struct driver *driver)
-{
-    (void)driver;
-}
-
 struct metrics_file *metrics_file_new(const char *path)
 {
     (void)path;
@@ -481,4 +476,12 @@ int64_t metrics_file_deadline(const struct metrics_file *file)
 {
     (void)file;
     return FOREVER;
+}
+
+void metrics_file_write(struct metrics_file *file, const struct metrics_values *values,
+                        int64_t now_ms)
+{
+    (void)file;
+    (void)values;
+    (void)now_ms;
 }
