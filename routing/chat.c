@@ -463,5 +463,6 @@ void chat_close(struct routing *routing, struct chat *chat, enum chat_end end,
     chat_store(routing, chat, end, resolution);
     chat_act(routing, chat, ACT_CLOSED, actor, end_names[end]);
     routing->staff_changed = true;
+    ended_remember(routing, chat->patron, &chat->entry, chat->recent_ids);
     chat_free(routing, chat);
 }

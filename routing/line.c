@@ -23,15 +23,20 @@ static uint64_t recent_id(const char *stanza_id, const char *body)
     return id + (id == 0); /* 0 is "free" */
 }
 
-bool line_is_repeat(const struct chat *chat, const char *stanza_id, const char *body)
+bool ids_have(const uint64_t ids[RECENT_IDS], const char *stanza_id, const char *body)
 {
     if (stanza_id[0] == '\0')
         return false;
     uint64_t id = recent_id(stanza_id, body);
     for (int i = 0; i < RECENT_IDS; i++)
-        if (chat->recent_ids[i] == id)
+        if (ids[i] == id)
             return true;
     return false;
+}
+
+bool line_is_repeat(const struct chat *chat, const char *stanza_id, const char *body)
+{
+    return ids_have(chat->recent_ids, stanza_id, body);
 }
 
 void line_remember(struct chat *chat, const char *stanza_id, const char *body)

@@ -264,6 +264,15 @@ static void patron_writes(struct routing *routing, const struct entry *entry)
 
     if (home != NULL && patron_is_blocked(routing, home->library))
         return;
+    if (fresh && event->message.wants_receipt &&
+        ended_has(routing, entry, event->message.id,
+                  line_compose(routing, event->message.body, &(struct last_line){0}).body)) {
+        if (flood_allows(routing, FLOOD_REPEATS, event->from))
+            receipt(routing);
+        else
+            refuse(routing, REFUSAL_UNAVAILABLE, TEXT_TOO_FAST);
+        return;
+    }
     if (fresh && !entry_is_open(routing, entry))
         return;
     struct line_text text = {.body = NULL};

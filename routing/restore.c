@@ -253,6 +253,22 @@ static struct entry restore_entry(const struct routing *routing, const struct ch
     return (struct entry){.queue = queue != NULL ? queue : home};
 }
 
+/* Nor may its receipts have left. */
+static void restore_ids(struct routing *routing, const struct chat_record *record,
+                        const struct entry *entry)
+{
+    const struct event *event = routing->event;
+    struct chat ended = {.recent_next = 0};
+
+    if (entry->queue == NULL && entry->operator == NULL)
+        return;
+    for (size_t i = 0; i < event->restore.recent_count; i++)
+        if (event->restore.recent[i].body[0] != '\0')
+            line_remember(&ended, event->restore.recent[i].stanza_id,
+                          event->restore.recent[i].body);
+    ended_remember(routing, record->patron, entry, ended.recent_ids);
+}
+
 void chat_restore(struct routing *routing)
 {
     const struct event *event = routing->event;
@@ -264,6 +280,7 @@ void chat_restore(struct routing *routing)
     /* The last process died when the end was written, and had not said all. */
     if (record->state == CHAT_CLOSED) {
         restore_unsent(routing, record, owner);
+        restore_ids(routing, record, &entry);
         return;
     }
     if (home == NULL ||

@@ -35,6 +35,7 @@ struct routing *routing_new(void)
     routing->alarm_due = INT64_MAX;
     routing->flood_patrons = flood_new(FLOOD_PATRONS_MAX);
     routing->flood_places = flood_new(FLOOD_PLACES_MAX);
+    routing->ended = ended_new();
     TAILQ_INIT(&routing->waiting);
     return routing;
 }
@@ -63,6 +64,7 @@ struct routing *routing_free(struct routing *routing)
     replays_free(routing);
     flood_free(routing->flood_patrons);
     flood_free(routing->flood_places);
+    ended_free(routing->ended);
     HASH_ITER(by_id, routing->queues_by_id, queue, next_queue)
     {
         queue_free(routing, queue);

@@ -288,6 +288,7 @@ struct routing {
     struct blocked_library *blocked; /* by id */
     struct replay *replays; /* by the number of the chat, which may be closed by now */
     struct flood *flood_patrons, *flood_places;
+    struct ended *ended;
     uint64_t views_version; /* grows when a queue is published, decided, or waited at */
     bool staff_changed;  /* some queue may have to be published anew */
     bool leftovers; /* something that was removed may have lost its last chat */
@@ -551,8 +552,17 @@ void line_owe(struct chat *chat, enum author author, int line);
 void lines_owed_send(struct routing *routing, struct chat *chat);
 /* True when the patron sent that body under that id before. */
 bool line_is_repeat(const struct chat *chat, const char *stanza_id, const char *body);
+bool ids_have(const uint64_t ids[RECENT_IDS], const char *stanza_id, const char *body);
 /* From now on it is a repeat. */
 void line_remember(struct chat *chat, const char *stanza_id, const char *body);
+
+/* ended.c: whether the event's sender said that in a chat there that has just ended. */
+struct ended *ended_new(void);
+struct ended *ended_free(struct ended *ended);
+void ended_remember(struct routing *routing, const char *patron, const struct entry *entry,
+                    const uint64_t ids[RECENT_IDS]);
+bool ended_has(const struct routing *routing, const struct entry *entry, const char *stanza_id,
+               const char *body);
 
 /* ask.c: tiers and offers. */
 /* Asks whoever is to be asked now and has not been, and tells the patron what to expect. */

@@ -70,13 +70,13 @@ static int repeat_distance(const struct book *book, const char *id, const char *
 }
 
 /* By a name of before a chat is found that speaks from elsewhere, and which one only the desk
- * knows: so the line may be known in any. */
+ * knows: so the line may be known in any. Or it is known in one that has ended. */
 static bool is_known_somewhere(const struct checker *checker, const char *patron, const char *id,
-                               const char *body)
+                               const char *body, bool ended)
 {
     for (int64_t i = 0; i < checker->book_count; i++) {
         const struct book *book = &checker->books[i];
-        if (book->state != CHAT_CLOSED && book->patron != NULL &&
+        if ((book->state == CHAT_CLOSED) == ended && book->patron != NULL &&
             strcmp(book->patron, patron) == 0 && repeat_distance(book, id, body) > 0)
             return true;
     }
@@ -132,7 +132,9 @@ void end_patron_line(struct checker *checker)
         distance--; /* it is the line of this step that was found */
     bool known = step->patron_lines + step->errors == 0 && id[0] != '\0' &&
                  (distance > 0 ||
-                  (!certain && is_known_somewhere(checker, event->from, id, step->line)));
+                  (!certain && is_known_somewhere(checker, event->from, id, step->line, false)) ||
+                  (book == NULL && step->receipts > 0 &&
+                   is_known_somewhere(checker, event->from, id, step->line, true)));
     promise(checker, step->patron_lines + step->errors + known == 1,
             "the line '%s' of %s to %s is neither kept nor known nor refused (or more than one)",
             step->line, event->from, event->to);
