@@ -58,7 +58,7 @@ struct driver *driver_new(const struct config *config, int64_t (*clock)(void))
     outbox_init(&driver->outbox);
     xml_out_init(&driver->out);
     driver->stanza_out = (struct stanza_out){config->component.jid, driver->iq.caps_ver};
-    driver->marks_due = driver->settings_due = INT64_MAX;
+    driver->marks_due = driver->received_due = driver->settings_due = INT64_MAX;
     driver->status_files = status_files_new(config->status_dir);
     driver->metrics = metrics_file_new(config->metrics_file);
     driver->stream = stream_new(
@@ -259,6 +259,7 @@ int64_t driver_deadline(const struct driver *driver, struct now now)
                         store_deadline(driver->store),
                         driver_lease_deadline(driver),
                         store_room(driver->store) > 0 ? driver->marks_due : INT64_MAX,
+                        driver->received_due,
                         metrics_file_deadline(driver->metrics),
                         settings_may(driver) ? driver->settings_due : INT64_MAX,
                         driver->ending ? driver->end_due : INT64_MAX,

@@ -8,7 +8,9 @@
 
 enum {
     /* A mark that nothing else carries to the database goes by itself after so long. */
-    MARKS_DELAY_MS = 1000
+    MARKS_DELAY_MS = 1000,
+    /* Loopback acknowledges in microseconds; what takes longer is a server that reads slowly. */
+    RECEIVED_MS = 20
 };
 
 void driver_step(struct driver *driver, struct event *event)
@@ -107,6 +109,16 @@ void driver_carry_out(struct driver *driver, const struct turn *turn)
     }
 }
 
+/* Whether the server has what the kernel took, no event tells: it is looked for again. */
+static void received_look_again(struct driver *driver)
+{
+    const struct outbox *outbox = &driver->outbox;
+    bool under_way = outbox->count > 0 && stream_state(driver->stream) == STREAM_UP &&
+                     outbox_line(outbox, 0)->position <= stream_written(driver->stream);
+
+    driver->received_due = under_way ? driver->now.at + RECEIVED_MS : INT64_MAX;
+}
+
 void driver_marks_look(struct driver *driver)
 {
     enum stream_state state = stream_state(driver->stream);
@@ -117,6 +129,7 @@ void driver_marks_look(struct driver *driver)
         driver->marks_due = INT64_MAX;
     else if (driver->marks_due == INT64_MAX)
         driver->marks_due = driver->now.at + MARKS_DELAY_MS;
+    received_look_again(driver);
 }
 
 /* What has gathered is submitted when there is something to write down and room for it; sends

@@ -77,6 +77,7 @@ struct driver {
     struct recall_wanted *recalls; /* that the store had no room for yet */
     size_t recall_count, recall_capacity;
     int64_t marks_due;    /* INT64_MAX: none wait */
+    int64_t received_due; /* INT64_MAX: nothing is under way to the server */
     int64_t settings_due; /* when to try again to load them; INT64_MAX: never */
     bool ending, closing; /* asked to end; the stream's end has begun */
     int64_t end_due;
@@ -97,7 +98,7 @@ void driver_send(struct driver *driver, const struct effect *effect);
 void driver_recalls_retry(struct driver *driver);
 /* Sends what the turn decided; its records are in the database. */
 void driver_carry_out(struct driver *driver, const struct turn *turn);
-/* Which lines the socket has taken. */
+/* Which lines the server has. */
 void driver_marks_look(struct driver *driver);
 void driver_turn_end(struct driver *driver);
 void driver_throttle(struct driver *driver);

@@ -77,7 +77,7 @@ void outbox_release(struct outbox *outbox)
     memset(outbox, 0, sizeof *outbox);
 }
 
-struct outbox_line *outbox_line(struct outbox *outbox, size_t index)
+struct outbox_line *outbox_line(const struct outbox *outbox, size_t index)
 {
     assert(index < outbox->count);
     return &outbox->lines[(outbox->first + index) % outbox->capacity];

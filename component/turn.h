@@ -74,7 +74,7 @@ void outbox_add(struct outbox *outbox, const struct mark *mark, const char *byte
 void outbox_written(struct outbox *outbox, uint64_t position);
 
 /* The i-th line that has not left yet, the oldest first. Borrowed. */
-struct outbox_line *outbox_line(struct outbox *outbox, size_t index);
+struct outbox_line *outbox_line(const struct outbox *outbox, size_t index);
 
 /* The marks went into a batch. */
 void outbox_marked(struct outbox *outbox);
