@@ -24,8 +24,7 @@ export function presences_new(link, on_change) {
             return;
         const words = (name) => stanza.getElementsByTagName(name)[0]?.textContent || '';
         const show = words('show');
-        shown.set(queue, type ? 'not there' : [WORDS[show] ?? show, words('status')].filter(Boolean)
-            .join(': '));
+        shown.set(queue, type ? 'not there' : words('status') || WORDS[show] || show);
         on_change();
     });
     return {
