@@ -208,7 +208,7 @@ async function week_look(page) {
 test('an administrator logs in and runs what is there; nobody else is asked', async () => {
     const origin = `http://localhost:${desk.port}`;
     const context = await browser.context({ viewport: { width: 1100, height: 760 }, acceptDownloads: true });
-    context.setDefaultTimeout(Number(process.env.W || 60000));
+    context.setDefaultTimeout(WAIT_MS);
     if (process.env.TRANSPORT === 'bosh')
         await context.routeWebSocket(/.*/, (socket) => socket.close());
     const page = await context.newPage();

@@ -59,12 +59,18 @@ function label_of(field) {
 const ONE_LINE = { 'xs:date': 'date', 'xs:anyURI': 'url' };
 const DIGITS = ['xs:integer', 'xs:int', 'xs:long', 'xs:short', 'xs:byte'];
 
+/* Whoever is offered a result as text or with tables wants tables here. */
+function value_chosen({ values, options }) {
+    return values[0] === 'text' && options.some(({ value }) => value === 'table') ? 'table' : values[0];
+}
+
 function input_of(field, common) {
     if (field.type === 'list-single') {
         const none = !field.required || field.values.length === 0;
+        const chosen = value_chosen(field);
         return element('select', common, ...(none ? [element('option', { value: '' }, '')] : []),
                        ...field.options.map(({ value, label }) => element('option', {
-                           value, selected: value === field.values[0] }, label)));
+                           value, selected: value === chosen }, label)));
     }
     if (field.type === 'text-multi' || field.type === 'jid-multi') {
         const area = element('textarea', { ...common, rows: Math.min(16, field.values.length + 3) });

@@ -16,7 +16,13 @@ function time_read(text) {
     return year && Date.UTC(year, month - 1, day, hour, minute) / 1000;
 }
 
-function plot_read(columns, rows) {
+/* A sum at the end would dwarf what it is of. */
+function rows_plotted(rows) {
+    return /^(total|sum|all)$/i.test(rows.at(-1)?.[0] ?? '') ? rows.slice(0, -1) : rows;
+}
+
+function plot_read(columns, all_rows) {
+    const rows = rows_plotted(all_rows);
     if (rows.length < 2 || columns.length < 2)
         return null;
     const series = columns.slice(1).map(({ label }, i) => ({ label, ...column_numbers(rows, i + 1) }));

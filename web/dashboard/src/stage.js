@@ -25,25 +25,27 @@ export function note_shown({ type, text }) {
                           role: type === 'info' ? 'status' : 'alert' }, text);
 }
 
-/* The desk says a table as a text, too, for clients that show none: the text with all labels in a line. */
+/* The desk says a table as a text, too, for clients that show none: all words of the labels are in its first
+ * lines. */
 function is_table_text(text, columns) {
-    return columns.length > 0 && text.split('\n').some((line) => (
-        columns.every(({ label }) => line.includes(label))));
+    const head = new Set(text.split('\n').slice(0, 5).join(' ').split(/\s+/));
+    return columns.length > 0 && text.includes('\n') && columns.every(({ label }) => (
+        label.split(/\s+/).every((word) => head.has(word))));
 }
 
-function text_shown(text, columns) {
+function text_shown(text, is_table) {
     const lines = element('p', { class: text.includes('\n') ? 'text lines' : 'text' }, text);
-    if (is_table_text(text, columns))
+    if (is_table)
         return [element('details', {}, element('summary', {}, 'The same as text'), lines)];
     const week = week_shown(text);
     return week ? [week, lines] : [lines];
 }
 
-function field_shown(field, columns) {
+function field_shown(field, is_table) {
     const text = field_text(field);
     if (field.type === 'fixed' || field.label === '')
-        return text_shown(text, columns);
-    return [element('h3', {}, field.label), ...text_shown(text, columns)];
+        return text_shown(text, is_table);
+    return [element('h3', {}, field.label), ...text_shown(text, is_table)];
 }
 
 /* A result's parts, and what is to be drawn once they are in the page. */
@@ -59,10 +61,11 @@ export function result_shown(form, notes, node) {
                    element('p', {}, csv_button(columns, rows, node)));
         draw = plot ? plot.draw : draw;
     }
-    for (const field of form.fields) {
-        if (field.type !== 'hidden' && !said.includes(field.values.join('\n')))
-            parts.push(...field_shown(field, columns));
-    }
+    const fields = form.fields.filter(({ type, values }) => (
+        type !== 'hidden' && !said.includes(values.join('\n'))));
+    const table_field = fields.find((field) => is_table_text(field_text(field), columns));
+    for (const field of fields)
+        parts.push(...field_shown(field, field === table_field));
     return { parts, draw };
 }
 
