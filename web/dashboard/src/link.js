@@ -21,7 +21,7 @@ function address(path, scheme) {
     return url.href;
 }
 
-/* One try. Rejects with `refused` when the password is wrong, so that no second way is tried. */
+/* One try: { connection, leave() }, which ends it without on_lost(). Rejects with `refused` when the password is wrong, so that no second way is tried. */
 function connect_by(url, jid, password, limit_ms, on_lost) {
     const connection = new Strophe.Connection(url, { mechanisms: MECHANISMS });
     return new Promise((resolve, reject) => {
@@ -41,6 +41,12 @@ function connect_by(url, jid, password, limit_ms, on_lost) {
                 reject(Object.assign(new LinkError(words), { refused }));
         }
 
+        function leave() {
+            over = true;
+            connection.flush();
+            connection.disconnect('done');
+        }
+
         if (limit_ms)
             late = setTimeout(() => fail('the server does not answer'), limit_ms);
         connection.connect(jid, password, (status, condition) => {
@@ -48,7 +54,7 @@ function connect_by(url, jid, password, limit_ms, on_lost) {
                 clearTimeout(late);
                 up = true;
                 connection.pass = null;
-                resolve(connection);
+                resolve({ connection, leave });
             } else if (status === Status.AUTHFAIL) {
                 fail(condition === 'no-auth-mech' ? 'the server offers no SCRAM'
                     : 'the account or the password is wrong', true);
@@ -61,16 +67,15 @@ function connect_by(url, jid, password, limit_ms, on_lost) {
 }
 
 export async function link_open(config, jid, password, on_lost) {
-    let connection;
+    let way;
     try {
-        connection = await connect_by(address(config.websocket, 'ws'), jid, password, WEBSOCKET_MS,
-                                      on_lost);
+        way = await connect_by(address(config.websocket, 'ws'), jid, password, WEBSOCKET_MS, on_lost);
     } catch (error) {
         if (error.refused)
             throw error;
-        connection = await connect_by(address(config.bosh), jid, password, ANSWER_MS, on_lost);
+        way = await connect_by(address(config.bosh), jid, password, ANSWER_MS, on_lost);
     }
-    return link_new(connection, config.desk_domain);
+    return link_new(way, config.desk_domain);
 }
 
 /* What an error says, in its own words where it has some. */
@@ -83,7 +88,7 @@ function error_words(answer) {
     return text || `The desk refuses: ${(condition || 'no reason given').replaceAll('-', ' ')}.`;
 }
 
-function link_new(connection, domain) {
+function link_new({ connection, leave }, domain) {
     return {
         jid: connection.jid,
         domain,
@@ -114,9 +119,6 @@ function link_new(connection, domain) {
                 return true;
             }, null, name);
         },
-        close() {
-            connection.flush();
-            connection.disconnect('done');
-        },
+        close: leave,
     };
 }

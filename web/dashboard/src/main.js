@@ -101,6 +101,13 @@ function log_in_show(words) {
     by_id(by_id('user').value ? 'password' : 'user').focus();
 }
 
+function log_out() {
+    const leaving = link;
+    presences?.end();
+    log_in_show('');
+    leaving?.close();
+}
+
 async function desk_show() {
     const commands = await commands_list(link);
     presences = presences_new(link, () => refresh?.());
@@ -140,15 +147,10 @@ by_id('log-in').addEventListener('submit', (event) => {
     log_in();
 });
 by_id('log-out').addEventListener('click', () => {
-    const leaving = link;
-    presences?.end();
     by_id('user').value = '';
-    log_in_show('');
-    leaving?.close();
+    log_out();
 });
 by_id('find').addEventListener('input', commands_find);
 document.addEventListener('visibilitychange', () => refresh?.());
-addEventListener('pagehide', () => {
-    presences?.end();
-    link?.close();
-});
+/* A page that the browser keeps for its Back button is logged out, too. */
+addEventListener('pagehide', log_out);

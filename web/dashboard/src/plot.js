@@ -8,6 +8,7 @@ import { column_numbers } from './table.js';
 
 const DATE = /^(\d{4})-(\d\d)(?:-(\d\d))?(?:[ T](\d\d):(\d\d)(?::\d\d)?)?/;
 const HEIGHT = 260;
+const WHOLE = Array.from({ length: 10 }, (_, i) => [1, 2, 5].map((step) => step * 10 ** i)).flat();
 const UNITS = { number: '', share: '%', duration: ' min' };
 
 /* Seconds, by a clock that knows no summer time: the desk's days are of a library's clock, not ours. */
@@ -50,9 +51,11 @@ function draw(place, plot, series) {
     const line = { stroke: colour('--text'), grid: { stroke: colour('--line'), width: 1 },
                    ticks: { stroke: colour('--line'), width: 1 } };
     const top = Math.max(...scaled(series).map((number) => number ?? 0), 1);
+    const letters = Math.max(6, Math.floor(place.clientWidth / 8 / plot.x.length));
+    const whole = scaled(series).every(Number.isInteger);
     const groups = { ...line, splits: () => plot.x, values: (_, at) => at.map((i) => {
         const text = plot.groups[i] ?? '';
-        return text.length > 12 ? `${text.slice(0, 11)}\u2026` : text;
+        return text.length > letters ? `${text.slice(0, letters - 1)}\u2026` : text;
     }) };
     const bars = uPlot.paths.bars({ size: [0.6, 60] });
     return new uPlot({
@@ -64,7 +67,7 @@ function draw(place, plot, series) {
         scales: { x: { time: plot.in_time, ...(!plot.in_time && {
             range: [-0.5, plot.x.length - 0.5] }) }, y: { range: [0, top * 1.1] } },
         axes: [plot.in_time ? line : groups,
-               { ...line, size: 70, values: (_, at) => at.map((n) => `${n}${UNITS[series.kind]}`) }],
+               { ...line, size: 70, ...(whole && { incrs: WHOLE }), values: (_, at) => at.map((n) => `${n}${UNITS[series.kind]}`) }],
         series: [{}, { stroke: colour('--mark'), fill: plot.in_time ? undefined : colour('--mark'),
                        width: 2, paths: plot.in_time ? undefined : bars,
                        points: { show: plot.in_time } }],
