@@ -5,8 +5,25 @@
 #include "component/admin_settings.h"
 #include "policy/snippet.h"
 
+static const struct command_field snippet_add_fields[] = {
+    FIELD_LIBRARY,
+    {LINE("text", "Where it is shown, such as 'home page'", 1), .required = true},
+    {CHOICE("queue", "Queue", 1), .nothing = "This library has no queue yet."},
+    FIELDS_END,
+};
+
+#define FIELD_SNIPPET                                                                              \
+    {CHOICE("snippet", "Snippet", 1), .nothing = "This library has no snippets yet."}
+
+static const struct command_field snippet_get_fields[] = {
+    FIELD_LIBRARY,
+    FIELD_SNIPPET,
+    {LINE("label", "The button's words (empty: the page's language decides)", 1)},
+    FIELDS_END,
+};
+
 /* What can be chosen for a button; all may stay as it is. */
-#define FIELDS_SNIPPET                                                                             \
+#define FIELDS_BUTTON                                                                              \
     {LINE("accent", "Colour, such as #7a1f2b (empty: blue)", 2), PRESENT},                         \
         {CHOICE("side", "Side of the page ('end' is right where people read to the right)", 2)},   \
         {CHOICE("closed", "The button while the desk is closed", 2)},                              \
@@ -21,29 +38,11 @@
                         "'en.button: Ask the map room', 'es.I am: Soy'", 2),                       \
          PRESENT}
 
-static const struct command_field snippet_add_fields[] = {
-    FIELD_LIBRARY,
-    {LINE("text", "Where it is shown, such as 'home page'", 1), .required = true},
-    {CHOICE("queue", "Queue", 1), .nothing = "This library has no queue yet."},
-    FIELDS_SNIPPET,
-    FIELDS_END,
-};
-
-#define FIELD_SNIPPET                                                                              \
-    {CHOICE("snippet", "Snippet", 1), .nothing = "This library has no snippets yet."}
-
-static const struct command_field snippet_get_fields[] = {
-    FIELD_LIBRARY,
-    FIELD_SNIPPET,
-    {LINE("label", "The button's words (empty: the page's language decides)", 1)},
-    FIELDS_END,
-};
-
 static const struct command_field snippet_edit_fields[] = {
     FIELD_LIBRARY,
     FIELD_SNIPPET,
     {CHOICE("queue", "Queue", 2)},
-    FIELDS_SNIPPET,
+    FIELDS_BUTTON,
     FIELDS_END,
 };
 

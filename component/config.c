@@ -64,6 +64,21 @@ static void read_path(struct file_reader *reader, const config_setting_t *settin
     read_checked(reader, setting, path_is_absolute, "is not an absolute path", target);
 }
 
+/* node_exporter reads nothing else of its folder. */
+static bool path_is_metrics(const char *text)
+{
+    const char *ending = strrchr(text, '.');
+
+    return path_is_absolute(text) && ending != NULL && strcmp(ending, ".prom") == 0;
+}
+
+static void read_metrics_file(struct file_reader *reader, const config_setting_t *setting,
+                              void *target)
+{
+    read_checked(reader, setting, path_is_metrics, "is not an absolute path that ends in .prom",
+                 target);
+}
+
 static void read_secret_file(struct file_reader *reader, const config_setting_t *setting,
                              void *target)
 {
@@ -149,6 +164,8 @@ static void read_accounts(struct file_reader *reader, const config_setting_t *se
     file_group(reader, setting, "accounts", accounts_keys, COUNT(accounts_keys), target, NULL);
 }
 
+static const char *const log_levels[] = {"error", "warning", "info", "debug", NULL};
+
 static const struct file_key config_keys[] = {
     {"consortium", FILE_OTHER, true, NO_BIT, offsetof(struct config, consortium), 0, 0, NULL,
      read_label},
@@ -163,6 +180,10 @@ static const struct file_key config_keys[] = {
      read_path},
     {"status_dir", FILE_OTHER, false, NO_BIT, offsetof(struct config, status_dir), 0, 0, NULL,
      read_path},
+    {"metrics_file", FILE_OTHER, false, NO_BIT, offsetof(struct config, metrics_file), 0, 0, NULL,
+     read_metrics_file},
+    {"log_level", FILE_CHOICE, false, NO_BIT, offsetof(struct config, log_level), 0, 0, log_levels,
+     NULL},
 };
 
 /* `who` stands before the words: "" for the file itself. */
@@ -246,7 +267,7 @@ static bool config_finish(struct config_reader *reader, struct config *ret_confi
 bool config_load_text(const char *text, const char *name, struct config *ret_config,
                       FILE *complaints)
 {
-    struct config config = {.consortium = NULL};
+    struct config config = {.log_level = LOG_LEVEL_INFO};
     struct config_reader reader = {.file = {.name = name}, .config = &config};
 
     read_text(&reader, text);
@@ -255,7 +276,7 @@ bool config_load_text(const char *text, const char *name, struct config *ret_con
 
 bool config_load(const char *path, struct config *ret_config, FILE *complaints)
 {
-    struct config config = {.consortium = NULL};
+    struct config config = {.log_level = LOG_LEVEL_INFO};
     struct config_reader reader = {.file = {.name = path}, .config = &config, .open_files = true};
 
     char *text = file_slurp(&reader.file, path);
@@ -271,7 +292,8 @@ void config_release(struct config *config)
 {
     char **texts[] = {&config->consortium,       &config->component.jid,   &config->component.host,
                       &config->component.secret, &config->accounts.domain, &config->database,
-                      &config->migrate_database, &config->state_dir,       &config->status_dir};
+                      &config->migrate_database, &config->state_dir,       &config->status_dir,
+                      &config->metrics_file};
 
     if (config->component.secret != NULL)
         explicit_bzero(config->component.secret, strlen(config->component.secret));

@@ -6,16 +6,18 @@
 #include <stdio.h>
 
 #include "component/error.h"
+#include "component/log.h"
 
 struct config {
     char *consortium; /* the one that this process serves */
     bool failover;
+    int log_level; /* enum log_level */
     struct {
         char *jid;
         char *host;
         int port;
         bool allow_remote; /* else only an address of this machine */
-        char *secret; /* from `secret`, or the first line of `secret_file` */
+        char *secret;      /* from `secret`, or the first line of `secret_file` */
     } component;
     struct {
         char *domain;
@@ -25,6 +27,7 @@ struct config {
     char *migrate_database; /* the same, of whoever may change the schema */
     char *state_dir;
     char *status_dir;
+    char *metrics_file; /* NULL: none is written */
 };
 
 #define CONFIG_DEFAULT_PATH "/etc/deskbell/deskbell.conf"

@@ -67,9 +67,11 @@ static void hangup(struct driver *driver, const char *config_path)
 
     sd_notify(0, "RELOADING=1");
     if (config_load(config_path, &fresh, stderr)) {
+        log_level_set((enum log_level)fresh.log_level);
         config_release(&fresh);
         driver_reload(driver, now_read());
-        log_info("reading the settings again; changes of '%s' itself need a restart", config_path);
+        log_info("reading the settings again; changes of '%s' but log_level need a restart",
+                 config_path);
     } else {
         log_warning("'%s' has errors, nothing is changed", config_path);
     }
@@ -143,8 +145,9 @@ static void loop(struct driver *driver, struct status_socket *status, int signal
             {.fd = signals, .events = POLLIN},
             {.fd = status_socket_fd(status), .events = status_socket_poll_events(status)},
             {.fd = driver_clerk_fd(driver), .events = POLLIN},
+            {.fd = driver_files_fd(driver), .events = POLLIN},
         };
-        if (poll(descriptors, 5, sleep_ms(driver, status, now_read())) < 0 && errno != EINTR)
+        if (poll(descriptors, 6, sleep_ms(driver, status, now_read())) < 0 && errno != EINTR)
             abort();
         if (descriptors[2].revents != 0)
             signals_read(signals, driver, config_path);
@@ -179,6 +182,7 @@ int daemon_run(const struct config *config, const char *config_path)
 
     if (signals < 0)
         abort();
+    log_level_set((enum log_level)config->log_level);
     prctl(PR_SET_DUMPABLE, 0); /* no secret and no chat in a core file */
     if (!schema_fits(config)) {
         close(signals);

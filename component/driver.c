@@ -6,7 +6,6 @@
 
 #include "component/crash.h"
 #include "component/driver_private.h"
-#include "component/driver_spool.h"
 #include "component/log.h"
 #include "policy/mem.h"
 
@@ -61,6 +60,7 @@ struct driver *driver_new(const struct config *config, int64_t (*clock)(void))
     driver->stanza_out = (struct stanza_out){config->component.jid, driver->iq.caps_ver};
     driver->marks_due = driver->settings_due = INT64_MAX;
     driver->status_files = status_files_new(config->status_dir);
+    driver->metrics = metrics_file_new(config->metrics_file);
     driver->stream = stream_new(
         &(struct stream_options){
             .ctx = driver->ctx,
@@ -107,11 +107,11 @@ struct driver *driver_free(struct driver *driver)
 {
     if (driver == NULL)
         return NULL;
+    driver_metrics_write(driver);
     struct clerk *clerk = driver->clerk;
     driver->clerk = driver->codes.clerk = NULL; /* what its jobs bring now is thrown away */
     adhoc_attach(driver->adhoc, &(struct adhoc_desk){0});
     archive_end(driver->archive);
-    parcels_end(driver->parcels);
     purge_end(driver->purge);
     clerk_free(clerk);
     helpers_free(driver);
@@ -121,6 +121,7 @@ struct driver *driver_free(struct driver *driver)
     provision_free(driver->provision);
     routing_free(driver->routing);
     status_files_free(driver->status_files);
+    metrics_file_free(driver->metrics);
     consortium_free(driver->settings);
     iq_release(&driver->iq);
     turns_release(&driver->turns);
@@ -146,6 +147,11 @@ struct store *driver_store(struct driver *driver)
 int driver_clerk_fd(const struct driver *driver)
 {
     return clerk_fd(driver->clerk);
+}
+
+int driver_files_fd(const struct driver *driver)
+{
+    return parcels_fd(driver->parcels);
 }
 
 void driver_start(struct driver *driver, struct now now)
@@ -224,7 +230,7 @@ void driver_process(struct driver *driver, short stream_revents, short store_rev
     driver_lease_process(driver);
     routing_due(driver);
     settings_retry(driver);
-    parcels_process(driver->parcels, driver->clerk, now.at);
+    parcels_process(driver->parcels, now.at);
     if (purge_may(driver))
         purge_process(driver->purge, driver->clerk, driver->settings, now.at, now.wall);
     if (driver->recall_count > 0)
@@ -234,6 +240,8 @@ void driver_process(struct driver *driver, short stream_revents, short store_rev
     stream_flush(driver->stream);
     if (driver_is_serving(driver) && !driver->closing)
         status_files_update(driver->status_files, driver->routing, now.at, now.wall);
+    if (now.at >= metrics_file_deadline(driver->metrics))
+        driver_metrics_write(driver);
     driver_marks_look(driver);
     driver_throttle(driver);
     if (said_all(driver))
@@ -250,7 +258,8 @@ int64_t driver_deadline(const struct driver *driver, struct now now)
                         clerk_deadline(driver->clerk),
                         store_deadline(driver->store),
                         driver_lease_deadline(driver),
-                        driver->marks_due,
+                        store_room(driver->store) > 0 ? driver->marks_due : INT64_MAX,
+                        metrics_file_deadline(driver->metrics),
                         settings_may(driver) ? driver->settings_due : INT64_MAX,
                         driver->ending ? driver->end_due : INT64_MAX,
                         parcels_deadline(driver->parcels),
@@ -304,38 +313,4 @@ void driver_reload(struct driver *driver, struct now now)
 bool driver_is_serving(const struct driver *driver)
 {
     return stream_state(driver->stream) == STREAM_UP;
-}
-
-static const char *store_words(enum store_state state)
-{
-    switch (state) {
-    case STORE_UP:
-        return "connected";
-    case STORE_STANDBY:
-        return "connected, another process serves";
-    case STORE_FENCED:
-        return "another process has taken over";
-    case STORE_CLOSED:
-    case STORE_AWAY:
-        return "away";
-    }
-    abort();
-}
-
-void driver_dump(const struct driver *driver, FILE *out)
-{
-    const struct stream_counts *stream = stream_counts(driver->stream);
-
-    fprintf(out, "deskbell " DESKBELL_VERSION ", process %s, consortium '%s'\n", driver->holder,
-            driver->config->consortium);
-    fprintf(out, "database: %s\n", store_words(store_state(driver->store)));
-    driver_lease_dump(driver, out);
-    spool_dump(driver->store, driver->now, out);
-    fprintf(out, "stream: %llu stanzas in, %llu out, %llu refused\n",
-            (unsigned long long)stream->stanzas_in, (unsigned long long)stream->stanzas_out,
-            (unsigned long long)stream->refused);
-    fprintf(out, "turns: %d in flight, %zu lines not yet sent\n", driver->turns.in_flight,
-            driver->outbox.count);
-    if (driver->settings != NULL)
-        routing_dump(driver->routing, out);
 }

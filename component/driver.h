@@ -32,6 +32,7 @@ struct stream *driver_stream(struct driver *driver);
 struct store *driver_store(struct driver *driver);
 /* Readable when driver_process() has something to do. */
 int driver_clerk_fd(const struct driver *driver);
+int driver_files_fd(const struct driver *driver);
 
 /* Starts to connect to the database; the stream follows when all is restored. */
 void driver_start(struct driver *driver, struct now now);

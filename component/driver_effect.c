@@ -22,6 +22,7 @@ void driver_step(struct driver *driver, struct event *event)
     if (event->to == NULL)
         event->to = "";
     event->fresh = &driver->fresh;
+    driver->messages_in += event->type == EVENT_MESSAGE && event->message.body != NULL;
     adhoc_presence(driver->adhoc, event);
     routing_step(driver->routing, event, &turn->effects);
     if (turn->effects.token_used)
@@ -39,6 +40,7 @@ void driver_send(struct driver *driver, const struct effect *effect)
     xml_out_clear(&driver->out);
     stanza_out_effect(&driver->stanza_out, effect, ping_id, &driver->out);
     stream_send(driver->stream, driver->out.bytes, driver->out.length);
+    driver->messages_out += effect->type == EFFECT_MESSAGE && effect->message.body != NULL;
     if (effect->type != EFFECT_MESSAGE || effect->message.mark.type == MARK_NONE)
         return;
     /* While the server is away the line waits; stream_is_up() sends it. */

@@ -2,7 +2,7 @@
  *
  * driver.c: its life. driver_signal.c: what stream and commands bring. driver_store.c: what the
  * database brings, settings too. driver_lease.c: whether we may serve, and who does.
- * driver_effect.c: what is done with routing's effects. */
+ * driver_effect.c: what is done with routing's effects. driver_figures.c: how it is. */
 #ifndef DESKBELL_COMPONENT_DRIVER_PRIVATE_H
 #define DESKBELL_COMPONENT_DRIVER_PRIVATE_H
 
@@ -18,6 +18,7 @@
 #include "component/driver.h"
 #include "component/driver_upload.h"
 #include "component/iq.h"
+#include "component/metrics.h"
 #include "component/provision.h"
 #include "component/purge.h"
 #include "component/stanza_in.h"
@@ -53,6 +54,8 @@ struct driver {
     struct routing *routing;
     struct consortium *settings;
     struct status_files *status_files;
+    struct metrics_file *metrics; /* NULL: none are wanted */
+    uint64_t messages_in, messages_out, unkept;
     struct adhoc *adhoc;
     struct clerk *clerk;
     struct provision *provision; /* NULL: accounts are not ours to make */
@@ -113,6 +116,9 @@ void driver_lease_process(struct driver *driver);
 int64_t driver_lease_deadline(const struct driver *driver);
 /* A line for `deskbell status`; none without failover. */
 void driver_lease_dump(const struct driver *driver, FILE *out);
+
+/* driver_figures.c: writes the file of metrics. */
+void driver_metrics_write(struct driver *driver);
 
 /* driver_store.c: reads the settings again, in the clerk's thread. */
 void driver_settings_want(struct driver *driver);

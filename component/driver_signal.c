@@ -31,7 +31,7 @@ static void stream_is_down(void *context)
     adhoc_forget_pending(driver->adhoc);
     adhoc_account_due(driver->adhoc, INT64_MAX);
     archive_down(driver->archive);
-    parcels_down(driver->parcels, driver->clerk);
+    parcels_down(driver->parcels);
     if (!driver->closing)
         driver_step(driver, &event);
 }
@@ -40,7 +40,7 @@ static void iq_received(struct driver *driver, xmpp_stanza_t *stanza)
 {
     struct event event;
 
-    if (parcels_answered(driver->parcels, driver->clerk, stanza, driver->now.at))
+    if (parcels_answered(driver->parcels, stanza, driver->now.at))
         return;
     adhoc_clock(driver->adhoc, driver->now.at, driver->now.wall);
     if (adhoc_account_answered(driver->adhoc, stanza))
@@ -85,7 +85,7 @@ void driver_command_upload(void *context, const char *to, const char *name, cons
 {
     struct driver *driver = context;
 
-    parcels_send(driver->parcels, driver->clerk, to, name, type, bytes, size, driver->now.at);
+    parcels_send(driver->parcels, to, name, type, bytes, size, driver->now.at);
 }
 
 static void stanza_received(void *context, xmpp_stanza_t *stanza)
@@ -98,6 +98,7 @@ static void stanza_received(void *context, xmpp_stanza_t *stanza)
     if (store_is_stuck(driver->store)) {
         xml_out_clear(&driver->out);
         if (spool_refuses(stanza, driver->config->component.jid, &driver->out)) {
+            driver->unkept++;
             stream_send(driver->stream, driver->out.bytes, driver->out.length);
             return;
         }

@@ -117,7 +117,9 @@ static void store_is_up(void *context, bool again)
     struct driver *driver = context;
 
     log_info("connected to the database%s", again ? " again" : "");
-    driver->restore_wanted = !driver->restored;
+    /* A restore that is under way goes on by itself where the last connection broke. */
+    if (!again)
+        driver->restore_wanted = true;
     if (driver->restore_wanted && settings_are_fresh(driver)) {
         driver->restore_wanted = false;
         store_restore(driver->store);
@@ -147,6 +149,7 @@ static void batch_committed(void *context, int64_t batch)
 {
     struct driver *driver = context;
 
+    log_debug("batch %lld is kept", (long long)batch);
     driver_carry_out(driver, turns_oldest(&driver->turns, batch));
     CRASH_POINT("turn-carried");
     turns_shift(&driver->turns);

@@ -4,30 +4,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "component/clerk.h"
+#include "component/courier.h"
 #include "component/log.h"
 #include "component/upload.h"
 #include "policy/mem.h"
 
-/* A file under way; while its bytes are put, the clerk's. */
+/* A file under way; while its bytes are put, the courier's. */
 struct parcel {
-    struct parcels *parcels; /* the loop's: the thread leaves it alone */
+    struct parcels *parcels;
     struct parcel *next;
     int64_t tag;
     char *to, *name, *type;
     char *bytes;
     size_t size;
     struct upload_slot slot;
-    bool put;
-    struct error error;
 };
 
 struct parcels {
     struct parcels_desk desk;
     struct upload *upload;
+    struct courier *courier;
     struct parcel *waiting; /* for a slot */
     int64_t tag;
-    size_t bytes; /* of all, also of those with the clerk */
+    size_t bytes; /* of all, also of those with the courier */
     bool ended;
     struct xml_out out;
 };
@@ -38,6 +37,7 @@ struct parcels *parcels_new(const struct parcels_desk *desk)
 
     parcels->desk = *desk;
     parcels->upload = upload_new(desk->ctx, desk->jid, desk->domain);
+    parcels->courier = courier_new();
     xml_out_init(&parcels->out);
     return parcels;
 }
@@ -59,6 +59,8 @@ struct parcels *parcels_free(struct parcels *parcels)
 {
     if (parcels == NULL)
         return NULL;
+    parcels->ended = true;
+    courier_free(parcels->courier);
     while (parcels->waiting != NULL) {
         struct parcel *parcel = parcels->waiting;
         parcels->waiting = parcel->next;
@@ -79,29 +81,15 @@ static void parcel_tell(const struct parcel *parcel, const char *words)
     free(body);
 }
 
-/* In the clerk's thread. Nothing of the database is needed. */
-static void parcel_put(PGconn *database, void *context)
+static void parcel_done(void *context, const struct error *failure)
 {
     struct parcel *parcel = context;
 
-    (void)database;
-    parcel->put =
-        upload_put(&parcel->slot, parcel->type, parcel->bytes, parcel->size, &parcel->error);
-}
-
-static void parcel_done(void *context, enum clerk_end end)
-{
-    struct parcel *parcel = context;
-
-    if (parcel->parcels->ended) {
-        parcel_free(parcel);
-        return;
-    }
-    if (parcel->put) {
+    if (!parcel->parcels->ended && failure == NULL) {
         parcel_tell(parcel, parcel->slot.get);
-    } else {
+    } else if (!parcel->parcels->ended) {
         log_warning("cannot put a file of %zu bytes on the server: %s", parcel->size,
-                    end == CLERK_AWAY ? "the database is away" : parcel->error.text);
+                    failure->text);
         parcel_tell(parcel, "the file could not be put on the server. Please try again, or have it "
                             "as chat lines.");
     }
@@ -109,7 +97,7 @@ static void parcel_done(void *context, enum clerk_end end)
 }
 
 /* Of those whose matter is settled by `at`. */
-static void slots_look(struct parcels *parcels, struct clerk *clerk, int64_t at)
+static void slots_look(struct parcels *parcels, int64_t at)
 {
     struct upload_result *result = mem_new(sizeof *result); /* of some 10 KB */
 
@@ -127,8 +115,13 @@ static void slots_look(struct parcels *parcels, struct clerk *clerk, int64_t at)
             continue;
         }
         parcel->slot = result->slot;
-        if (clerk == NULL ||
-            !clerk_submit(clerk, &(struct clerk_job){parcel_put, parcel_done, parcel})) {
+        const struct courier_file file = {.slot = &parcel->slot,
+                                          .type = parcel->type,
+                                          .bytes = parcel->bytes,
+                                          .size = parcel->size,
+                                          .done = parcel_done,
+                                          .context = parcel};
+        if (!courier_send(parcels->courier, &file)) {
             parcel_tell(parcel, "too much is being asked just now. Please try again.");
             parcel_free(parcel);
         }
@@ -144,8 +137,8 @@ static void flush(struct parcels *parcels)
     xml_out_clear(&parcels->out);
 }
 
-void parcels_send(struct parcels *parcels, struct clerk *clerk, const char *to, const char *name,
-                  const char *type, char *bytes, size_t size, int64_t at)
+void parcels_send(struct parcels *parcels, const char *to, const char *name, const char *type,
+                  char *bytes, size_t size, int64_t at)
 {
     struct parcel *parcel = mem_new(sizeof *parcel);
 
@@ -168,22 +161,23 @@ void parcels_send(struct parcels *parcels, struct clerk *clerk, const char *to, 
     parcel->next = parcels->waiting;
     parcels->waiting = parcel;
     flush(parcels);
-    slots_look(parcels, clerk, at); /* it may be known that there is no such service */
+    slots_look(parcels, at); /* it may be known that there is no such service */
 }
 
-bool parcels_answered(struct parcels *parcels, struct clerk *clerk, xmpp_stanza_t *iq, int64_t at)
+bool parcels_answered(struct parcels *parcels, xmpp_stanza_t *iq, int64_t at)
 {
     if (!upload_answered(parcels->upload, iq, &parcels->out))
         return false;
     flush(parcels);
-    slots_look(parcels, clerk, at);
+    slots_look(parcels, at);
     return true;
 }
 
-void parcels_process(struct parcels *parcels, struct clerk *clerk, int64_t at)
+void parcels_process(struct parcels *parcels, int64_t at)
 {
+    courier_process(parcels->courier);
     if (upload_deadline(parcels->upload) <= at)
-        slots_look(parcels, clerk, at);
+        slots_look(parcels, at);
 }
 
 int64_t parcels_deadline(const struct parcels *parcels)
@@ -191,13 +185,13 @@ int64_t parcels_deadline(const struct parcels *parcels)
     return upload_deadline(parcels->upload);
 }
 
-void parcels_down(struct parcels *parcels, struct clerk *clerk)
+void parcels_down(struct parcels *parcels)
 {
     upload_forget(parcels->upload);
-    slots_look(parcels, clerk, INT64_MAX);
+    slots_look(parcels, INT64_MAX);
 }
 
-void parcels_end(struct parcels *parcels)
+int parcels_fd(const struct parcels *parcels)
 {
-    parcels->ended = true;
+    return courier_fd(parcels->courier);
 }

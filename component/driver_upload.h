@@ -1,7 +1,7 @@
 /* driver_upload.h: files for people: from a command's answer to a link in their chat window.
  *
- * The loop asks the server for a slot (upload.h), the clerk's thread puts the bytes there, and the
- * loop tells the person the link, or in plain words why there is none. */
+ * The loop asks the server for a slot (upload.h), a courier puts the bytes there, and the loop
+ * tells the person the link, or in plain words why there is none. */
 #ifndef DESKBELL_COMPONENT_DRIVER_UPLOAD_H
 #define DESKBELL_COMPONENT_DRIVER_UPLOAD_H
 
@@ -17,7 +17,6 @@ enum {
     PARCELS_BYTES_MAX = 32 * 1024 * 1024
 };
 
-struct clerk;
 struct parcels;
 
 /* What is needed around; all is borrowed. */
@@ -30,24 +29,24 @@ struct parcels_desk {
 };
 
 struct parcels *parcels_new(const struct parcels_desk *desk);
-/* The clerk has ended before: nothing comes back from it. */
+/* Cuts off what is being put, within about a second; nobody is told any more. */
 struct parcels *parcels_free(struct parcels *parcels);
 
 /* Sends a file off to the account `to`; takes `bytes` over. What comes of it is told. */
-void parcels_send(struct parcels *parcels, struct clerk *clerk, const char *to, const char *name,
+void parcels_send(struct parcels *parcels, const char *to, const char *name,
                   const char *type, char *bytes, size_t size, int64_t at);
 
 /* Whether this iq (of type result or error) is the server's answer to a question of ours. */
-bool parcels_answered(struct parcels *parcels, struct clerk *clerk, xmpp_stanza_t *iq, int64_t at);
+bool parcels_answered(struct parcels *parcels, xmpp_stanza_t *iq, int64_t at);
 
-/* To be called at the deadline. */
-void parcels_process(struct parcels *parcels, struct clerk *clerk, int64_t at);
+/* Readable (POLLIN) when a file has been put. */
+int parcels_fd(const struct parcels *parcels);
+
+/* To be called then, and at the deadline. */
+void parcels_process(struct parcels *parcels, int64_t at);
 int64_t parcels_deadline(const struct parcels *parcels);
 
 /* The stream is down: who waits for a slot is told later that there was none. */
-void parcels_down(struct parcels *parcels, struct clerk *clerk);
-
-/* The clerk ends: what comes back from it is thrown away. */
-void parcels_end(struct parcels *parcels);
+void parcels_down(struct parcels *parcels);
 
 #endif

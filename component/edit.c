@@ -34,7 +34,7 @@ static const struct edit_command commands[] = {
     {"queue-edit", SCOPE_LIBRARY, edit_queue_edit, present_queue_edit, confirm_queue_edit},
     {"queue-remove", SCOPE_LIBRARY, edit_queue_remove, NULL, confirm_queue_remove},
     {"queue-rollover", SCOPE_LIBRARY, edit_queue_rollover, present_queue_rollover, NULL},
-    {"snippet-add", SCOPE_LIBRARY, edit_snippet_add, present_snippet_add, NULL},
+    {"snippet-add", SCOPE_LIBRARY, edit_snippet_add, NULL, NULL},
     {"snippet-edit", SCOPE_LIBRARY, edit_snippet_edit, present_snippet_edit, NULL},
     {"snippet-remove", SCOPE_LIBRARY, edit_snippet_remove, NULL, NULL},
 };

@@ -132,7 +132,7 @@ const struct edit_choice *edit_choices(struct edit *edit, const char *node, cons
  *   closure-add   LC  queue=; from; to ("": one day); name; hours ("": closed the whole day; else
  *                     windows without days: "08:00-12:00")
  *   closure-remove LC queue=; dates= (lines); or from and to
- *   snippet-add   L   text; queue=; then as snippet-edit
+ *   snippet-add   L   text; queue=
  *   snippet-edit  L   snippet=; queue=*; accent*; side=*; closed=*; consent* (boolean);
  *                     consent_link*; questions* and texts* (lines, policy/snippet.h)
  *   snippet-remove L  snippet=

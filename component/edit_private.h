@@ -181,7 +181,6 @@ struct closures *edit_closures(struct edit *edit);
 
 /* edit_snippet.c: */
 void edit_snippet_add(struct edit *edit);
-const char *present_snippet_add(struct edit *edit, const char *field);
 void edit_snippet_edit(struct edit *edit);
 const char *present_snippet_edit(struct edit *edit, const char *field);
 void edit_snippet_remove(struct edit *edit);

@@ -124,15 +124,6 @@ void edit_snippet_add(struct edit *edit)
     struct snippet_settings *snippet =
         consortium_add(copy, &settings_snippet_kind, name, edit->library);
     snippet->queue = copy->queues[queue].name;
-    take_settings(edit, snippet);
-}
-
-const char *present_snippet_add(struct edit *edit, const char *field)
-{
-    static const struct snippet_settings none = {.name = ""};
-
-    (void)edit;
-    return present_setting(&none, field);
 }
 
 /* The chosen one; NULL after a complaint. */

@@ -1,6 +1,7 @@
 #include "component/log.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,14 @@
 #include <syslog.h>
 
 enum { LINE_MAX_BYTES = 1024 };
+
+/* The clerk's thread logs, too. */
+static atomic_int level_now = LOG_LEVEL_INFO;
+
+void log_level_set(enum log_level level)
+{
+    atomic_store(&level_now, (int)level);
+}
 
 /* Marks that turn the direction of writing (U+202A to U+202E, U+2066 to U+2069), so that a line
  * would be read as another one. */
@@ -44,15 +53,18 @@ __attribute__((format(printf, 3, 0))) static void log_line(int priority, const c
     fflush(stderr);
 }
 
-#define LOG_FUNCTION(name, priority, word)                                                         \
+#define LOG_FUNCTION(name, level, priority, word)                                                  \
     void name(const char *format, ...)                                                             \
     {                                                                                              \
         va_list arguments;                                                                         \
+        if (atomic_load(&level_now) < (int)(level))                                                \
+            return;                                                                                \
         va_start(arguments, format);                                                               \
         log_line(priority, word, format, arguments);                                               \
         va_end(arguments);                                                                         \
     }
 
-LOG_FUNCTION(log_error, LOG_ERR, "error: ")
-LOG_FUNCTION(log_warning, LOG_WARNING, "warning: ")
-LOG_FUNCTION(log_info, LOG_INFO, "")
+LOG_FUNCTION(log_error, LOG_LEVEL_ERROR, LOG_ERR, "error: ")
+LOG_FUNCTION(log_warning, LOG_LEVEL_WARNING, LOG_WARNING, "warning: ")
+LOG_FUNCTION(log_info, LOG_LEVEL_INFO, LOG_INFO, "")
+LOG_FUNCTION(log_debug, LOG_LEVEL_DEBUG, LOG_DEBUG, "debug: ")

@@ -29,6 +29,8 @@ enum stanza_refusal {
     REFUSED_UNKEPT      /* not for what it is: nothing can be written down at the moment */
 };
 
+enum { STANZA_REFUSALS = REFUSED_UNKEPT + 1 };
+
 struct stanza_builder;
 
 struct stanza_builder *stanza_builder_new(xmpp_ctx_t *ctx);

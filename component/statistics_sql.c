@@ -14,7 +14,9 @@
     "  OR c.closed - c.claimed >= make_interval(secs => $4::double precision))"                    \
     " AND ($5::boolean OR c.claimed IS NOT NULL))"
 
-#define SECONDS(from, to) "floor(extract(epoch FROM " to " - " from "))::bigint"
+/* Rounded down. Not extract(), which counts in numeric and takes a third of a whole year's figures.
+ * What a double leaves out of an interval is far below its microseconds. */
+#define SECONDS(from, to) "floor(date_part('epoch', " to " - " from "))::bigint"
 
 #define TIMES(name)                                                                                \
     "round(avg(" name "))::bigint, percentile_disc(0.5) WITHIN GROUP (ORDER BY " name "),"         \
@@ -67,8 +69,8 @@ const char statistics_sql_chats[] = CHOSEN
     "  count(first_answer), " TIMES("first_answer") ", count(duration), " TIMES("duration")
     " FROM counted GROUP BY GROUPING SETS ((bucket), ()) ORDER BY 1, 2";
 
-#define STRETCHES                                                                                  \
-    "FROM deskbell.answering a WHERE " OPENED("a") " AND NOT a.practice"                           \
+#define STRETCHES(join)                                                                            \
+    "FROM deskbell.answering a " join " WHERE " OPENED("a") " AND NOT a.practice"                  \
     " AND (a.ended IS NULL OR a.ended - a.began >= make_interval(secs => $4::double precision))"
 
 /* $4 the shortest stretch, $5 by, $6 zone, $7 the operator, 0: all. Is-total, bucket, chats, time;
@@ -76,14 +78,14 @@ const char statistics_sql_chats[] = CHOSEN
 const char statistics_sql_people[] =
     "WITH stretch AS (SELECT a.chat,"
     "  CASE $5::text" CLOCK_BUCKETS("a.opened", "$6::text")
-    "  WHEN 'operator' THEN coalesce((SELECT o.name::text FROM deskbell.operator o"
-    "   WHERE o.library_id = a.library_id AND o.operator_id = a.operator_id),"
-    "   a.operator_name, '')"
+    "  WHEN 'operator' THEN coalesce(o.name::text, a.operator_name, '')"
     "  WHEN 'origin' THEN " LIBRARY_NAME("a.asking_library_id")
     "  ELSE '' END COLLATE \"C\" AS bucket,"
     "  CASE WHEN a.is_first THEN " SECONDS("a.opened", "a.began") " END AS wait,"
     "  " SECONDS("a.began", "a.ended") " AS time "
-    STRETCHES " AND a.operator_id IS NOT NULL AND $7::bigint IN (0, a.operator_id))"
+    STRETCHES("LEFT JOIN deskbell.operator o"
+              "  ON o.library_id = a.library_id AND o.operator_id = a.operator_id")
+    " AND a.operator_id IS NOT NULL AND $7::bigint IN (0, a.operator_id))"
     " SELECT grouping(bucket), bucket, count(DISTINCT chat), coalesce(sum(time), 0),"
     "  count(wait), " TIMES("wait") ", count(time), " TIMES("time")
     " FROM stretch GROUP BY GROUPING SETS ((bucket), ()) ORDER BY 1, 2";
@@ -94,7 +96,7 @@ const char statistics_sql_answered[] =
     "SELECT a.asking_library_id, " LIBRARY_NAME("a.asking_library_id") ","
     "  a.answering_library_id, " LIBRARY_NAME("a.answering_library_id") ","
     "  count(DISTINCT a.chat), coalesce(sum(" SECONDS("a.began", "a.ended") "), 0) "
-    STRETCHES " AND CASE WHEN $5::bigint = 0 THEN a.library_id = a.asking_library_id"
+    STRETCHES("") " AND CASE WHEN $5::bigint = 0 THEN a.library_id = a.asking_library_id"
     "  ELSE $5::bigint IN (a.asking_library_id, a.answering_library_id) END"
     " GROUP BY 1, 3 ORDER BY 2, 4, 1, 3";
 

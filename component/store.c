@@ -125,7 +125,8 @@ int64_t store_deadline(const struct store *store)
     int64_t deadline = spool_deadline(store);
 
     int64_t due = INT64_MAX;
-    if (store->phase == PHASE_WAITING || store->phase == PHASE_STANDBY)
+    if (store->phase == PHASE_WAITING ||
+        (store->phase == PHASE_STANDBY && store->request_count == 0))
         due = store->retry_at;
     if (store->phase == PHASE_CONNECTING)
         due = store->connect_until;
@@ -389,11 +390,10 @@ void store_batches_committed(struct store *store, int64_t up_to)
 {
     if (up_to > store->confirmed)
         store->confirmed = up_to;
-    while (store->batch_count > 0 && store_batch_at(store, 0)->number <= up_to) {
-        int64_t number = store_batch_at(store, 0)->number;
+    /* All of them before the first is reported: its owner may call us, and what is in the ring then
+     * is sent, as if the database had not got it. */
+    while (store->batch_count > 0 && store_batch_at(store, 0)->number <= up_to)
         batch_pop(store);
-        store_report(store, number);
-    }
     spool_confirmed(store);
     store_report(store, up_to);
 }

@@ -131,7 +131,9 @@ void sieve_refused(struct store *store, struct batch *batch, const struct reques
     struct sieve *sieve = batch->sieve;
     size_t refused = sieve->trial ? sieve->tried : sieve->count + 1;
     if (refused <= sieve->taken) {
-        /* All of it was taken in trials, or there is nothing: not what we think it has. */
+        /* All of it was taken in trials, or there is nothing: not what we think it has, or it has
+         * changed its mind (somebody adds a rule). What was found counts no more. */
+        batch->sieve = sieve_free(sieve);
         snprintf(cause, sizeof cause, "batch %" PRId64 " fails with SQLSTATE %s", batch->number,
                  request->sqlstate);
         store_lose(store, cause);

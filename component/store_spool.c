@@ -326,7 +326,10 @@ static void replay_look(struct store *store)
     if (store->phase == PHASE_REPLAY && (store->writes || store->batch_count == 0))
         store_go_up(store, true);
     bool left = store->batch_count > 0 && store_batch_at(store, 0)->spooled;
-    if (store->phase == PHASE_UP && !store->slow && store->spool_state.in_use && !left)
+    /* Slow is what it is until an answer comes quickly, and at night nobody asks: by then what the
+     * database has is not kept here. */
+    bool slow = store->slow && store->batch_count > 0;
+    if (store->phase == PHASE_UP && !slow && store->spool_state.in_use && !left)
         replay_end(store);
 }
 

@@ -118,8 +118,10 @@ void stream_doom(struct stream *stream, enum stream_retry retry, const char *for
 
 static void failure_log(struct stream *stream)
 {
-    if (strcmp(stream->doomed_why, stream->logged_why) == 0)
+    if (strcmp(stream->doomed_why, stream->logged_why) == 0) {
+        log_debug("still no link to the XMPP server: %s", stream->doomed_why);
         return;
+    }
     snprintf(stream->logged_why, sizeof stream->logged_why, "%s", stream->doomed_why);
     log_warning("no link to the XMPP server '%s' port %d, trying again: %s", stream->host,
                 stream->port, stream->doomed_why);

@@ -17,6 +17,7 @@
 #include <strophe.h>
 
 #include "component/error.h"
+#include "component/stanza_build.h"
 
 /* Bounds, each tested at the bound and one above. */
 enum {
@@ -75,9 +76,10 @@ struct stream_counts {
     uint64_t stanzas_in;  /* handed to the owner */
     uint64_t stanzas_out; /* what the owner queued: calls, however many stanzas were in each */
     uint64_t bytes_in, bytes_out;
-    uint64_t refused;  /* incoming stanzas over a bound */
-    uint64_t dropped;  /* outgoing ones over theirs */
-    uint64_t connects; /* handshakes accepted */
+    uint64_t refused;                     /* incoming stanzas over a bound */
+    uint64_t refused_by[STANZA_REFUSALS]; /* the same, by which */
+    uint64_t dropped;                     /* outgoing ones over theirs */
+    uint64_t connects;                    /* handshakes accepted */
 };
 
 struct stream *stream_new(const struct stream_options *options, const struct stream_events *events,

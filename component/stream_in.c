@@ -135,6 +135,8 @@ static void stanza_refused(struct stream *stream, xmpp_stanza_t *stanza,
     const char *from = stanza != NULL ? xmpp_stanza_get_from(stanza) : NULL;
 
     stream->counts.refused++;
+    stream->counts.refused_by[refusal]++;
+    log_debug("refused a stanza: %s", stanza_refusal_text(refusal));
     if (stream->counts.refused == 1 ||
         stream->now_ms - stream->refusal_logged_ms >= REFUSAL_LOG_MS) {
         stream->refusal_logged_ms = stream->now_ms;

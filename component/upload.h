@@ -6,10 +6,11 @@
  * domain of the accounts lists (XEP-0030).
  *
  * Two halves: the questions to the server go through the stream and never wait; upload_put() sends
- * the bytes, blocks, and belongs into the clerk's thread. */
+ * the bytes, blocks, and belongs into a thread of its own (courier.h). */
 #ifndef DESKBELL_COMPONENT_UPLOAD_H
 #define DESKBELL_COMPONENT_UPLOAD_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -77,10 +78,14 @@ void upload_forget(struct upload *upload);
 /* For the person, when there is no slot. Borrowed. */
 const char *upload_words(enum upload_outcome outcome);
 
-/* Puts the bytes into the slot. Blocks, for UPLOAD_PUT_SECONDS_MAX at most. Over https; plain http
- * only to this machine itself, since anybody on the way could read it. */
+/* To be called before the first thread that puts something. */
+void upload_put_prepare(void);
+
+/* Puts the bytes into the slot. Blocks, for UPLOAD_PUT_SECONDS_MAX at most, or until about a second
+ * after `ended` has become true (NULL: never). Over https; plain http only to this machine itself,
+ * since anybody on the way could read it. */
 bool upload_put(const struct upload_slot *slot, const char *type, const void *bytes, size_t size,
-                struct error *reterr);
+                const atomic_bool *ended, struct error *reterr);
 
 /* Whether such an address is one that upload_put() would go to. */
 bool upload_is_safe(const char *url);

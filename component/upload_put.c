@@ -38,6 +38,24 @@ static size_t passed_over(char *bytes, size_t size, size_t count, void *context)
     return size * count;
 }
 
+/* libcurl calls it about once a second, also while nothing comes or goes. */
+static int cut_off(void *context, curl_off_t down_all, curl_off_t down, curl_off_t up_all,
+                   curl_off_t up)
+{
+    const atomic_bool *ended = context;
+
+    (void)down_all;
+    (void)down;
+    (void)up_all;
+    (void)up;
+    return ended != NULL && atomic_load(ended);
+}
+
+void upload_put_prepare(void)
+{
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
 static bool perform(CURL *curl, struct error *reterr)
 {
     long status = 0;
@@ -52,7 +70,7 @@ static bool perform(CURL *curl, struct error *reterr)
 }
 
 bool upload_put(const struct upload_slot *slot, const char *type, const void *bytes, size_t size,
-                struct error *reterr)
+                const atomic_bool *ended, struct error *reterr)
 {
     CURL *curl = curl_easy_init();
     struct curl_slist *headers = NULL;
@@ -72,6 +90,10 @@ bool upload_put(const struct upload_slot *slot, const char *type, const void *by
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L); /* not the only thread */
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)UPLOAD_PUT_SECONDS_MAX);
+    curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L); /* not to wait for a name server either */
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, cut_off);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, (void *)(uintptr_t)ended);
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "PUT");
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, bytes);
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)size);

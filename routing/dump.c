@@ -1,4 +1,7 @@
-/* dump.c: the live state in words, for the journal and for people. No chat text, no patron. */
+/* dump.c: the live state in words and figures, for the journal and for people. No chat text, no
+ * patron. */
+#include <assert.h>
+
 #include "routing/routing_private.h"
 
 static const char *const queue_state_names[] = {"free", "staffed", "busy", "backup", "closed"};
@@ -50,4 +53,20 @@ void routing_dump(const struct routing *routing, FILE *out)
     dump_queues(routing, out);
     dump_operators(routing, out);
     dump_chats(routing, out);
+}
+
+void routing_counts(const struct routing *routing, struct routing_counts *ret)
+{
+    const struct queue *queue;
+    const struct operator *operator;
+
+    *ret = (struct routing_counts){
+        .chats = HASH_CNT(by_number, routing->chats_by_number),
+        .steps = routing->steps,
+    };
+    for (queue = routing->queues_by_name; queue != NULL; queue = queue->by_name.next)
+        ret->waiting += (size_t)queue->waiting_count;
+    for (operator = routing->operators_by_id; operator != NULL; operator = operator->by_id.next)
+        ret->operators_present += operator->resource_count > 0;
+    assert(ret->waiting <= ret->chats);
 }

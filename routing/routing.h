@@ -42,18 +42,28 @@ void routing_check(const struct routing *routing);
 /* The live state in words, for people: no chat text. */
 void routing_dump(const struct routing *routing, FILE *out);
 
+/* Figures of the whole desk, for whoever watches over it. */
+struct routing_counts {
+    size_t chats;             /* not closed */
+    size_t waiting;           /* for somebody */
+    size_t operators_present; /* with a client that is connected */
+    size_t steps;             /* taken so far */
+};
+
+void routing_counts(const struct routing *routing, struct routing_counts *ret);
+
 /* How a queue is now: what its presence shows. */
 enum queue_state { QUEUE_FREE, QUEUE_STAFFED, QUEUE_BUSY, QUEUE_BACKUP, QUEUE_CLOSED };
 
 struct queue_view {
     const char *name; /* borrowed until the next step */
-    bool published; /* false: nothing is known yet, and the rest means nothing */
+    bool published;   /* false: nothing is known yet, and the rest means nothing */
     enum queue_state state;
     bool unstaffed;            /* policy is open, but nobody is there */
     enum closed_reason reason; /* policy's; REASON_NONE unless it is closed */
     int waiting;               /* chats that wait for somebody */
-    instant until; /* when policy changes next; INT64_MAX: not within its horizon */
-    instant next;  /* of a queue that policy has closed: the next opening; else INT64_MAX */
+    instant until;             /* when policy changes next; INT64_MAX: not within its horizon */
+    instant next; /* of a queue that policy has closed: the next opening; else INT64_MAX */
 };
 
 /* The queue behind `*cursor` (NULL: the first); false behind the last. No step in between. */
@@ -63,7 +73,7 @@ bool routing_queue_next(const struct routing *routing, const struct queue **curs
 
 /* An open item of a library, for lists. */
 struct followup_view {
-    const char *code; /* the chat's ID; all strings are borrowed until the next step */
+    const char *code;       /* the chat's ID; all strings are borrowed until the next step */
     int64_t library, queue; /* ids; the queue may have been removed since */
     enum followup_kind kind;
     const char *text, *contact; /* "" when no address was left */

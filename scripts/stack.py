@@ -419,7 +419,8 @@ class Deskbell:
                 'component = {{ jid = "' + DESK + '"; host = "127.0.0.1"; port = {port};'
                 ' secret = "{secret}"; }};\n'
                 'accounts = {{ domain = "' + ACCOUNTS + '"; provision = true; }};\n'
-                'database = "{database}";\nmigrate_database = "{migrate}";\nstate_dir = "{state}";\nstatus_dir = "{status}";\n')
+                'database = "{database}";\nmigrate_database = "{migrate}";\nstate_dir = "{state}";\nstatus_dir = "{status}";\n'
+                'metrics_file = "{state}/deskbell.prom";\n')
         with open(self.config, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             file.write(text.format(**{**self.settings, **changes}))
 

@@ -23,7 +23,7 @@ describe('nginx', { skip: !existsSync(PROGRAM) && 'no nginx here' }, () => {
     /* Our files with `places` in them; nginx runs in `dir` alone. */
     function config_copy(name, port) {
         const text = readFileSync(join(files, name), 'utf8')
-            .replaceAll('/usr/share/deskbell/widget', `${dir}/www`).replaceAll('/var/lib/deskbell/status', `${dir}/status`)
+            .replaceAll('/usr/share/deskbell/widget', `${dir}/www`).replaceAll('/run/deskbell/status', `${dir}/status`)
             .replaceAll('/etc/nginx/deskbell-presence.conf', `${dir}/deskbell-presence.conf`)
             .replace('listen 443 ssl', `listen 127.0.0.1:${port}`).replace(/^ *ssl_certificate.*$/gm, '');
         writeFileSync(join(dir, name), text);

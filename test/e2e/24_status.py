@@ -1,4 +1,4 @@
-"""`deskbell status` shows the running desk to its owner, and says plainly when none runs."""
+"""`deskbell status` and the metrics show the desk to its owner; status says plainly when none runs."""
 import os
 import stat
 
@@ -18,6 +18,13 @@ def scenario(desk):
     path = os.path.join(desk.daemon.settings["state"], "status.sock")
     assert stat.S_IMODE(os.stat(path).st_mode) == 0o600, oct(os.stat(path).st_mode)
 
+    # The figures of the end, in the file for Prometheus.
     assert desk.daemon.stop() == 0
+    with open(os.path.join(desk.daemon.settings["state"], "deskbell.prom")) as file:
+        figures = dict(line.rsplit(" ", 1) for line in file.read().splitlines() if not line.startswith("#"))
+    assert figures["deskbell_stream_up"] == "0" and figures["deskbell_chats_live"] == "1", figures
+    assert int(figures['deskbell_messages_total{direction="in"}']) >= 2, figures
+    assert int(figures["deskbell_store_records_total"]) > 0, figures
+    assert not any(word in key for key in figures for word in ("ann", "secret", "guest")), figures
     code, said = desk.daemon.call("status")
     assert code == 1 and "no desk answers at" in said, (code, said)

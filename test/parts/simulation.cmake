@@ -14,6 +14,10 @@ add_test(NAME simulation_growth COMMAND sim_routing --growth 40
 set_tests_properties(simulation_growth PROPERTIES LABELS unit TIMEOUT 60)
 set_tests_properties(simulation_fixed simulation_more simulation_fresh
                      PROPERTIES LABELS unit TIMEOUT 300)
+# Each planted bug of test/mutants still fits the source. That each is found is a run by hand: it
+# builds the tree once more and some of it for each, which a commit has no time for, not even for two.
+add_test(NAME mutants_fit COMMAND ${PROJECT_SOURCE_DIR}/test/mutants/run --check)
+set_tests_properties(mutants_fit PROPERTIES LABELS unit TIMEOUT 60)
 # That libraries without shared coverage do not influence each other.
 add_executable(sim_tenants simulation/sim_tenants.c)
 target_link_libraries(sim_tenants PRIVATE scenario_world)

@@ -56,5 +56,7 @@ const char *admin_audit(void);
 
 #define X(fields) "<x xmlns='jabber:x:data' type='submit'>" fields "</x>"
 #define V(name, value) "<field var='" name "'><value>" value "</value></field>"
+/* The second form of 'snippet-add'. */
+#define SNIPPET_LOOK X(V("side", "end") V("closed", "show"))
 
 #endif

@@ -135,10 +135,10 @@ static const struct {
     {"closure-remove: none", MOB, "closure-remove",
      {X(V("queue", "-"))}, "There are no closures there.", NULL, NULL},
     {"snippet-add", MOB, "snippet-add",
-     {X(V("text", "home page") V("queue", "mobius-mobstate"))},
+     {X(V("text", "home page") V("queue", "mobius-mobstate")), SNIPPET_LOOK},
      "Snippet mobstate (home page) is new", "SELECT count(*) FROM deskbell.snippet", "1"},
     {"snippet-add: parentheses", MOB, "snippet-add",
-     {X(V("text", "home (page)") V("queue", "mobius-mobstate"))},
+     {X(V("text", "home (page)") V("queue", "mobius-mobstate")), SNIPPET_LOOK},
      "Write only what stands in the parentheses", "SELECT count(*) FROM deskbell.snippet", "0"},
     {"snippet-get: none", MOB, "snippet-get", {NULL}, "has no snippets yet", NULL, NULL},
     {"snippet-remove: none", MOB, "snippet-remove", {NULL}, "has no snippets yet", NULL, NULL},
@@ -236,15 +236,27 @@ START_TEST(snippet_is_html)
     admin_send(MOB, "node='snippet-add'", "");
     admin_send(MOB, "node='snippet-add' $",
                X(V("text", "home page") V("queue", "mobius-mobstate")));
+    admin_send(MOB, "node='snippet-add' $", SNIPPET_LOOK);
     admin_send(MOB, "node='snippet-get'", "");
     admin_send(MOB, "node='snippet-get' $",
                X(V("snippet", "mobstate (home page)") V("label", "Ask &lt;us&gt; \"now\"")));
-    admin_expect("data-queue=&quot;mobius-mobstate&quot; data-label=&quot;Ask &amp;lt;us&amp;gt; "
-                 "&amp;quot;now&amp;quot;&quot;&gt;&lt;/script&gt;",
+    admin_expect("data-queue=&quot;mobius-mobstate&quot; "
+                 "data-snippet=&quot;mobstate.home-page&quot; "
+                 "data-label=&quot;Ask &amp;lt;us&amp;gt; &amp;quot;now&amp;quot;&quot;&gt;&lt;"
+                 "/script&gt;",
                  "the script");
     admin_expect("&lt;noscript&gt;&lt;a href=&quot;https://YOUR-SERVER/widget.html?queue="
-                 "mobius-mobstate&quot;",
+                 "mobius-mobstate&amp;amp;snippet=mobstate.home-page&quot;",
                  "the link");
+    admin_send(MOB, "node='snippet-edit'", "");
+    admin_send(MOB, "node='snippet-edit' $", X(V("snippet", "mobstate (home page)")));
+    admin_expect("<value>show</value>", "a prefilled form");
+    admin_send(MOB, "node='snippet-edit' $", X(V("accent", "#eeeeee")));
+    admin_expect("cannot be read (contrast 1.1", "a colour that is refused");
+    admin_send(MOB, "node='snippet-edit' $",
+               X(V("accent", "#7a1f2b") V("questions", "I am: a student | a guest")));
+    ck_assert_str_eq(sql(database, "SELECT accent || ' ' || questions FROM deskbell.snippet"),
+                     "#7a1f2b I am: a student | a guest");
     admin_send(MOB, "node='snippet-remove'", "");
     admin_send(MOB, "node='snippet-remove' $", X(V("snippet", "mobstate (home page)")));
     admin_expect("Snippet mobstate (home page) is removed", "gone");

@@ -48,6 +48,9 @@ static const struct {
      "f:2: state_dir: 'x' is not an absolute path\n"
      "f:3: status_dir: must be a text in quotes\n"
      "f:3: failover: must be true or false\n"},
+    {GOOD "\nlog_level = \"loud\"; metrics_file = \"/x/deskbell.txt\";\n",
+     "f:2: log_level: 'loud' is none of 'error', 'warning', 'info', 'debug'\n"
+     "f:2: metrics_file: '/x/deskbell.txt' is not an absolute path that ends in .prom\n"},
     {GOOD "\nmigrate_database = \"nonsense\";",
      "f:2: migrate_database: missing \"=\" after \"nonsense\" in connection info string\n"},
     {GOOD "\nmigrate_database = \"password=quincunx quadrille\";",
@@ -86,6 +89,13 @@ START_TEST(defaults)
     ck_assert_str_eq(config.migrate_database, "dbname=x");
     ck_assert_str_eq(config.state_dir, "/var/lib/deskbell");
     ck_assert_str_eq(config.status_dir, "/var/lib/deskbell/status");
+    ck_assert_ptr_null(config.metrics_file);
+    ck_assert_int_eq(config.log_level, LOG_LEVEL_INFO);
+    config_release(&config);
+    ck_assert(config_load_text(GOOD "metrics_file = \"/x/deskbell.prom\"; log_level = \"error\";",
+                               "f", &config, stderr));
+    ck_assert_str_eq(config.metrics_file, "/x/deskbell.prom");
+    ck_assert_int_eq(config.log_level, LOG_LEVEL_ERROR);
     config_release(&config);
 }
 END_TEST

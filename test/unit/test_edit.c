@@ -188,20 +188,16 @@ static const struct {
      "Snippet mobstate (catalogue) is new",
      {"text", "catalogue", "queue", "law"}},
     {"snippet-add", "mobstate", "", {"text", "mobstate (home page)", "queue", "mobius-mobstate"}},
-    {"snippet-add",
-     "mobstate",
-     "snippet mobstate (maps) is new",
-     {"text", "maps", "queue", "law", "accent", "", "side", "end", "consent", "0"}},
     {"snippet-edit",
      "mobstate",
-     "snippet mobstate (home page): queue is now mobius-mobstate-law\n"
-     "snippet mobstate (home page): accent is now #7a1f2b\n"
-     "snippet mobstate (home page): side is now start\n"
-     "snippet mobstate (home page): closed is now hide\n"
-     "snippet mobstate (home page): consent is now on\n"
-     "snippet mobstate (home page): consent link is now https://example.org/\n"
-     "snippet mobstate (home page): questions is now Your name\n"
-     "snippet mobstate (home page): texts changed",
+     "Snippet mobstate (home page): queue is now mobius-mobstate-law\n"
+     "Snippet mobstate (home page): accent is now #7a1f2b\n"
+     "Snippet mobstate (home page): side is now start\n"
+     "Snippet mobstate (home page): closed is now hide\n"
+     "Snippet mobstate (home page): consent is now on\n"
+     "Snippet mobstate (home page): consent link is now https://example.org/\n"
+     "Snippet mobstate (home page): questions is now Your name\n"
+     "Snippet mobstate (home page): texts changed",
      {"snippet", "home page", "queue", "law", "accent", " #7a1f2b ", "side", "start", "closed",
       "hide", "consent", "1", "consent_link", "https://example.org/", "questions", "Your name",
       "texts", "en.title: Maps\r\nes.title: Mapas"}},

@@ -42,6 +42,10 @@ static const struct {
     {"profile-edit", NULL, {NULL}, {"text", "link", "phone", "policies"}},
     {"notice", "mobstate", {"notice", "Fire drill"}, {"text", "until", "remove"}},
     {"notice", NULL, {"notice", "Catalogue is down"}, {"text", "until", "remove"}},
+    {"snippet-edit",
+     "mobstate",
+     {"snippet", "home page"},
+     {"queue", "accent", "side", "closed", "consent", "consent_link", "questions", "texts"}},
     {"library-add",
      NULL,
      {"abbreviation", "wash", "account", "a", "title", "T"},
@@ -58,15 +62,11 @@ static const struct {
     {"queue-remove", "mobstate", {NULL}, {"queue"}},
     {"closure-add", "mobstate", {"from", "2026-10-10"}, {"queue", "from", "to", "name", "hours"}},
     {"closure-remove", "mobstate", {NULL}, {"queue", "dates", "from", "to"}},
-    {"snippet-add",
-     "mobstate",
-     {"queue", "law", "text", "new"},
-     {"queue", "text", "accent", "side", "closed", "consent", "consent_link", "questions",
-      "texts"}},
+    {"snippet-add", "mobstate", {"queue", "law", "text", "new"}, {"queue", "text"}},
     {"snippet-remove", "mobstate", {NULL}, {"snippet"}},
 };
 
-enum { FORMS_PREFILLED = 26 /* those that come back as they are */ };
+enum { FORMS_PREFILLED = 27 /* those that come back as they are */ };
 
 /* Fields of a form in the making. */
 struct answers {

@@ -44,12 +44,44 @@ START_TEST(lines)
 }
 END_TEST
 
+/* Each level writes itself and what is graver. */
+START_TEST(levels)
+{
+    static const char *const written[] = {"e", "ew", "ewi", "ewid"};
+    char path[] = "/tmp/test_log.XXXXXX", found[256] = "", letters[8] = "";
+    int before = dup(STDERR_FILENO), file = mkstemp(path);
+
+    setenv("JOURNAL_STREAM", "1:1", 1);
+    dup2(file, STDERR_FILENO);
+    log_level_set((enum log_level)_i);
+    log_error("e");
+    log_warning("w");
+    log_info("i");
+    log_debug("d");
+    log_level_set(LOG_LEVEL_INFO);
+    unsetenv("JOURNAL_STREAM");
+    dup2(before, STDERR_FILENO);
+    close(before);
+    ck_assert(pread(file, found, sizeof found - 1, 0) > 0);
+    close(file);
+    unlink(path);
+    /* "<3>e": the journal's priorities are 3, 4, 6, 7. */
+    for (size_t i = 0; found[i] == '<'; i += 5) {
+        letters[strlen(letters)] = found[i + 3];
+        ck_assert_int_eq(found[i + 1], "3467"[strlen(letters) - 1]);
+        ck_assert_int_eq(found[i + 4], '\n');
+    }
+    ck_assert_str_eq(letters, written[_i]);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("log");
     TCase *tests = tcase_create("all");
 
     tcase_add_loop_test(tests, lines, 0, (int)(sizeof cases / sizeof cases[0]));
+    tcase_add_loop_test(tests, levels, LOG_LEVEL_ERROR, LOG_LEVEL_DEBUG + 1);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -1,6 +1,7 @@
 /* Files by way of the XMPP server: the service is found, a slot asked for, the bytes put there. */
 #include <arpa/inet.h>
 #include <check.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "component/courier.h"
 #include "component/upload.h"
 
 static xmpp_ctx_t *ctx;
@@ -292,23 +294,31 @@ static void *serve(void *context)
     return NULL;
 }
 
-static bool put(const char *answer_text, struct server *server, struct error *reterr)
+/* A server that takes connections and says nothing yet. */
+static int server_listen(struct upload_slot *ret_slot)
 {
     struct sockaddr_in address = {.sin_family = AF_INET,
                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, size), 0);
+    ck_assert_int_eq(listen(fd, 2 * COURIER_FILES_MAX), 0);
+    getsockname(fd, (struct sockaddr *)&address, &size);
+    snprintf(ret_slot->put, sizeof ret_slot->put, "http://127.0.0.1:%d/x/chats.csv",
+             ntohs(address.sin_port));
+    return fd;
+}
+
+static bool put(const char *answer_text, struct server *server, struct error *reterr)
+{
     struct upload_slot slot = {.header_count = 1, .headers = {"Authorization: Basic abc"}};
     pthread_t thread;
 
-    server->fd = socket(AF_INET, SOCK_STREAM, 0);
+    server->fd = server_listen(&slot);
     server->answer = answer_text;
-    ck_assert_int_eq(bind(server->fd, (struct sockaddr *)&address, size), 0);
-    ck_assert_int_eq(listen(server->fd, 1), 0);
-    getsockname(server->fd, (struct sockaddr *)&address, &size);
-    snprintf(slot.put, sizeof slot.put, "http://127.0.0.1:%d/x/chats.csv",
-             ntohs(address.sin_port));
     ck_assert_int_eq(pthread_create(&thread, NULL, serve, server), 0);
-    bool fine = upload_put(&slot, "text/csv", "one,two\n", 8, reterr);
+    bool fine = upload_put(&slot, "text/csv", "one,two\n", 8, NULL, reterr);
     pthread_join(thread, NULL);
     close(server->fd);
     return fine;
@@ -348,8 +358,116 @@ START_TEST(nobody_is_there)
     struct upload_slot slot = {.put = "http://127.0.0.1:1/x"};
     struct error error = {""};
 
-    ck_assert(!upload_put(&slot, "text/csv", "x", 1, &error));
+    ck_assert(!upload_put(&slot, "text/csv", "x", 1, NULL, &error));
     ck_assert_ptr_nonnull(strstr(error.text, "upload: "));
+}
+END_TEST
+
+/* --- beside the loop --- */
+
+struct ends {
+    int there, failed;
+    struct error last;
+};
+
+static void file_done(void *context, const struct error *failure)
+{
+    struct ends *ends = context;
+
+    if (failure == NULL) {
+        ends->there++;
+    } else {
+        ends->failed++;
+        ends->last = *failure;
+    }
+}
+
+static bool carry(struct courier *courier, const struct upload_slot *slot, struct ends *ends)
+{
+    return courier_send(courier, &(struct courier_file){.slot = slot,
+                                                        .type = "text/csv",
+                                                        .bytes = "one,two\n",
+                                                        .size = 8,
+                                                        .done = file_done,
+                                                        .context = ends});
+}
+
+/* As the loop does it. */
+static void courier_wait(struct courier *courier, const int *count, int until)
+{
+    while (*count < until) {
+        struct pollfd poller = {.fd = courier_fd(courier), .events = POLLIN};
+        ck_assert_int_ge(poll(&poller, 1, 20000), 1);
+        courier_process(courier);
+    }
+}
+
+/* Whether a connection comes: at once when it has to, and surely not when it must not. */
+static bool is_called(int fd, int ms)
+{
+    return poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, ms) == 1;
+}
+
+/* A server that says nothing holds its own file, and nobody else's. */
+START_TEST(one_that_hangs_holds_nobody)
+{
+    struct upload_slot dead = {.header_count = 0};
+    struct upload_slot living = {.header_count = 0};
+    struct server server = {.answer = "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"};
+    struct ends ends = {0};
+    struct courier *courier = courier_new();
+    int fd = server_listen(&dead);
+    pthread_t thread;
+
+    server.fd = server_listen(&living);
+    for (int i = 1; i < COURIER_THREADS_MAX; i++)
+        ck_assert(carry(courier, &dead, &ends));
+    ck_assert(is_called(fd, 20000));
+    courier_process(courier); /* returns though none is over */
+    ck_assert_int_eq(ends.there + ends.failed, 0);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(pthread_create(&thread, NULL, serve, &server), 0);
+        ck_assert(carry(courier, &living, &ends));
+        courier_wait(courier, &ends.there, i + 1);
+        pthread_join(thread, NULL);
+    }
+    ck_assert_int_eq(ends.failed, 0);
+    courier_free(courier); /* long before their time-out: the test has not as long */
+    ck_assert_int_eq(ends.failed, COURIER_THREADS_MAX - 1);
+    ck_assert_str_ne(ends.last.text, "");
+    close(server.fd);
+    close(fd);
+}
+END_TEST
+
+/* The bound, and one above; who waits has no connection, and begins when another has ended. */
+START_TEST(few_at_a_time)
+{
+    struct upload_slot slot = {.header_count = 0};
+    struct ends ends = {0};
+    struct courier *courier = courier_new();
+    int fd = server_listen(&slot);
+    int first;
+
+    for (int i = 0; i < COURIER_FILES_MAX; i++)
+        ck_assert(carry(courier, &slot, &ends));
+    ck_assert(!carry(courier, &slot, &ends));
+    ck_assert(is_called(fd, 20000));
+    first = accept(fd, NULL, NULL);
+    for (int i = 1; i < COURIER_THREADS_MAX; i++) {
+        ck_assert(is_called(fd, 20000));
+        ck_assert_int_ge(accept(fd, NULL, NULL), 0);
+    }
+    ck_assert(!is_called(fd, 300));
+    close(first);
+    courier_wait(courier, &ends.failed, 1);
+    ck_assert(is_called(fd, 20000));
+    ck_assert(carry(courier, &slot, &ends));
+    ck_assert(!carry(courier, &slot, &ends));
+    courier_free(courier);
+    ck_assert_int_eq(ends.failed, COURIER_FILES_MAX + 1);
+    ck_assert_str_eq(ends.last.text, "upload: the desk ends");
+    close(fd);
 }
 END_TEST
 
@@ -370,6 +488,9 @@ int main(void)
     tcase_add_test(tests, the_bytes_arrive);
     tcase_add_test(tests, it_is_refused_or_sent_elsewhere);
     tcase_add_test(tests, nobody_is_there);
+    tcase_set_timeout(tests, 30); /* less than UPLOAD_PUT_SECONDS_MAX */
+    tcase_add_test(tests, one_that_hangs_holds_nobody);
+    tcase_add_test(tests, few_at_a_time);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

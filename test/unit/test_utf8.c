@@ -22,7 +22,7 @@ static const struct {
     {"\xe0\x9f\xbf", -1}, /* overlong */
     {"\xe0\xa0\x80", 1},
     {"\xe2\x82", -1},
-    {"\xe2\x82\xc3\xbc", -1},
+    {"\xe2\x82\xc3", -1},
     {"\xed\x9f\xbf", 1},
     {"\xed\xa0\x80", -1}, /* a surrogate */
     {"\xee\x80\x80", 1},
