@@ -94,6 +94,36 @@ async function question_leave(queue) {
     await context.close();
 }
 
+/* Modules of the page as `window.parts`. */
+async function parts_put(page, contents) {
+    const { buildSync } = createRequire(join(here, '../../web/dashboard/package.json'))('esbuild');
+    const { outputFiles } = buildSync({
+        stdin: { contents, resolveDir: join(here, '../../web/dashboard/src') },
+        bundle: true, format: 'iife', globalName: 'parts', write: false });
+    await page.evaluate(outputFiles[0].text.replace(/^(\s*"use strict";\s*)?var parts/, 'window.parts'));
+}
+
+/* An operator with a client of her own, on duty until the context that this returns is closed. */
+async function operator_come(login, queue) {
+    const context = await browser.context();
+    const page = await context.newPage();
+    await page.goto(`http://localhost:${desk.port}/dashboard/`);
+    await parts_put(page, "export * from 'strophe.js';");
+    await page.evaluate(([jid, password, to]) => new Promise((resolve, reject) => {
+        const { $pres, Strophe } = window.parts;
+        const client = new Strophe.Connection(`ws://${location.host}/xmpp-websocket`);
+        client.connect(jid, password, (status) => {
+            if (status === Strophe.Status.CONNECTED) {
+                client.send($pres({ to }));
+                resolve();
+            } else if (status === Strophe.Status.AUTHFAIL || status === Strophe.Status.DISCONNECTED) {
+                reject(new Error(`status ${status}`));
+            }
+        });
+    }), [`${login}@localhost`, desk.passwords[`${login}@localhost`], `${queue}@chat.localhost`]);
+    return context;
+}
+
 async function log_in(page, password) {
     await page.goto(`http://localhost:${desk.port}/dashboard/`);
     await page.getByLabel('Account').fill(ADMIN);
@@ -119,7 +149,13 @@ async function queues_look(page) {
     await table.getByText('Nobody is at the desk').waitFor(); /* its presence says so */
     assert.equal(await table.getByText('north-hill').count(), 0, 'another library has its own desk');
     await state_check(page, 'queues');
+    const ann = await operator_come('north-lake-ann', 'north-lake');
+    await page.getByText(/^On duty now\n.*\nnorth-lake +north-lake-ann +0 /).waitFor();
+    await table.getByText('Nobody is at the desk').waitFor({ state: 'detached' });
+    await state_check(page, 'queues with somebody on duty');
     await shot(page, 'queues');
+    await ann.close();
+    await table.getByText('Nobody is at the desk').waitFor();
 
     const titles = await page.locator('#commands li').allTextContents();
     for (const title of ['Add an operator', 'Statistics', 'Hours, and who answers when'])
@@ -280,13 +316,8 @@ test('the page is small', async () => {
 
 /* The parts by themselves, in an empty page, for what the desk does not send today. */
 async function parts_open() {
-    const { buildSync } = createRequire(join(here, '../../web/dashboard/package.json'))('esbuild');
-    const { outputFiles } = buildSync({
-        stdin: { contents: "export * from './form.js'; export * from './table.js'; export * from './week.js';",
-                 resolveDir: join(here, '../../web/dashboard/src') },
-        bundle: true, format: 'iife', globalName: 'parts', write: false });
     const page = await (await browser.context()).newPage();
-    await page.evaluate(outputFiles[0].text.replace(/^(\s*"use strict";\s*)?var parts/, 'window.parts'));
+    await parts_put(page, "export * from './form.js'; export * from './table.js'; export * from './week.js';");
     return page;
 }
 

@@ -5,7 +5,7 @@
  */
 import { command_do } from './command.js';
 import { element } from './dom.js';
-import { heading, note_shown, page_show } from './stage.js';
+import { heading, note_shown, page_show, texts_shown } from './stage.js';
 import { csv_button, table_shown } from './table.js';
 
 const REFRESH_MS = 10000;
@@ -69,7 +69,7 @@ export function live_run(link, page, commands, presences, is_ours) {
         const rows = form.rows.map((row) => [...row, names < 0 ? '' : presences.of(row[names])]);
         return [element('p', { class: 'text' }, notes.map(({ text }) => text).join('\n')),
                 table_shown(columns, rows, 'Queues now'),
-                element('p', {}, csv_button(columns, rows, 'queues'))];
+                element('p', {}, csv_button(columns, rows, 'queues')), ...texts_shown(form, notes)];
     }
 
     /* Who is in the middle of the table keeps the focus and the place. */

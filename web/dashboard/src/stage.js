@@ -48,10 +48,18 @@ function field_shown(field, is_table) {
     return [element('h3', {}, field.label), ...text_shown(text, is_table)];
 }
 
+/* The texts of a result, without what a note has said. */
+export function texts_shown(form, notes) {
+    const said = notes.map(({ text }) => text);
+    const fields = form.fields.filter(({ type, values }) => (
+        type !== 'hidden' && !said.includes(values.join('\n'))));
+    const table_field = fields.find((field) => is_table_text(field_text(field), form.columns));
+    return fields.flatMap((field) => field_shown(field, field === table_field));
+}
+
 /* A result's parts, and what is to be drawn once they are in the page. */
 export function result_shown(form, notes, node) {
     const { columns, rows } = form;
-    const said = notes.map(({ text }) => text);
     const parts = form.instructions.map((text) => element('p', { class: 'text' }, text));
     let draw = () => {};
     if (columns.length > 0) {
@@ -61,11 +69,7 @@ export function result_shown(form, notes, node) {
                    element('p', {}, csv_button(columns, rows, node)));
         draw = plot ? plot.draw : draw;
     }
-    const fields = form.fields.filter(({ type, values }) => (
-        type !== 'hidden' && !said.includes(values.join('\n'))));
-    const table_field = fields.find((field) => is_table_text(field_text(field), columns));
-    for (const field of fields)
-        parts.push(...field_shown(field, field === table_field));
+    parts.push(...texts_shown(form, notes));
     return { parts, draw };
 }
 
