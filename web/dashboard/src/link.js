@@ -21,7 +21,8 @@ function address(path, scheme) {
     return url.href;
 }
 
-/* One try: { connection, leave() }, which ends it without on_lost(). Rejects with `refused` when the password is wrong, so that no second way is tried. */
+/* One try: { connection, leave() }, which ends it without on_lost(). Rejects with `refused` when the
+ * password is wrong, so that no second way is tried. */
 function connect_by(url, jid, password, limit_ms, on_lost) {
     const connection = new Strophe.Connection(url, { mechanisms: MECHANISMS });
     return new Promise((resolve, reject) => {

@@ -69,7 +69,7 @@ export function live_run(link, page, commands, presences, is_ours) {
         const rows = form.rows.map((row) => [...row, names < 0 ? '' : presences.of(row[names])]);
         return [element('p', { class: 'text' }, notes.map(({ text }) => text).join('\n')),
                 table_shown(columns, rows, 'Queues now'),
-                element('p', {}, csv_button(columns, rows, 'queues')), ...texts_shown(form, notes)];
+                element('p', {}, csv_button(columns, rows, 'queues')), ...texts_shown(form, notes, false)];
     }
 
     /* Who is in the middle of the table keeps the focus and the place. */

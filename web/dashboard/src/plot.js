@@ -67,7 +67,8 @@ function draw(place, plot, series) {
         scales: { x: { time: plot.in_time, ...(!plot.in_time && {
             range: [-0.5, plot.x.length - 0.5] }) }, y: { range: [0, top * 1.1] } },
         axes: [plot.in_time ? line : groups,
-               { ...line, size: 70, ...(whole && { incrs: WHOLE }), values: (_, at) => at.map((n) => `${n}${UNITS[series.kind]}`) }],
+               { ...line, size: 70, ...(whole && { incrs: WHOLE }),
+                 values: (_, at) => at.map((n) => `${n}${UNITS[series.kind]}`) }],
         series: [{}, { stroke: colour('--mark'), fill: plot.in_time ? undefined : colour('--mark'),
                        width: 2, paths: plot.in_time ? undefined : bars,
                        points: { show: plot.in_time } }],

@@ -48,13 +48,14 @@ function field_shown(field, is_table) {
     return [element('h3', {}, field.label), ...text_shown(text, is_table)];
 }
 
-/* The texts of a result, without what a note has said. */
-export function texts_shown(form, notes) {
+/* The texts of a result, without what a note has said; without the table's as `with_table` says. */
+export function texts_shown(form, notes, with_table = true) {
     const said = notes.map(({ text }) => text);
     const fields = form.fields.filter(({ type, values }) => (
         type !== 'hidden' && !said.includes(values.join('\n'))));
     const table_field = fields.find((field) => is_table_text(field_text(field), form.columns));
-    return fields.flatMap((field) => field_shown(field, field === table_field));
+    return fields.filter((field) => with_table || field !== table_field)
+        .flatMap((field) => field_shown(field, field === table_field));
 }
 
 /* A result's parts, and what is to be drawn once they are in the page. */
