@@ -48,9 +48,36 @@ static const char *instant_words(const struct command_call *call, int queue, ins
                         wall.minute / 60, wall.minute % 60);
 }
 
+static struct table *staff_table(const struct command_call *call)
+{
+    struct table *staff = table_new(call->asker.arena, "staff", "On duty now");
+
+    table_add_column(staff, "queue", "Queue", TABLE_TEXT);
+    table_add_column(staff, "operator", "Operator", TABLE_TEXT);
+    table_add_column(staff, "chats", "Chats", TABLE_NUMBER);
+    table_add_column(staff, "limit", "At most", TABLE_NUMBER);
+    return staff;
+}
+
+static void staff_add(const struct command_call *call, const struct queue *queue,
+                      const char *queue_name, struct table *staff)
+{
+    struct staff_view view;
+    size_t place = 0;
+
+    while (routing_staff_next(queue, &place, call->asker.wall, &view)) {
+        size_t row = table_add_row(staff);
+        table_set(staff, row, 0, queue_name);
+        table_set(staff, row, 1, view.name);
+        table_set_number(staff, row, 2, view.chats);
+        table_set_number(staff, row, 3, view.limit);
+    }
+}
+
 static void queue_status(const struct command_call *call, struct outcome *ret)
 {
     struct table *table = table_new(call->asker.arena, "queues", "Queues now");
+    struct table *staff = staff_table(call);
     const struct queue *cursor = NULL;
     struct queue_view view;
     int64_t waiting = 0;
@@ -71,6 +98,7 @@ static void queue_status(const struct command_call *call, struct outcome *ret)
         table_set(table, row, 3, instant_words(call, queue, view.until));
         table_set(table, row, 4, instant_words(call, queue, view.next));
         waiting += view.waiting;
+        staff_add(call, cursor, view.name, staff);
     }
     ret->result.text =
         arena_printf(call->asker.arena, "%zu queue%s, %lld patron%s waiting.", table->row_count,
@@ -78,6 +106,8 @@ static void queue_status(const struct command_call *call, struct outcome *ret)
                      waiting == 1 ? "" : "s");
     if (table->row_count > 0)
         result_table(&ret->result, call->asker.arena, table);
+    if (staff->row_count > 0)
+        result_table(&ret->result, call->asker.arena, staff);
 }
 
 /* --- holidays --- */

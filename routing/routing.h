@@ -71,6 +71,17 @@ struct queue;
 bool routing_queue_next(const struct routing *routing, const struct queue **cursor,
                         struct queue_view *ret);
 
+/* Somebody who is on duty at a queue. */
+struct staff_view {
+    const char *name; /* borrowed until the next step */
+    int chats, limit; /* all chats that the person has, and how many may be */
+};
+
+/* The person of the queue (routing_queue_next()'s cursor) behind `*place`, which starts as 0; false
+ * behind the last. `wall` is now. No step in between. */
+bool routing_staff_next(const struct queue *queue, size_t *place, msec_t wall,
+                        struct staff_view *ret);
+
 /* An open item of a library, for lists. */
 struct followup_view {
     const char *code;       /* the chat's ID; all strings are borrowed until the next step */

@@ -71,9 +71,10 @@ class LocalDesk:
         pages = os.path.join(stack.ROOT, "widget", "dist")
         if os.path.isdir(pages):
             shutil.copytree(pages, self.www)
-        operators = os.path.join(stack.ROOT, "web", "operators", "dist")
-        if os.path.isdir(operators):
-            shutil.copytree(operators, os.path.join(self.www, "operators"))
+        for name in ("operators", "dashboard"):
+            built = os.path.join(stack.ROOT, "web", name, "dist")
+            if os.path.isdir(built):
+                shutil.copytree(built, os.path.join(self.www, name))
         os.makedirs(os.path.join(self.www, "status"))
         self.database = stack.Database(os.path.join(self.folder, "db"))
         self.server = stack.Prosody(os.path.join(self.folder, "prosody"), stack.password_new(),
@@ -108,11 +109,11 @@ class LocalDesk:
         name = "widget.html" if os.path.exists(os.path.join(self.www, "widget.html")) else ""
         return f"http://localhost:{self.server.http}/{name}" + (f"?queue={queue}" if queue else "")
 
-    def operators_page(self):
-        return f"http://localhost:{self.server.http}/operators/"
+    def staff_page(self, name):
+        return f"http://localhost:{self.server.http}/{name}/"
 
     def page_check(self):
-        for page in (self.page(), self.operators_page()):
+        for page in (self.page(), self.staff_page("operators"), self.staff_page("dashboard")):
             try:
                 urllib.request.urlopen(page, timeout=10).close()
             except (OSError, urllib.error.URLError) as error:
@@ -134,11 +135,13 @@ class LocalDesk:
         lines = ["", "The desk is open.", "", "A patron opens one of"]
         lines += [f"    {self.page(queue)}  {self.now(queue)}".rstrip() for queue in queues]
         lines += ["", "An operator logs in on the operators' page, and is on duty,",
-                  f"    {self.operators_page()}",
+                  f"    {self.staff_page('operators')}",
                   "or with Pidgin, Gajim or any other XMPP client, and accepts the queues' requests:"]
         for jid, role in sorted(self.people.items(), key=lambda item: (item[1] != "operator", item[0])):
             lines.append(f"    {jid:{width}}  password {self.passwords[jid]}"
                          + ("" if role == "operator" else f"  ({role})"))
+        lines += ["", "Administrators and coordinators have their commands, figures and queues on",
+                  f"    {self.staff_page('dashboard')}"]
         lines += ["",
                   f"    Pidgin, tab Advanced: connect server 127.0.0.1, connect port {self.server.c2s},",
                   "        use encryption if available, allow plaintext auth over unencrypted streams.",

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""A whole desk for a browser test: server, database, daemon, the patrons' and the operators' page.
+"""A whole desk for a browser test: server, database, daemon, the patrons' page and those below web/.
 
-    desk.py BUILD            prints one line of JSON when all is there; ends with standard input
+    desk.py BUILD operators|dashboard...
+                             prints one line of JSON when all is there; ends with standard input
 """
 import json
 import os
@@ -19,12 +20,13 @@ from desk import Desk  # noqa: E402
 
 
 def main():
-    folder = tempfile.mkdtemp(prefix="deskbell-operators.")
+    folder = tempfile.mkdtemp(prefix="deskbell-pages.")
     os.chmod(folder, 0o755)  # server and database run as users of their own
     desk, complaints = Desk(folder, "prosody", os.path.abspath(sys.argv[1])), "it did not start"
     try:
-        subprocess.run(["node", os.path.join(ROOT, "web", "operators", "build.mjs"),
-                        "--out", os.path.join(desk.www, "operators")], check=True, timeout=60)
+        for name in sys.argv[2:]:
+            subprocess.run(["node", os.path.join(ROOT, "web", name, "build.mjs"),
+                            "--out", os.path.join(desk.www, name)], check=True, timeout=60)
         desk.start()
         print(json.dumps({"port": desk.server.http, "passwords": desk.passwords}), flush=True)
         sys.stdin.read()

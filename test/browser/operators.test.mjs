@@ -21,7 +21,7 @@ let desk;
 let browser;
 
 before(async () => {
-    child = spawn(join(here, 'desk.py'), [process.env.BUILD || join(here, '../../build/dev')],
+    child = spawn(join(here, 'desk.py'), [process.env.BUILD || join(here, '../../build/dev'), 'operators'],
                   { stdio: ['pipe', 'pipe', 'inherit'] });
     const ended = new Promise((resolve, reject) => child.on('exit', () => reject(new Error('no desk'))));
     const lines = createInterface({ input: child.stdout });

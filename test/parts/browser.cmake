@@ -13,13 +13,14 @@ if(NODE AND NPM)
     list(APPEND browser_tests browser_${name})
   endforeach()
   set_tests_properties(browser_windows PROPERTIES ENVIRONMENT TRANSPORT=bosh)
-  # The operators' web client with a whole desk; by hand also with TRANSPORT=bosh.
+  # The operators' and the administrators' page with a whole desk; by hand also with TRANSPORT=bosh.
   if(TARGET deskbell)
-    add_test(NAME browser_operators
-      COMMAND ${NODE} --test --test-reporter=spec ${browser}/operators.test.mjs)
-    set_tests_properties(browser_operators PROPERTIES PROCESSORS 2 RESOURCE_LOCK browser
-                         ENVIRONMENT BUILD=${PROJECT_BINARY_DIR})
-    list(APPEND browser_tests browser_operators)
+    foreach(name operators dashboard)
+      add_test(NAME browser_${name} COMMAND ${NODE} --test --test-reporter=spec ${browser}/${name}.test.mjs)
+      set_tests_properties(browser_${name} PROPERTIES PROCESSORS 2 RESOURCE_LOCK browser
+                           ENVIRONMENT BUILD=${PROJECT_BINARY_DIR})
+      list(APPEND browser_tests browser_${name})
+    endforeach()
   endif()
   set_tests_properties(browser_install PROPERTIES LABELS browser TIMEOUT 300
     FIXTURES_SETUP browser_modules)
