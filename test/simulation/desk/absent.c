@@ -160,7 +160,8 @@ int64_t clerk_wakes(int node)
 
 /* --- the log --- */
 
-static void log_line(const char *word, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void log_line(const char *word, const char *format,
+                                                           va_list arguments)
 {
     if (!sim.story)
         return;
