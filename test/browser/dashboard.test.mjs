@@ -5,16 +5,14 @@
  * folder for pictures.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { browser_start } from './browser.mjs';
 import { desk_page_open } from './desk_page.mjs';
+import { whole_desk } from './whole_desk.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const WAIT_MS = 60000; /* the machine may be busy */
@@ -24,29 +22,8 @@ const HOSTILE = '<img src=x onerror="pwned=1"><b>Zoe</b>';
 const AXE_RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const axe_source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-let child;
-let desk;
-let browser;
-
-before(async () => {
-    child = spawn(join(here, 'desk.py'), [process.env.BUILD || join(here, '../../build/dev'), 'dashboard'],
-                  { stdio: ['pipe', 'pipe', 'inherit'] });
-    const ended = new Promise((resolve, reject) => child.on('exit', () => reject(new Error('no desk'))));
-    const lines = createInterface({ input: child.stdout });
-    desk = JSON.parse(await Promise.race([new Promise((resolve) => lines.once('line', resolve)), ended]));
-    browser = await browser_start();
-}, { timeout: 120000 });
-
-after(async () => {
-    await browser?.stop();
-    const status = new Promise((resolve) => child.on('exit', resolve));
-    child.stdin.end();
-    assert.equal(await status, 0, 'the desk ends cleanly');
-}, { timeout: 60000 });
-
-function shot(page, name) {
-    return process.env.SHOTS && page.screenshot({ path: join(process.env.SHOTS, `dashboard-${name}.png`) });
-}
+const whole = whole_desk('dashboard');
+const { shot } = whole;
 
 /* In the state `name` there is nothing that axe finds, light or dark, and at 320 pixels nothing that one
  * has to scroll to the side for. */
@@ -85,9 +62,9 @@ function go(page) {
 }
 
 async function question_leave(queue) {
-    const context = await browser.context();
+    const context = await whole.browser.context();
     const patron = await desk_page_open(await context.newPage(),
-                                        `http://guest.localhost:${desk.port}/widget.html?queue=${queue}`);
+                                        `http://guest.localhost:${whole.desk.port}/widget.html?queue=${queue}`);
     await patron.ready(WAIT_MS);
     const { id } = await patron.leave('Where is the map room?', 'ann@example.org');
     await patron.mark(id, 'delivered', WAIT_MS);
@@ -105,9 +82,9 @@ async function parts_put(page, contents) {
 
 /* An operator with a client of her own, on duty until the context that this returns is closed. */
 async function operator_come(login, queue) {
-    const context = await browser.context();
+    const context = await whole.browser.context();
     const page = await context.newPage();
-    await page.goto(`http://localhost:${desk.port}/dashboard/`);
+    await page.goto(`http://localhost:${whole.desk.port}/dashboard/`);
     await parts_put(page, "export * from 'strophe.js';");
     await page.evaluate(([jid, password, to]) => new Promise((resolve, reject) => {
         const { $pres, Strophe } = window.parts;
@@ -120,25 +97,25 @@ async function operator_come(login, queue) {
                 reject(new Error(`status ${status}`));
             }
         });
-    }), [`${login}@localhost`, desk.passwords[`${login}@localhost`], `${queue}@chat.localhost`]);
+    }), [`${login}@localhost`, whole.desk.passwords[`${login}@localhost`], `${queue}@chat.localhost`]);
     return context;
 }
 
 async function log_in(page, password) {
-    await page.goto(`http://localhost:${desk.port}/dashboard/`);
+    await page.goto(`http://localhost:${whole.desk.port}/dashboard/`);
     await page.getByLabel('Account').fill(ADMIN);
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Log in' }).click();
 }
 
 async function log_in_twice(page) {
-    await page.goto(`http://localhost:${desk.port}/dashboard/`);
+    await page.goto(`http://localhost:${whole.desk.port}/dashboard/`);
     await state_check(page, 'log-in');
     await log_in(page, 'wrong');
     await page.getByText('the account or the password is wrong').waitFor();
     await state_check(page, 'a wrong password');
     assert.equal(await page.getByLabel('Password').inputValue(), '');
-    await page.getByLabel('Password').fill(desk.passwords[`${ADMIN}@localhost`]);
+    await page.getByLabel('Password').fill(whole.desk.passwords[`${ADMIN}@localhost`]);
     await page.keyboard.press('Enter');
     await opened(page, 'Queues now').waitFor();
 }
@@ -247,8 +224,8 @@ async function week_look(page) {
 }
 
 test('an administrator logs in and runs what is there; nobody else is asked', async () => {
-    const origin = `http://localhost:${desk.port}`;
-    const context = await browser.context({ viewport: { width: 1100, height: 760 }, acceptDownloads: true });
+    const origin = `http://localhost:${whole.desk.port}`;
+    const context = await whole.browser.context({ viewport: { width: 1100, height: 760 }, acceptDownloads: true });
     context.setDefaultTimeout(WAIT_MS);
     if (process.env.TRANSPORT === 'bosh')
         await context.routeWebSocket(/.*/, (socket) => socket.close());
@@ -284,7 +261,7 @@ test('an administrator logs in and runs what is there; nobody else is asked', as
 }, { timeout: 300000 });
 
 test('a lost connection says so, and so it can be logged in again', async () => {
-    const context = await browser.context();
+    const context = await whole.browser.context();
     context.setDefaultTimeout(WAIT_MS);
     const sockets = [];
     await context.routeWebSocket(/.*/, (socket) => {
@@ -292,11 +269,11 @@ test('a lost connection says so, and so it can be logged in again', async () => 
         sockets.push(socket);
     });
     const page = await context.newPage();
-    await log_in(page, desk.passwords[`${ADMIN}@localhost`]);
+    await log_in(page, whole.desk.passwords[`${ADMIN}@localhost`]);
     await opened(page, 'Queues now').waitFor();
     await sockets[0].close();
     await page.getByText('The connection is lost. Please log in again.').waitFor();
-    await page.getByLabel('Password').fill(desk.passwords[`${ADMIN}@localhost`]);
+    await page.getByLabel('Password').fill(whole.desk.passwords[`${ADMIN}@localhost`]);
     await page.keyboard.press('Enter');
     await opened(page, 'Queues now').waitFor();
     await page.getByRole('button', { name: 'Log out' }).click();
@@ -308,7 +285,7 @@ test('a lost connection says so, and so it can be logged in again', async () => 
 test('the page is small', async () => {
     let size = 0;
     for (const name of ['index.html', 'dashboard.js', 'dashboard.css', 'config.json']) {
-        const answer = await fetch(`http://localhost:${desk.port}/dashboard/${name}`);
+        const answer = await fetch(`http://localhost:${whole.desk.port}/dashboard/${name}`);
         size += gzipSync(Buffer.from(await answer.arrayBuffer()), { level: 9 }).length;
     }
     console.log(`the administrators' page is ${size} bytes, gzipped`);
@@ -317,7 +294,7 @@ test('the page is small', async () => {
 
 /* The parts by themselves, in an empty page, for what the desk does not send today. */
 async function parts_open() {
-    const page = await (await browser.context()).newPage();
+    const page = await (await whole.browser.context()).newPage();
     await parts_put(page, "export * from './form.js'; export * from './table.js';");
     return page;
 }

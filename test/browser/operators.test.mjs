@@ -4,54 +4,28 @@
  * WebSocket; TRANSPORT=bosh does the same by BOSH. SHOTS is a folder for pictures.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { browser_start } from './browser.mjs';
+import { test } from 'node:test';
 import { desk_page_open } from './desk_page.mjs';
+import { whole_desk } from './whole_desk.mjs';
 
-const here = dirname(fileURLToPath(import.meta.url));
 const WAIT_MS = 60000; /* the machine may be busy */
 const OPERATOR = 'north-lake-ann';
 
-let child;
-let desk;
-let browser;
-
-before(async () => {
-    child = spawn(join(here, 'desk.py'), [process.env.BUILD || join(here, '../../build/dev'), 'operators'],
-                  { stdio: ['pipe', 'pipe', 'inherit'] });
-    const ended = new Promise((resolve, reject) => child.on('exit', () => reject(new Error('no desk'))));
-    const lines = createInterface({ input: child.stdout });
-    desk = JSON.parse(await Promise.race([new Promise((resolve) => lines.once('line', resolve)), ended]));
-    browser = await browser_start();
-}, { timeout: 120000 });
-
-after(async () => {
-    await browser?.stop();
-    const status = new Promise((resolve) => child.on('exit', resolve));
-    child.stdin.end();
-    assert.equal(await status, 0, 'the desk ends cleanly');
-}, { timeout: 60000 });
-
-function shot(page, name) {
-    return process.env.SHOTS && page.screenshot({ path: join(process.env.SHOTS, `operators-${name}.png`) });
-}
+const whole = whole_desk('operators');
+const { shot } = whole;
 
 async function log_in(page, origin) {
     await page.goto(`${origin}/operators/`);
     await page.locator('[name=jid]').fill(OPERATOR);
-    await page.locator('[name=password]').fill(desk.passwords[`${OPERATOR}@localhost`]);
+    await page.locator('[name=password]').fill(whole.desk.passwords[`${OPERATOR}@localhost`]);
     await shot(page, 'log-in');
     await page.locator('#converse-login [type=submit]').click();
     await page.locator('#desk-commands').waitFor({ state: 'visible' });
 }
 
 test('an operator logs in, answers, and ends the chat by a command; nobody else is asked', async () => {
-    const origin = `http://localhost:${desk.port}`;
-    const context = await browser.context({ viewport: { width: 1000, height: 700 } });
+    const origin = `http://localhost:${whole.desk.port}`;
+    const context = await whole.browser.context({ viewport: { width: 1000, height: 700 } });
     context.setDefaultTimeout(WAIT_MS);
     if (process.env.TRANSPORT === 'bosh')
         await context.routeWebSocket(/.*/, (socket) => socket.close());
@@ -66,8 +40,8 @@ test('an operator logs in, answers, and ends the chat by a command; nobody else 
     /* The library's queues are there, and one is open since we are. */
     const queues = page.locator('.roster-group[data-group=Queues]');
     await queues.getByText('north-lake', { exact: true }).waitFor();
-    const patron = await desk_page_open(await (await browser.context()).newPage(),
-                                        `http://guest.localhost:${desk.port}/widget.html?queue=north-lake`);
+    const patron = await desk_page_open(await (await whole.browser.context()).newPage(),
+                                        `http://guest.localhost:${whole.desk.port}/widget.html?queue=north-lake`);
     await patron.until_state({ state: 'open' }, WAIT_MS);
     const { id } = await patron.say('Do you lend laptops?');
     await patron.mark(id, 'delivered', WAIT_MS);
