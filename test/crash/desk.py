@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from xml.sax.saxutils import escape, unescape
 
@@ -409,3 +410,24 @@ class World:
     def received(self, to, words):
         """The messages to that bare JID with these words."""
         return [message for message in self.got if message[0].split("/")[0] == to and words in message[3]]
+
+
+def world_run(name, build, program, work):
+    """A world in a folder of its own, in which `work` is done. Returns the exit status: 1 with a line on standard
+    error when it failed, or when the desk has complained."""
+    build = os.path.abspath(build)
+    with tempfile.TemporaryDirectory(prefix="deskbell-crash-",
+                                     dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
+        os.chmod(folder, 0o755)
+        world = World(folder, program or os.path.join(build, "deskbell"), build)
+        try:
+            world.prepare(os.path.join(HERE, "north.conf"))
+            work(world)
+            if world.complaints():
+                raise Failed(world.complaints())
+        except (Failed, stack.StackError) as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            return 1
+        finally:
+            world.close()
+    return 0

@@ -11,13 +11,12 @@ import argparse
 import os
 import random
 import sys
-import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import audit  # noqa: E402
 import story as stories  # noqa: E402
-from desk import ACCOUNTS, HERE, Failed, World, stack  # noqa: E402
+from desk import ACCOUNTS, Failed, stack, world_run  # noqa: E402
 
 CHATS, ROUND, WINDOW = 40, 100, 8
 OPERATORS = [f"north-lake-{name}@{ACCOUNTS}" for name in ("ann", "bob", "cyd", "dan")]
@@ -155,22 +154,8 @@ def main():
     parser.add_argument("--rate", type=int, default=1000, help="lines a second")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    build = os.path.abspath(arguments.build)
-    with tempfile.TemporaryDirectory(prefix="deskbell-crash-",
-                                     dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
-        os.chmod(folder, 0o755)
-        world = World(folder, arguments.program or os.path.join(build, "deskbell"), build)
-        try:
-            world.prepare(os.path.join(HERE, "north.conf"))
-            run(world, arguments)
-            if world.complaints():
-                raise Failed(world.complaints())
-        except (Failed, stack.StackError) as error:
-            print(f"kills: seed {arguments.seed}: {error}", file=sys.stderr)
-            return 1
-        finally:
-            world.close()
-    return 0
+    return world_run(f"kills: seed {arguments.seed}", arguments.build, arguments.program,
+                     lambda world: run(world, arguments))
 
 
 if __name__ == "__main__":

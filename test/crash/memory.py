@@ -16,12 +16,11 @@ import argparse
 import os
 import resource
 import sys
-import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import story as stories  # noqa: E402
-from desk import HERE, Failed, World, stack  # noqa: E402
+from desk import Failed, world_run  # noqa: E402
 
 GROWTH_KIB = 12 * 1024  # between the lots; a leak of each line would be more than all of them
 SLOW_KIB = 64 * 1024    # 8 MiB in the output, as much in the outbox, and twice that while they grow
@@ -140,6 +139,12 @@ FAULTS = {"slow-server": slow_server, "database-away": database_away, "database-
           "both-away": both_away}
 
 
+def faults_try(world, arguments):
+    for number, name in enumerate(arguments.faults or FAULTS):
+        kept = FAULTS[name](world, f"m{number}", arguments.lines)
+        print(f"{name}: {kept} lines kept and received, 0 lost, 0 double", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build")
@@ -147,24 +152,7 @@ def main():
     parser.add_argument("--program", help="another than the build's")
     parser.add_argument("--lines", type=int, default=1000, help="of the first lot")
     arguments = parser.parse_args()
-    build = os.path.abspath(arguments.build)
-    with tempfile.TemporaryDirectory(prefix="deskbell-crash-",
-                                     dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
-        os.chmod(folder, 0o755)
-        world = World(folder, arguments.program or os.path.join(build, "deskbell"), build)
-        try:
-            world.prepare(os.path.join(HERE, "north.conf"))
-            for number, name in enumerate(arguments.faults or FAULTS):
-                kept = FAULTS[name](world, f"m{number}", arguments.lines)
-                print(f"{name}: {kept} lines kept and received, 0 lost, 0 double", flush=True)
-            if world.complaints():
-                raise Failed(world.complaints())
-        except (Failed, stack.StackError) as error:
-            print(f"memory: {error}", file=sys.stderr)
-            return 1
-        finally:
-            world.close()
-    return 0
+    return world_run("memory", arguments.build, arguments.program, lambda world: faults_try(world, arguments))
 
 
 if __name__ == "__main__":

@@ -13,12 +13,11 @@ import os
 import random
 import re
 import sys
-import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import story as stories  # noqa: E402
-from desk import HERE, ROOT, Failed, World, stack  # noqa: E402
+from desk import ROOT, Failed, world_run  # noqa: E402
 
 NAME = re.compile(r'CRASH_(?:POINT|PART)\("([a-z-]+)"')
 
@@ -116,23 +115,8 @@ def main():
     parser.add_argument("--seed", type=int, default=1, help="of the pairs")
     parser.add_argument("--verbose", action="store_true")
     arguments = parser.parse_args()
-    build = os.path.abspath(arguments.build)
-    program = arguments.program or os.path.join(build, "test", "deskbell_crash")
-    with tempfile.TemporaryDirectory(prefix="deskbell-crash-",
-                                     dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
-        os.chmod(folder, 0o755)
-        world = World(folder, program, build)
-        try:
-            world.prepare(os.path.join(HERE, "north.conf"))
-            walk(world, arguments)
-            if world.complaints():
-                raise Failed(world.complaints())
-        except (Failed, stack.StackError) as error:
-            print(f"points: {error}", file=sys.stderr)
-            return 1
-        finally:
-            world.close()
-    return 0
+    program = arguments.program or os.path.join(os.path.abspath(arguments.build), "test", "deskbell_crash")
+    return world_run("points", arguments.build, program, lambda world: walk(world, arguments))
 
 
 if __name__ == "__main__":
