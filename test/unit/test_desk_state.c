@@ -1,58 +1,11 @@
 /* What the desk is given beside its chats: bounds, and rows that make no sense any more. */
-#include "build_consortium.h"
+#include "small_desk.h"
 
 #include <stdlib.h>
 
-#include "routing/routing_private.h"
-
-static struct consortium *settings;
-static struct routing *routing;
-static struct effects effects;
-static msec_t now = 1760000000000; /* each test has its own: Check forks */
-
-static void step(struct event *event)
-{
-    event->at = event->wall = now;
-    if (event->resource == NULL)
-        event->resource = "";
-    if (event->to == NULL)
-        event->to = "";
-    effects_clear(&effects);
-    routing_step(routing, event, &effects);
-    routing_check(routing);
-}
-
-/* Library 5 with queue c-z (id 7) and operator c-z-ann (id 8). */
 static void setup(void)
 {
-    static int assigned[] = {0};
-    struct event event = {.type = EVENT_SETTINGS};
-
-    settings = build_new("UTC");
-    struct library_settings *library = build_library(settings, "z", NULL);
-    library->id = 5;
-    library->title = "Zed";
-    struct queue_settings *queue = build_queue(settings, "c-z");
-    queue->id = 7;
-    queue->title = "";
-    queue->operator_index = assigned;
-    queue->operator_count = 1;
-    settings->operators = arena_alloc(settings->arena, sizeof *settings->operators);
-    settings->operators[0] = (struct operator_settings){
-        .id = 8, .name = "c-z-ann", .title = "", .account = "ann@localhost", .library = 0};
-    settings->operator_count = 1;
-    effects_init(&effects);
-    routing = routing_new();
-    event.settings = settings;
-    step(&event);
-}
-
-static void teardown(void)
-{
-    routing_free(routing);
-    effects_release(&effects);
-    consortium_free(settings);
-    zone_forget_all();
+    small_desk_new(false);
 }
 
 static void give_block(int64_t library, const char *patron, msec_t until)
@@ -377,7 +330,7 @@ int main(void)
     Suite *suite = suite_create("desk_state");
     TCase *given = tcase_create("given");
 
-    tcase_add_checked_fixture(given, setup, teardown);
+    tcase_add_checked_fixture(given, setup, small_desk_free);
     tcase_add_test(given, the_block_that_ends_first_makes_room);
     tcase_add_test(given, blocks_that_make_no_sense_are_passed_over);
     tcase_add_test(given, an_old_name_tells_the_new_one_for_a_while);

@@ -1,62 +1,18 @@
 /* Libraries' open items: bounds, the list for commands, and rows that make no sense any more. */
-#include "build_consortium.h"
+#include "small_desk.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "routing/contact.h"
-#include "routing/routing_private.h"
 
-static struct consortium *settings;
-static struct routing *routing;
-static struct effects effects;
-static const msec_t now = 1760000000000;
-
-static void step(struct event *event)
-{
-    event->at = event->wall = now;
-    if (event->resource == NULL)
-        event->resource = "";
-    if (event->to == NULL)
-        event->to = "";
-    effects_clear(&effects);
-    routing_step(routing, event, &effects);
-    routing_check(routing);
-}
-
-/* Library 5 with the closed queue c-z (id 7) and operator c-z-ann (id 8), who is not there. */
 static void setup(void)
 {
-    static int assigned[] = {0};
-    struct event event = {.type = EVENT_SETTINGS}, up = {.type = EVENT_STREAM_UP};
+    struct event up = {.type = EVENT_STREAM_UP};
 
-    settings = build_new("UTC");
-    struct library_settings *library = build_library(settings, "z", NULL);
-    library->id = 5;
-    library->title = "Zed";
-    struct queue_settings *queue = build_queue(settings, "c-z");
-    queue->id = 7;
-    queue->title = "";
-    queue->operator_index = assigned;
-    queue->operator_count = 1;
-    settings->operators = arena_alloc(settings->arena, sizeof *settings->operators);
-    settings->operators[0] = (struct operator_settings){
-        .id = 8, .name = "c-z-ann", .title = "", .account = "ann@localhost", .library = 0};
-    settings->operator_count = 1;
-    effects_init(&effects);
-    routing = routing_new();
-    event.settings = settings;
-    step(&event);
+    small_desk_new(false);
     routing_start(routing, &(struct routing_options){.code_key = 1, .first_number = 100});
     step(&up);
-}
-
-static void teardown(void)
-{
-    routing_free(routing);
-    effects_release(&effects);
-    consortium_free(settings);
-    zone_forget_all();
 }
 
 /* What was stored of it in this step, or NULL. */
@@ -206,7 +162,7 @@ int main(void)
     TCase *tcase = tcase_create("followup");
     SRunner *runner = srunner_create(suite);
 
-    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_checked_fixture(tcase, setup, small_desk_free);
     tcase_add_loop_test(tcase, a_long_question_is_cut_between_characters, 0,
                         sizeof texts / sizeof texts[0]);
     tcase_add_test(tcase, a_cut_never_splits_a_character);

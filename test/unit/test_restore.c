@@ -1,63 +1,14 @@
 /* Chats that come back from the database as no story leaves them: of settings that have changed,
  * doubled, or with rows that make no sense. Each is taken or ended, and nothing aborts. */
-#include "build_consortium.h"
+#include "small_desk.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "routing/routing_private.h"
-
-static struct consortium *settings;
-static struct routing *routing;
-static struct effects effects;
-static const msec_t now = 1760000000000;
-
-static void step(struct event *event)
-{
-    event->at = event->wall = now;
-    if (event->resource == NULL)
-        event->resource = "";
-    if (event->to == NULL)
-        event->to = "";
-    effects_clear(&effects);
-    routing_step(routing, event, &effects);
-    routing_check(routing);
-}
-
-/* Library 5 with the queue c-z (id 7), which ann (id 8) answers and bob (id 9) does not. */
 static void setup(void)
 {
-    static int assigned[] = {0};
-    struct event event = {.type = EVENT_SETTINGS};
-
-    settings = build_new("UTC");
-    struct library_settings *library = build_library(settings, "z", NULL);
-    library->id = 5;
-    library->title = "Zed";
-    struct queue_settings *queue = build_queue(settings, "c-z");
-    queue->id = 7;
-    queue->title = "";
-    queue->operator_index = assigned;
-    queue->operator_count = 1;
-    settings->operators = arena_alloc(settings->arena, 2 * sizeof *settings->operators);
-    settings->operators[0] = (struct operator_settings){
-        .id = 8, .name = "c-z-ann", .title = "", .account = "ann@localhost", .library = 0};
-    settings->operators[1] = (struct operator_settings){
-        .id = 9, .name = "c-z-bob", .title = "Bob", .account = "bob@localhost", .library = 0};
-    settings->operator_count = 2;
-    effects_init(&effects);
-    routing = routing_new();
-    event.settings = settings;
-    step(&event);
+    small_desk_new(true);
     routing_start(routing, &(struct routing_options){.code_key = 1, .first_number = 1});
-}
-
-static void teardown(void)
-{
-    routing_free(routing);
-    effects_release(&effects);
-    consortium_free(settings);
-    zone_forget_all();
 }
 
 static struct chat_record record_of(int64_t number, const char *code, const char *patron)
@@ -256,7 +207,7 @@ int main(void)
     TCase *tcase = tcase_create("restore");
     SRunner *runner = srunner_create(suite);
 
-    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_checked_fixture(tcase, setup, small_desk_free);
     tcase_add_test(tcase, a_chat_of_a_removed_queue_says_what_was_left_to_say);
     tcase_add_test(tcase, offers_that_cannot_be_end);
     tcase_add_test(tcase, a_second_chat_of_a_patron_and_a_closed_one_end_quietly);
