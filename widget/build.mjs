@@ -7,29 +7,12 @@
  */
 import { build } from 'esbuild';
 import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { build_options, connect_sources, html_escape } from '../web/page_build.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const { values: options } = parseArgs({
-    options: {
-        out: { type: 'string', default: join(here, 'dist') },
-        config: { type: 'string', default: join(here, 'config.json') },
-    },
-});
-const out = resolve(options.out);
-const config = JSON.parse(readFileSync(options.config, 'utf8'));
-
-/* 'self' covers a path on the page's own host, WebSocket included; other hosts are named. */
-function connect_sources() {
-    const sources = ["'self'"];
-    for (const url of [config.websocket, config.bosh, config.status || '']) {
-        if (url.includes('://'))
-            sources.push(new URL(url).origin === 'null' ? url : new URL(url).origin);
-    }
-    return sources.join(' ');
-}
+const { out, config } = build_options(here);
 
 /* Each file in texts/ is a language. The loader knows only what stands on its button. */
 function languages_find() {
@@ -41,10 +24,6 @@ function languages_find() {
             [language, { button, button_closed }])))),
         STATUS_PATH: JSON.stringify(config.status || 'status/'),
     };
-}
-
-function html_escape(text) {
-    return text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
 function queue_links() {
@@ -67,7 +46,7 @@ const shared = { bundle: true, minify: true, target: 'es2020', charset: 'utf8', 
 await build({ ...shared, entryPoints: [join(here, 'src/main.js')], outfile: join(out, 'widget.js') });
 await build({ ...shared, entryPoints: [join(here, 'src/embed.js')], outfile: join(out, 'embed.js') });
 await build({ ...shared, entryPoints: [join(here, 'src/widget.css')], outfile: join(out, 'widget.css') });
-page_write('widget.html', { connect: connect_sources() });
+page_write('widget.html', { connect: connect_sources([config.websocket, config.bosh, config.status || '']) });
 page_write('index.html', {
     queues: queue_links(),
     queue: html_escape(Object.keys(config.queues || {})[0] || ''),

@@ -6,33 +6,16 @@
  */
 import { build } from 'esbuild';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { build_options, connect_sources, html_escape } from '../page_build.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const { values: options } = parseArgs({
-    options: {
-        out: { type: 'string', default: join(here, 'dist') },
-        config: { type: 'string', default: join(here, 'config.json') },
-    },
-});
-const out = resolve(options.out);
-const config = JSON.parse(readFileSync(options.config, 'utf8'));
-
-/* A path is on the page's own host, which 'self' covers, WebSocket included; other hosts are named. */
-function sources(urls) {
-    const hosts = urls.filter((url) => url.includes('://')).map((url) => url.split('/').slice(0, 3).join('/'));
-    return ["'self'", ...new Set(hosts)].join(' ');
-}
+const { out, config } = build_options(here);
 
 const policy = ["default-src 'none'", "script-src 'self'", "style-src 'self'",
-    `connect-src ${sources([config.websocket, config.bosh])}`, "img-src data:", "base-uri 'none'",
+    `connect-src ${connect_sources([config.websocket, config.bosh])}`, "img-src data:", "base-uri 'none'",
     "form-action 'none'"];
-
-function html_escape(text) {
-    return text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
-}
 
 mkdirSync(out, { recursive: true });
 const shared = { bundle: true, minify: true, format: 'esm', target: 'es2022', charset: 'utf8', logLevel: 'warning',

@@ -6,35 +6,18 @@
  * along, and the page names it.
  */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { build_options, connect_sources, html_escape } from '../page_build.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const { values: options } = parseArgs({
-    options: {
-        out: { type: 'string', default: join(here, 'dist') },
-        config: { type: 'string', default: join(here, 'config.json') },
-    },
-});
-const out = resolve(options.out);
+const { out, config } = build_options(here);
 const converse = join(here, 'node_modules/converse.js');
-const config = JSON.parse(readFileSync(options.config, 'utf8'));
-
-/* A path is on the page's own host, which 'self' covers, WebSocket included; other hosts are named. */
-function sources(urls) {
-    const hosts = urls.filter((url) => url.includes('://')).map((url) => url.split('/').slice(0, 3).join('/'));
-    return ["'self'", ...new Set(hosts)].join(' ');
-}
 
 /* Styles are set by scripts at many places of Converse.js; scripts are files of ours alone. */
 const policy = ["default-src 'none'", "script-src 'self'", "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:", "font-src 'self' data:", "media-src 'self'", "worker-src 'self'",
-    `connect-src ${sources([config.websocket, config.bosh])}`, "base-uri 'none'", "form-action 'none'"];
-
-function html_escape(text) {
-    return text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
-}
+    `connect-src ${connect_sources([config.websocket, config.bosh])}`, "base-uri 'none'", "form-action 'none'"];
 
 mkdirSync(join(out, 'converse'), { recursive: true });
 for (const name of ['converse.min.js', 'converse.min.css', 'emoji.json', 'images', 'sounds', 'webfonts',
