@@ -12,10 +12,9 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { desk_page_open } from './desk_page.mjs';
-import { whole_desk } from './whole_desk.mjs';
+import { WAIT_MS, whole_desk } from './whole_desk.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const WAIT_MS = 60000; /* the machine may be busy */
 const SIZE_MAX = 60 * 1024; /* all that the page loads, gzipped */
 const ADMIN = 'north-lake-admin';
 const HOSTILE = '<img src=x onerror="pwned=1"><b>Zoe</b>';
@@ -225,16 +224,8 @@ async function week_look(page) {
 
 test('an administrator logs in and runs what is there; nobody else is asked', async () => {
     const origin = `http://localhost:${whole.desk.port}`;
-    const context = await whole.browser.context({ viewport: { width: 1100, height: 760 }, acceptDownloads: true });
-    context.setDefaultTimeout(WAIT_MS);
-    if (process.env.TRANSPORT === 'bosh')
-        await context.routeWebSocket(/.*/, (socket) => socket.close());
-    const page = await context.newPage();
-    const asked = [];
-    const errors = [];
-    page.on('request', (request) => asked.push(request.url()));
-    page.on('websocket', (socket) => asked.push(socket.url().replace(/^ws/, 'http')));
-    page.on('pageerror', (error) => errors.push(error.message));
+    const { page, asked, errors } = await whole.page_open({ viewport: { width: 1100, height: 760 },
+                                                            acceptDownloads: true });
     page.on('console', (message) => message.text().includes('Content Security')
         && errors.push(message.text()));
     await question_leave('north-lake');
@@ -257,7 +248,7 @@ test('an administrator logs in and runs what is there; nobody else is asked', as
     const way = process.env.TRANSPORT === 'bosh' ? '/http-bind' : '/xmpp-websocket';
     assert.ok(asked.some((url) => url.includes(way)), way);
     assert.deepEqual(errors, []);
-    await context.close();
+    await page.context().close();
 }, { timeout: 300000 });
 
 test('a lost connection says so, and so it can be logged in again', async () => {

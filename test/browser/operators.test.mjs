@@ -6,9 +6,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { desk_page_open } from './desk_page.mjs';
-import { whole_desk } from './whole_desk.mjs';
+import { WAIT_MS, whole_desk } from './whole_desk.mjs';
 
-const WAIT_MS = 60000; /* the machine may be busy */
 const OPERATOR = 'north-lake-ann';
 
 const whole = whole_desk('operators');
@@ -25,16 +24,7 @@ async function log_in(page, origin) {
 
 test('an operator logs in, answers, and ends the chat by a command; nobody else is asked', async () => {
     const origin = `http://localhost:${whole.desk.port}`;
-    const context = await whole.browser.context({ viewport: { width: 1000, height: 700 } });
-    context.setDefaultTimeout(WAIT_MS);
-    if (process.env.TRANSPORT === 'bosh')
-        await context.routeWebSocket(/.*/, (socket) => socket.close());
-    const page = await context.newPage();
-    const asked = [];
-    const errors = [];
-    page.on('request', (request) => asked.push(request.url()));
-    page.on('websocket', (socket) => asked.push(socket.url().replace(/^ws/, 'http')));
-    page.on('pageerror', (error) => errors.push(error.message));
+    const { page, asked, errors } = await whole.page_open({ viewport: { width: 1000, height: 700 } });
     await log_in(page, origin);
 
     /* The library's queues are there, and one is open since we are. */

@@ -12,13 +12,33 @@ import { browser_start } from './browser.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/* {desk, browser, shot()}: the first two once the tests run. SHOTS is a folder for pictures. */
+export const WAIT_MS = 60000; /* the machine may be busy */
+
+/*
+ * {desk, browser, shot(), page_open()}: the first two once the tests run. SHOTS is a folder for pictures;
+ * with TRANSPORT=bosh an opened page gets no WebSocket.
+ */
 export function whole_desk(page_name) {
     const whole = {
         shot: (page, name) => process.env.SHOTS
             && page.screenshot({ path: join(process.env.SHOTS, `${page_name}-${name}.png`) }),
     };
     let child;
+
+    /* {page, asked, errors}: a page in a context of its own, whom it asks, and what it throws. */
+    whole.page_open = async (options) => {
+        const context = await whole.browser.context(options);
+        context.setDefaultTimeout(WAIT_MS);
+        if (process.env.TRANSPORT === 'bosh')
+            await context.routeWebSocket(/.*/, (socket) => socket.close());
+        const page = await context.newPage();
+        const asked = [];
+        const errors = [];
+        page.on('request', (request) => asked.push(request.url()));
+        page.on('websocket', (socket) => asked.push(socket.url().replace(/^ws/, 'http')));
+        page.on('pageerror', (error) => errors.push(error.message));
+        return { page, asked, errors };
+    };
 
     before(async () => {
         child = spawn(join(here, 'desk.py'), [process.env.BUILD || join(here, '../../build/dev'), page_name],
