@@ -273,10 +273,14 @@ void status_files_update(struct status_files *files, const struct routing *routi
     if (!all && !files->new_settings && routing_views_version(routing) == files->version)
         return;
     files->version = routing_views_version(routing);
+    bool any = files->new_settings;
     while (routing_queue_next(routing, &cursor, &view))
-        if (view.published && queue_changed(files, &view, all))
+        if (view.published && queue_changed(files, &view, all)) {
             queue_write(files, &view, wall_ms);
-    snippets_write(files, wall_ms);
+            any = true;
+        }
+    if (any)
+        snippets_write(files, wall_ms);
     if (files->new_settings && files->settings != NULL)
         snippets_remove(files);
     files->new_settings = false;
