@@ -43,14 +43,14 @@ def scenario(desk):
             assert words in shown, f"'{words}' is not in:\n{shown}"
         assert standby.ready, "systemd would wait for the standby for ever"
         people = operators(standby)
-        desk.import_file(operators=', { name = "north-lake-new"; title = "New"; }',
-                         assigned=', "north-lake-new"')
+        desk.import_file(operators=', { name = "north-lake-late"; title = "Late"; }',
+                         assigned=', "north-lake-late"')
         pair.wait(lambda: operators(standby) == people + 1, 10, "the standby has the new settings")
         teller.start()
 
         fault(pair, teller, "dies", lambda node: node.send(signal.SIGKILL))
 
-        assert "operator north-lake-new" in pair.settle()[0].daemon.must("status"), "it has the old settings"
+        assert "operator north-lake-late" in pair.settle()[0].daemon.must("status"), "it has the old settings"
         if prosody:
             for node in pair.nodes:
                 node.watched = False

@@ -16,13 +16,14 @@ if(TARGET PkgConfig::PURPLE)
 endif()
 
 # One run a server: the stack is started once and its scenarios share it. They wait most of the time,
-# so that other tests run beside them, but not the other server's.
+# so that other tests run beside them, but not the other server's; and they
+# come first, since two minutes of waiting at the end would be nobody's.
 if(TARGET deskbell AND TARGET purple_client)
   foreach(server prosody ejabberd)
     add_test(NAME e2e_${server}
       COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/e2e/run --server ${server} --build ${PROJECT_BINARY_DIR})
     set_tests_properties(e2e_${server} PROPERTIES LABELS e2e TIMEOUT 500 PROCESSORS 2
-                         RESOURCE_LOCK servers)
+                         RESOURCE_LOCK servers COST 1000)
   endforeach()
   add_test(NAME e2e_run_local
     COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/e2e/run_local.py ${PROJECT_BINARY_DIR})
